@@ -1,0 +1,169 @@
+"""People who can sign in, the roles of staff, how it is safe to reach someone, and what is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.vault.fields import SealedTextField
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The person with this sign-in name. Raises User.DoesNotExist."""
+        return self.get(sign_in_name=(username or "").lower())
+
+    def create_user(
+        self,
+        *,
+        email: str | None = None,
+        sign_in_name: str | None = None,
+        password: str | None = None,
+        **fields: Any,
+    ) -> User:
+        """A new person; an e-mail address or a sign-in name is required, both are kept in lower case."""
+        user = self.model(
+            email=email.lower() if email else None,
+            sign_in_name=sign_in_name.lower() if sign_in_name else None,
+            **fields,
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in, with an e-mail address, a sign-in name, or both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    sign_in_name = models.CharField(_("sign-in name"), max_length=60, unique=True, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
+    country = models.CharField(max_length=2, default="fi")
+    # Raised whenever what this person may do changes: open sockets compare it every two seconds.
+    access_version = models.PositiveIntegerField(default=1)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    if TYPE_CHECKING:
+        staff_roles: RelatedManager[StaffRole]
+
+    USERNAME_FIELD = "sign_in_name"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(sign_in_name__isnull=False),
+                name="user_has_a_way_to_sign_in",
+            )
+        ]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The staff roles this person holds now; read once per instance."""
+        if not hasattr(self, "_roles"):
+            self._roles = frozenset(self.staff_roles.values_list("role", flat=True))
+        return self._roles
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a second factor is required: anyone with a staff role."""
+        return bool(self.roles)
+
+    def has_perm(self, permission: str, about: object | None = None) -> bool:
+        """Django's question, answered from the staff roles."""
+        from peersupport.accounts.roles import allows
+
+        return self.is_active and allows(self.roles, permission)
+
+
+class StaffRole(models.Model):
+    """A role given to a member of staff, by whom and when. Taking it away deletes the row and is audited."""
+
+    class Role(models.TextChoices):
+        COORDINATOR = "coordinator", _("coordinator")
+        FACILITATOR = "facilitator", _("facilitator")
+        EDITOR = "editor", _("editor")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    given_at = models.DateTimeField(default=timezone.now)
+    given_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="one_row_per_role")]
+
+
+class SafeContact(models.Model):
+    """How one person may be reached, if at all. Belongs to an application first, then to the user."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # Whose data key seals the address: the application's or the user's id.
+    subject = models.UUIDField()
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="safe_contact"
+    )
+    email_is_safe = models.BooleanField(default=False)
+    address = SealedTextField(subject="subject", default="")
+    # Local hours in which a mail may arrive; both empty: any hour.
+    from_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_hour__isnull=True, until_hour__isnull=True)
+                | Q(from_hour__lte=23, until_hour__lte=24),
+                name="contact_hours_are_hours",
+            )
+        ]
+
+
+class Mail(models.Model):
+    """One mail: when it is due, what became of it. Address and words are sealed."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        DOING = "doing", _("being sent")
+        DONE = "done", _("sent")
+        FAILED = "failed", _("failed")
+        FLAGGED = "flagged", _("unclear: may have been sent")
+        SKIPPED = "skipped", _("not sent")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    subject = models.UUIDField()
+    template = models.CharField(max_length=60)
+    address = SealedTextField(subject="subject")
+    title = models.CharField(max_length=120)
+    body = SealedTextField(subject="subject")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="mail_due", condition=Q(state="due")),
+            models.Index(fields=["taken_at"], name="mail_doing", condition=Q(state="doing")),
+        ]
+
+
+def subject_of(user: User) -> UUID:
+    """The id whose data key seals what belongs to this person."""
+    return user.id

@@ -1,0 +1,212 @@
+"""Django settings. Every value that differs between installations comes from the environment,
+through the settings registry; docs/settings.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from peersupport.database import address
+from peersupport.registries.environment import read, read_flag, read_list, read_number
+from peersupport.vault import secret_files
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = address.data_dir(BASE_DIR, read("PEERSUPPORT_DATA_DIR"))
+
+DEMO = read_flag("PEERSUPPORT_DEMO")
+DEBUG = False
+SECRET_KEY = read("PEERSUPPORT_SECRET_KEY") or secret_files.read_or_make(DATA_DIR / "secret.key", size=50)
+MASTER_KEY = read("PEERSUPPORT_MASTER_KEY") or secret_files.read_or_make(DATA_DIR / "master.key", size=32)
+
+ALLOWED_HOSTS = read_list("PEERSUPPORT_HOSTS")
+PORT = read_number("PORT")
+BIND = read("PEERSUPPORT_BIND")
+PROCESSES = read_number("PEERSUPPORT_PROCESSES")
+REDIS_URL = read("REDIS_URL")
+LOCAL_HOSTS = {"localhost", "127.0.0.1"}
+DEMO_ORIGINS = [f"http://{host}:{PORT}" for host in sorted(LOCAL_HOSTS)] if DEMO else []
+SOCKET_ORIGINS = (
+    read_list("PEERSUPPORT_ORIGINS") or [f"https://{host}" for host in ALLOWED_HOSTS]
+) + DEMO_ORIGINS
+CSRF_TRUSTED_ORIGINS = SOCKET_ORIGINS
+
+SITE_NAME = read("PEERSUPPORT_SITE_NAME")
+COUNTRY = read("PEERSUPPORT_COUNTRY").lower()
+LEAVE_URL = read("PEERSUPPORT_LEAVE_URL")
+GUIDES_DIR = Path(read("GUIDES_DIR") or BASE_DIR / "guides" / "content")
+TRUSTED_PROXIES = read_number("PEERSUPPORT_TRUSTED_PROXIES")
+
+ROOM_TEXT_DAYS = read_number("PEERSUPPORT_ROOM_TEXT_DAYS")
+APPLICATION_DAYS = read_number("PEERSUPPORT_APPLICATION_DAYS")
+MAIL_DAYS = read_number("PEERSUPPORT_MAIL_DAYS")
+AUDIT_DAYS = read_number("PEERSUPPORT_AUDIT_DAYS")
+
+INSTALLED_APPS = [
+    "peersupport.registries",
+    "peersupport.shell",
+    "facilitators",
+    "peersupport.joining",
+    "peersupport.chat",
+    "peersupport.groups",
+    "peersupport.accounts",
+    "peersupport.audit",
+    "peersupport.vault",
+    "peersupport.work",
+    "peersupport.database",
+    "guides",
+    "channels",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "peersupport.urls"
+ASGI_APPLICATION = "peersupport.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "peersupport" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": address.django_database(
+        web_url=read("DATABASE_URL"),
+        owner_url=read("DATABASE_OWNER_URL"),
+        role=read("PEERSUPPORT_DATABASE_ROLE"),
+        data_dir=DATA_DIR,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CHANNEL_LAYERS = {
+    "default": (
+        {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+        if REDIS_URL
+        else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    )
+}
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/my/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * read_number("PEERSUPPORT_IDLE_MINUTES")
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
+SESSION_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+LANGUAGE_COOKIE_NAME = "language" if DEMO else "__Host-language"
+LANGUAGE_COOKIE_SECURE = not DEMO
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 0 if DEMO else 63072000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "peersupport" / "locale"]
+USE_TZ = True
+TIME_ZONE = read("PEERSUPPORT_TIME_ZONE")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "peersupport" / "static"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+DEFAULT_FROM_EMAIL = read("PEERSUPPORT_MAIL_FROM")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_URL = read("EMAIL_URL")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"peersupport": {"level": "INFO"}, "guides": {"level": "INFO"}},
+}
