@@ -83,7 +83,7 @@ def wrap(subject: UUID) -> bytes:
     return nonce + master.wrapping_key().encrypt(nonce, secrets.token_bytes(KEY_BYTES), subject.bytes)
 
 
-def unwrap(subject: UUID, wrapped: bytes | None) -> AESGCM:
+def unwrap(subject: UUID, wrapped: bytes | memoryview | None) -> AESGCM:
     """The key as a cipher. KeyDestroyed where there is none any more, WrongKey for a foreign master key."""
     if wrapped is None:
         raise KeyDestroyed
@@ -126,7 +126,7 @@ def destroy(*, subject: UUID) -> None:
     transaction.on_commit(lambda: cache.drop(subject))
 
 
-def _make(subject: UUID) -> bytes | None:
+def _make(subject: UUID) -> bytes | memoryview | None:
     DataKey.objects.bulk_create([DataKey(subject=subject, wrapped=wrap(subject))], ignore_conflicts=True)
     _uncommitted.subjects.add(subject)
     transaction.on_commit(lambda: _uncommitted.subjects.discard(subject))

@@ -1,0 +1,1 @@
+"""The loop that takes due rows and does them."""

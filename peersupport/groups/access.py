@@ -1,0 +1,24 @@
+"""The one door to a group: who may see what of it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from peersupport.accounts.models import User
+from peersupport.groups.models import Membership
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The groups a person belongs to now, with group and programme."""
+    return Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related(
+        "group__programme"
+    )
+
+
+def membership_for(user: User, group_slug: str) -> Membership:
+    """Her membership of the group. Http404 alike for a missing group and for someone else's."""
+    membership = memberships_of(user).filter(group__slug=group_slug).first()
+    if membership is None:
+        raise Http404
+    return membership

@@ -1,0 +1,190 @@
+"""Programmes, groups, who belongs to them, and when they meet."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+NEUTRAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def neutral_slug() -> str:
+    """Ten characters for an address: says nothing and cannot be guessed (49 bits)."""
+    return "".join(secrets.choice(NEUTRAL_ALPHABET) for _position in range(10))
+
+
+class Programme(models.Model):
+    """A course that can be run many times: for whom, how many, which topics in which order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    audience = models.TextField(help_text=_("Who it is for, in plain words."))
+    not_for = models.TextField(default="", help_text=_("Who it is not for, and where to go instead."))
+    topics = models.JSONField(default=list, help_text=_("One title per meeting, in order."))
+    minimum = models.PositiveSmallIntegerField(default=6)
+    goes_on_from = models.PositiveSmallIntegerField(default=4)
+    planned = models.PositiveSmallIntegerField(default=8)
+    maximum = models.PositiveSmallIntegerField(default=10)
+    minutes = models.PositiveSmallIntegerField(default=90)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(goes_on_from__lte=F("minimum"))
+                & Q(minimum__lte=F("planned"))
+                & Q(planned__lte=F("maximum"))
+                & Q(maximum__lte=10),
+                name="programme_sizes_in_order",
+            )
+        ]
+
+
+class SupportGroup(models.Model):
+    """One running of a programme."""
+
+    class State(models.TextChoices):
+        FORMING = "forming", _("forming")
+        RUNNING = "running", _("running")
+        ENDED = "ended", _("ended")
+        CANCELLED = "cancelled", _("cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    slug = models.SlugField(unique=True, default=neutral_slug, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=60, help_text=_("A neutral name, such as a tree."))
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.FORMING)
+    starts_on = models.DateField(help_text=_("Day of the first meeting, in the group's time zone."))
+    meets_at = models.TimeField(help_text=_("Local time of every meeting."))
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        memberships: RelatedManager[Membership]
+        meetings: RelatedManager[Meeting]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="ended") | Q(ended_at__isnull=False), name="ended_group_has_its_time"
+            )
+        ]
+
+
+class Membership(models.Model):
+    """A person in a group. Other members see the pseudonym and nothing else."""
+
+    class Role(models.TextChoices):
+        PARENT = "parent", _("parent")
+        FACILITATOR = "facilitator", _("facilitator")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        LEFT = "left", _("left")
+
+    # Also the subject whose data key seals what this member writes.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.PARENT)
+    pseudonym = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    since = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "user"], name="no_person_twice_in_a_group"),
+            models.UniqueConstraint(fields=["group", "pseudonym"], name="one_pseudonym_per_group"),
+        ]
+
+    @property
+    def is_facilitator(self) -> bool:
+        return self.role == self.Role.FACILITATOR
+
+
+class Meeting(models.Model):
+    """One dated gathering of a group."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        CANCELLED = "cancelled", _("cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
+    number = models.PositiveSmallIntegerField()
+    topic = models.CharField(max_length=160)
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    # Raised at every change, as RFC 5545's SEQUENCE asks.
+    sequence = models.PositiveIntegerField(default=0)
+    debriefed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "number"], name="one_meeting_per_number"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+        ]
+
+    #: How long before its start the room of a meeting can be entered.
+    ARRIVAL = timedelta(minutes=15)
+
+    @property
+    def opens_at(self) -> datetime:
+        """When facilitators are expected in the room and members may arrive."""
+        return self.starts_at - self.ARRIVAL
+
+
+class Facilitator(models.Model):
+    """A trained professional: who, in which languages, qualified until when."""
+
+    # A small whole number: the exclusion constraint below compares it as an int8range.
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="facilitator"
+    )
+    display_name = models.CharField(max_length=40, help_text=_("The name parents see."))
+    languages = models.JSONField(default=list)
+    qualified_until = models.DateField(null=True, blank=True)
+    groups_at_once = models.PositiveSmallIntegerField(default=3)
+
+
+class Rostered(models.Model):
+    """A facilitator at a meeting. The database refuses two meetings of one facilitator at the same time."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rostered")
+    facilitator = models.ForeignKey(Facilitator, on_delete=models.PROTECT, related_name="rostered")
+    during = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "facilitator"], name="rostered_once_per_meeting"),
+            ExclusionConstraint(
+                name="no_facilitator_in_two_meetings",
+                expressions=[
+                    # Without btree_gist a plain id cannot stand in a GiST index; a range of one id can.
+                    (
+                        Func(F("facilitator_id"), F("facilitator_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

@@ -1,0 +1,115 @@
+"""The way in: application, interview, placement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.models import SafeContact
+from peersupport.groups.models import SupportGroup
+from peersupport.vault.fields import SealedTextField
+
+
+class Application(models.Model):
+    """What a parent told us so far, saved as she goes, found again by her return code."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being written")
+        SENT = "sent", _("sent")
+        WAITING = "waiting", _("waiting for a group")
+        OFFERED = "offered", _("a place is offered")
+        PLACED = "placed", _("placed")
+        NOT_NOW = "not_now", _("not now")
+        REFERRED = "referred", _("referred on")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    # Also the subject whose data key seals the answers.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    wanted_group = models.ForeignKey(
+        SupportGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
+    country = models.CharField(max_length=2, default="fi")
+    # JSON: what happened in broad terms, availability by weekday and part of day, what to call her, …
+    answers = SealedTextField(subject="id", default="")
+    contact = models.OneToOneField(
+        SafeContact, on_delete=models.SET_NULL, null=True, blank=True, related_name="application"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="applications",
+    )
+    consent_version = models.CharField(max_length=20, default="")
+    consent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "sent_at"], name="application_queue")]
+
+
+class Interview(models.Model):
+    """The talk before a group: its outcome is a gate, and never a bare no."""
+
+    class Outcome(models.TextChoices):
+        ACCEPT = "accept", _("a group can help now")
+        NOT_NOW = "not_now", _("not now, with an alternative and a date to come back")
+        REFER = "refer", _("another service fits better")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="interview")
+    held_by = models.UUIDField()
+    held_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    notes = SealedTextField(subject="application_id", default="")
+    # What she is told: the alternative, where to go instead.
+    words = SealedTextField(subject="application_id", default="")
+    code_word = SealedTextField(subject="application_id", default="")
+    come_back_on = models.DateField(null=True, blank=True)
+
+
+class Placement(models.Model):
+    """A seat offered to an applicant. An open or accepted offer takes a seat."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("expired")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="placements")
+    group = models.ForeignKey(SupportGroup, on_delete=models.PROTECT, related_name="placements")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OFFERED)
+    # Keyed hash of the token in the invitation's link.
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    offered_by = models.UUIDField()
+    offered_at = models.DateTimeField(default=timezone.now)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state="offered"), name="one_open_offer_at_a_time"
+            )
+        ]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether she can still answer."""
+        return self.state == self.State.OFFERED and now < self.answer_by
