@@ -1,0 +1,177 @@
+"""Rooms, their log, and what stands beside it: held messages, reports, mutes, ejections, presence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.groups.models import Membership, SupportGroup
+from peersupport.vault.fields import SealedTextField
+
+
+class Room(models.Model):
+    """Where a group talks. `head` numbers its newest event; the row is locked to give out the next."""
+
+    class Kind(models.TextChoices):
+        GROUP = "group", _("group room")
+
+    class State(models.TextChoices):
+        CLOSED = "closed", _("closed")
+        OPEN = "open", _("open")
+        PAUSED = "paused", _("paused")
+
+    class Mode(models.TextChoices):
+        LIVE = "live", _("everything is shown at once")
+        HOLD_FIRST = "hold_first", _("a member's first messages wait")
+        HOLD_FLAGGED = "hold_flagged", _("messages with personal details wait")
+        HOLD_ALL = "hold_all", _("every message waits")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="rooms")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.GROUP)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CLOSED)
+    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.LIVE)
+    hold_first = models.PositiveSmallIntegerField(default=3)
+    head = models.BigIntegerField(default=0)
+    # Changes when the log was pruned or rebuilt: a client with another epoch starts from the beginning.
+    epoch = models.UUIDField(default=uuid4)
+    # Raised whenever something beside the log changes (held messages, reports), so that a poll notices.
+    side_version = models.BigIntegerField(default=0)
+    # When a facilitator was last seen here; writers are held when that is too long ago.
+    attended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"], condition=Q(kind="group"), name="one_group_room_per_group"
+            )
+        ]
+
+
+class Event(models.Model):
+    """One numbered line of a room's log. Text is sealed by the log itself under its writer's key."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message"
+        RETRACTED = "retracted"
+        REMOVED = "removed"
+        ERASED = "erased"
+        OPENED = "opened"
+        CLOSED = "closed"
+        PAUSED = "paused"
+        RESUMED = "resumed"
+        MODE = "mode"
+
+    pk = models.CompositePrimaryKey("room_id", "seq")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="events")
+    seq = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    member = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    message_id = models.UUIDField(null=True)
+    reply_to = models.UUIDField(null=True)
+    target = models.UUIDField(null=True)
+    body = models.BinaryField(null=True)
+    note = models.BinaryField(null=True)
+    # Keyed hash of the text: tells "same id, same text" from a conflict, also after erasure.
+    body_hash = models.BinaryField(max_length=32, null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "message_id"], name="one_event_per_message_id"),
+        ]
+
+
+class HeldMessage(models.Model):
+    """A message written and not yet released. Not in the log; its author and the facilitators see it."""
+
+    class Decision(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RELEASED = "released", _("released")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("taken back by its writer")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="held")
+    message_id = models.UUIDField()
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    body = SealedTextField(subject="member_id", default="")
+    note = SealedTextField(subject="member_id", default="")
+    body_hash = models.BinaryField(max_length=32)
+    reply_to = models.UUIDField(null=True)
+    why = models.CharField(max_length=40)
+    held_at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = SealedTextField(subject="member_id", default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "message_id"], name="one_held_per_message_id"),
+        ]
+        indexes = [
+            models.Index(fields=["room", "held_at"], name="held_waiting", condition=Q(decision="waiting"))
+        ]
+
+
+class Report(models.Model):
+    """A member's word that something in the room is wrong. It reaches the facilitators at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="reports")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    target = models.UUIDField(help_text=_("The message that is meant."))
+    reason = SealedTextField(subject="member_id", default="")
+    reported_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+
+
+class Mute(models.Model):
+    """A member who may read and not write for a while: by whom, why, until when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="mutes")
+    by = models.UUIDField()
+    reason = SealedTextField(subject="member_id", default="")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    def bites(self, now: datetime) -> bool:
+        """Whether it holds now."""
+        return self.lifted_at is None and now < self.until
+
+
+class Ejection(models.Model):
+    """A member put out of the group: a suspension at once, final when a second person confirms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="ejections")
+    by = models.UUIDField()
+    reason = SealedTextField(subject="member_id", default="")
+    at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+
+class Presence(models.Model):
+    """Who is connected to a room now, through which process. Rows are refreshed every two seconds."""
+
+    pk = models.CompositePrimaryKey("room_id", "member_id", "process")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    process = models.UUIDField()
+    hand_up = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
