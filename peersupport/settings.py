@@ -109,6 +109,7 @@ DATABASES = {
         data_dir=DATA_DIR,
     )
 }
+DATABASE_WEB_ROLE = address.web_role(read("DATABASE_URL"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CHANNEL_LAYERS = {

@@ -13,6 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 DATABASE_NAME = "peersupport"
 OWNER_ROLE = "peersupport_owner"
 WEB_ROLE = "peersupport_web"
+# A migration that waits for a lock stands before every other statement on that table: it gives up instead.
+# A page's statement that runs long holds a connection that a room needs.
+BOUNDS = {
+    "owner": "-c lock_timeout=2s",
+    "web": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=60s",
+}
+SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_PATH_BYTES = 107
 
 
 def data_dir(base: Path, chosen: str) -> Path:
@@ -30,8 +38,16 @@ def data_dir(base: Path, chosen: str) -> Path:
 
 
 def socket_dir(data: Path) -> Path:
-    """Where the embedded server puts its socket (a path of at most 107 bytes: a Unix limit)."""
-    return data / "run"
+    """Where the embedded server puts its socket: in the data directory, if the path is short enough.
+
+    A socket's path has at most 107 bytes (unix(7)). Below a deep directory a short one in /tmp stands in,
+    closed to others and named after the data directory, so that all who ask get the same answer.
+    """
+    inside = data / "run"
+    if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_BYTES:
+        return inside
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    return Path(f"/tmp/peersupport-{name}")  # noqa: S108 - its owner is checked before it is used
 
 
 def django_database(*, web_url: str, owner_url: str, role: str, data_dir: Path) -> dict[str, Any]:
@@ -40,12 +56,20 @@ def django_database(*, web_url: str, owner_url: str, role: str, data_dir: Path) 
         raise ImproperlyConfigured("PEERSUPPORT_DATABASE_ROLE must be web or owner.")
     url = (owner_url or web_url) if role == "owner" else web_url
     chosen = _from_url(url) if url else _embedded(data_dir, role)
+    # libpq's own option of that name may be in the address already; ours come first, so that it wins.
+    bounds = f"{BOUNDS[role]} {chosen['OPTIONS'].pop('options', '')}".strip()
+    chosen["OPTIONS"]["options"] = bounds
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         **chosen,
     }
+
+
+def web_role(web_url: str) -> str:
+    """The role the running site connects as."""
+    return unquote(urlsplit(web_url).username or "") if web_url else WEB_ROLE
 
 
 def _embedded(data: Path, role: str) -> dict[str, Any]:

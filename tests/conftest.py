@@ -1,0 +1,57 @@
+"""What every test stands on: the throwaway database, a browser-like client, the report at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from peersupport.database.address import OWNER_ROLE
+from peersupport.database.cluster import Cluster
+from tests import report, throwaway
+
+
+class SecureClient(Client):
+    """Speaks https: outside the demonstration the site answers nothing else."""
+
+    def request(self, **request: Any) -> Any:
+        """Fill in the scheme that a browser would."""
+        return super().request(**{**request, "wsgi.url_scheme": "https", "SERVER_PORT": "443"})
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor without a session."""
+    return SecureClient()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's PostgreSQL server."""
+    with throwaway.running(Path(settings.DATA_DIR)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The schema as the owner makes it; the tests themselves sign in with the site's rights only."""
+    with django_db_blocker.unblock():
+        tests_role = connection.settings_dict["USER"]
+        connection.settings_dict["USER"] = OWNER_ROLE
+        call_command("migrate", verbosity=0)
+        connection.close()
+        connection.settings_dict["USER"] = tests_role
+        throwaway.grant_truncate(cluster)
+        yield
+        connection.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(report.Report(config), "peersupport-report")

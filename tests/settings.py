@@ -1,0 +1,7 @@
+"""The site's own settings, after the environment has been pointed at the tests' throwaway database."""
+
+from tests import throwaway
+
+throwaway.prepare_environment()
+
+from peersupport.settings import *  # noqa: E402, F403 - the environment has to be there first

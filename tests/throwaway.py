@@ -1,0 +1,77 @@
+"""A PostgreSQL server of the tests' own: made for one run, in a temporary directory, deleted after it."""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from peersupport.database.address import DATABASE_NAME, OWNER_ROLE, socket_dir
+from peersupport.database.cluster import SUPERUSER, Cluster
+
+PREFIX = "peersupport-tests-"
+# Has exactly the rights of the site's role, plus TRUNCATE: pytest-django empties tables with it.
+TEST_ROLE = "peersupport_test"
+LEFT_BEHIND_SECONDS = 600
+SECRET_KEY = "a key of the tests alone, as long as a real one has to be: 0123456789"
+MASTER_KEY = base64.b64encode(b"a master key of the tests alone.").decode()
+SETTINGS_PREFIXES = ("PEERSUPPORT_", "DATABASE_", "REDIS_", "EMAIL_", "GUIDES_", "PORT")
+
+
+def prepare_environment() -> None:
+    """Point every setting at this run's own directory and server; whatever the caller had set is dropped."""
+    for name in [name for name in os.environ if name.startswith(SETTINGS_PREFIXES)]:
+        del os.environ[name]
+    data = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    # As root PostgreSQL runs as another account, which has to pass through.
+    data.chmod(0o711)
+    os.environ |= {
+        # Servers that a test starts read the site's settings as they are, and the same environment.
+        "DJANGO_SETTINGS_MODULE": "peersupport.settings",
+        "PEERSUPPORT_DATA_DIR": str(data),
+        "PEERSUPPORT_SECRET_KEY": SECRET_KEY,
+        "PEERSUPPORT_MASTER_KEY": MASTER_KEY,
+        "DATABASE_URL": _url(data, TEST_ROLE),
+        "DATABASE_OWNER_URL": _url(data, OWNER_ROLE),
+    }
+
+
+@contextlib.contextmanager
+def running(data: Path) -> Iterator[Cluster]:
+    """The run's server, empty but for its roles; stopped at the end."""
+    _delete_left_behind(data.parent)
+    cluster = Cluster(data, throwaway=True, roles=(TEST_ROLE,))
+    with cluster.held():
+        yield cluster
+
+
+def grant_truncate(cluster: Cluster) -> None:
+    """Let the tests' role empty every table there is now."""
+    with cluster.connect(user=SUPERUSER) as connection:
+        for schema in ("public", "vault"):
+            if connection.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone() == (True,):
+                connection.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA {schema} TO {TEST_ROLE}")
+
+
+def _url(data: Path, role: str) -> str:
+    return f"postgresql://{role}@/{DATABASE_NAME}?host={quote(str(socket_dir(data)), safe='')}"
+
+
+def _delete_left_behind(parent: Path) -> None:
+    """Directories of runs that were killed: nobody holds them any more."""
+    for old in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime < LEFT_BEHIND_SECONDS:
+                continue
+            with (old / "server" / "holders").open("a") as holding:
+                fcntl.flock(holding, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(old)
