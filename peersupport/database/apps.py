@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
@@ -15,7 +15,9 @@ class DatabaseConfig(AppConfig):
         from peersupport.database import checks  # registers the system checks
 
         assert checks
-        post_migrate.connect(_grant_after_migrate, sender=self)
+        # The signal is sent for apps that have models, which this one has not; one sender is enough,
+        # because it is sent when every migration of every app has run.
+        post_migrate.connect(_grant_after_migrate, sender=apps.get_app_config("contenttypes"))
 
 
 def _grant_after_migrate(*, using: str, **kwargs: Any) -> None:

@@ -55,6 +55,13 @@ def test_granting_after_a_migration_gives_the_sites_rights_and_no_others(cluster
             grant_truncate(cluster)
 
 
+def test_the_sites_rights_are_given_at_the_end_of_every_migrate() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_session VALUES ('key', 'data', now())")
+        cursor.execute("SELECT count(*) FROM django_migrations")
+        assert cursor.fetchone() > (0,)
+
+
 def test_a_role_that_the_cluster_does_not_know_is_not_let_in(cluster: Cluster) -> None:
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         cluster.connect(user="stranger").close()
