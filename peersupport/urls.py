@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "peersupport.shell.errors.bad_request"
+handler403 = "peersupport.shell.errors.not_allowed"
+handler404 = "peersupport.shell.errors.not_found"
+handler500 = "peersupport.shell.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("peersupport.shell.urls")),
+]

@@ -1,0 +1,87 @@
+"""Error pages. They need no database and no session, and say the same for the same error every time."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import cache
+from typing import NamedTuple
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+logger = logging.getLogger(__name__)
+
+
+class Problem(NamedTuple):
+    """One kind of error: its status, its template under errors/, its code and words for the API."""
+
+    status: int
+    template: str
+    code: str
+    message: str
+
+
+INVALID = Problem(400, "400", "invalid", "The request could not be understood.")
+NOT_ALLOWED = Problem(403, "403", "not_allowed", "This is not open to you.")
+FORM_TOO_OLD = Problem(403, "form_too_old", "form_too_old", "The page was open for too long.")
+NOT_FOUND = Problem(404, "404", "not_found", "There is nothing here.")
+INTERNAL = Problem(500, "500", "internal", "Something went wrong on our side.")
+UNAVAILABLE = Problem(503, "503", "unavailable", "The records cannot be reached just now.")
+
+LAST_RESORT = (
+    "<!doctype html><title>Error</title><p>Something went wrong on our side. Please try again later."
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    return answer(request, INVALID)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return answer(request, NOT_ALLOWED)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: foreign and missing alike, to the byte."""
+    return answer(request, NOT_FOUND)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return answer(request, FORM_TOO_OLD)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500; a database that is away, wherever that was noticed, is a 503 instead."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = answer(request, UNAVAILABLE)
+        response["Retry-After"] = "30"
+        return response
+    return answer(request, INTERNAL)
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The problem as JSON under /api/, as a page anywhere else. Nothing of the request is repeated."""
+    if request.path.startswith("/api/"):
+        body = {"error": {"code": problem.code, "message": problem.message}}
+        return JsonResponse(body, status=problem.status)
+    return HttpResponse(page(problem, get_language() or "en"), status=problem.status)
+
+
+def page(problem: Problem, language: str) -> str:
+    """The error page, or a bare sentence if even that cannot be drawn."""
+    try:
+        return _drawn(problem.template, language)
+    except Exception:
+        logger.exception("The error page %s could not be drawn.", problem.template)
+        return LAST_RESORT
+
+
+@cache
+def _drawn(template: str, language: str) -> str:
+    return render_to_string(f"errors/{template}.html")

@@ -1,0 +1,16 @@
+"""Home, leaving, and the pages about the site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from peersupport.shell import leaving, views
+
+app_name = "shell"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("leave/", leaving.leave, name="leave"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("about-this-button/", views.about_leaving, name="about_leaving"),
+]
