@@ -11,4 +11,5 @@ handler500 = "peersupport.shell.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peersupport.shell.urls")),
+    path("", include("peersupport.groups.urls")),
 ]

@@ -1,0 +1,58 @@
+"""A group begins with its first meeting and ends with its last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Max, Min, Q
+
+from peersupport.audit.recording import record
+from peersupport.groups.models import Meeting, SupportGroup
+
+_TAKES_PLACE = Q(meetings__state=Meeting.State.PLANNED)
+
+
+@transaction.atomic
+def begin(*, group: SupportGroup, by: models.Model | None) -> None:
+    """Marks a forming group as running."""
+    group.state = SupportGroup.State.RUNNING
+    group.save(update_fields=["state"])
+    record(what="group.began", by=by, about=group)
+
+
+@transaction.atomic
+def end(*, group: SupportGroup, by: models.Model | None, at: datetime) -> None:
+    """Ends a group; what was written in it is kept for as long after `at` as the retention rules say."""
+    group.state, group.ended_at = SupportGroup.State.ENDED, at
+    group.save(update_fields=["state", "ended_at"])
+    record(what="group.ended", by=by, about=group)
+
+
+def follow_the_calendar(now: datetime) -> None:
+    """Begins and ends groups whose day has come. Safe to call again and by two processes."""
+    for state in (SupportGroup.State.FORMING, SupportGroup.State.RUNNING):
+        for pk in _due(state, now):
+            _turn(pk, state, now)
+
+
+def _due(state: SupportGroup.State, now: datetime) -> list[UUID]:
+    if state == SupportGroup.State.FORMING:
+        marked = SupportGroup.objects.annotate(turns=Min("meetings__starts_at", filter=_TAKES_PLACE))
+    else:
+        marked = SupportGroup.objects.annotate(turns=Max("meetings__ends_at", filter=_TAKES_PLACE))
+    return list(marked.filter(state=state, turns__lte=now).values_list("pk", flat=True)[:200])
+
+
+@transaction.atomic
+def _turn(pk: UUID, state: SupportGroup.State, now: datetime) -> None:
+    # Row lock and a second look: another process may have been first.
+    group = SupportGroup.objects.select_for_update().filter(pk=pk, state=state).first()
+    if group is None:
+        return
+    if state == SupportGroup.State.FORMING:
+        begin(group=group, by=None)
+        return
+    last = group.meetings.filter(state=Meeting.State.PLANNED).aggregate(at=Max("ends_at"))["at"]
+    end(group=group, by=None, at=last or now)

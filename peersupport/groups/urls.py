@@ -1,0 +1,15 @@
+"""Pages of a member."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from peersupport.groups import views
+
+app_name = "groups"
+
+urlpatterns = [
+    path("my/", views.mine, name="mine"),
+    path("my/<slug:slug>/", views.group, name="group"),
+    path("my/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
+]

@@ -1,0 +1,53 @@
+"""What a member sees of her group."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from peersupport.accounts.models import User
+from peersupport.groups.access import membership_for, memberships_of
+from peersupport.groups.calendar import CONTENT_TYPE, FILE_NAME, calendar_file
+from peersupport.groups.page import group_page
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever is signed in; only for views behind login_required."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
+    """Her groups; with only one, the way leads there."""
+    memberships = list(memberships_of(person(request)).order_by("-group__starts_on")[:50])
+    if len(memberships) == 1:
+        return redirect("groups:group", slug=memberships[0].group.slug)
+    return render(request, "groups/mine.html", {"memberships": memberships})
+
+
+@require_safe
+@login_required
+def group(request: HttpRequest, slug: str) -> HttpResponse:
+    """My group: the next meeting, the plan, the others, the agreement."""
+    membership = membership_for(person(request), slug)
+    zone = ZoneInfo(membership.user.time_zone)
+    page = group_page(membership, zone=zone, now=timezone.now())
+    return render(request, "groups/group.html", {"page": page})
+
+
+@require_safe
+@login_required
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The meetings as a calendar file with a neutral name and title."""
+    membership = membership_for(person(request), slug)
+    meetings = membership.group.meetings.order_by("number")[:60]
+    response = HttpResponse(calendar_file(meetings, now=timezone.now()), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return response
