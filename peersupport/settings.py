@@ -114,6 +114,7 @@ DATABASES = {
         owner_url=read("DATABASE_OWNER_URL"),
         role=read("PEERSUPPORT_DATABASE_ROLE"),
         data_dir=DATA_DIR,
+        pool=read_number("PEERSUPPORT_DATABASE_POOL"),
     )
 }
 DATABASE_WEB_ROLE = address.web_role(read("DATABASE_URL"))

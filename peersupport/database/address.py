@@ -50,8 +50,13 @@ def socket_dir(data: Path) -> Path:
     return Path(f"/tmp/peersupport-{name}")  # noqa: S108 - its owner is checked before it is used
 
 
-def django_database(*, web_url: str, owner_url: str, role: str, data_dir: Path) -> dict[str, Any]:
-    """Django's DATABASES entry for the role asked for: "web" or "owner"."""
+def django_database(
+    *, web_url: str, owner_url: str, role: str, data_dir: Path, pool: int = 0
+) -> dict[str, Any]:
+    """Django's DATABASES entry for the role asked for: "web" or "owner".
+
+    `pool` is how many connections the process keeps open at most; 0: each is closed after its request.
+    """
     if role not in {"web", "owner"}:
         raise ImproperlyConfigured("PEERSUPPORT_DATABASE_ROLE must be web or owner.")
     url = (owner_url or web_url) if role == "owner" else web_url
@@ -59,9 +64,12 @@ def django_database(*, web_url: str, owner_url: str, role: str, data_dir: Path) 
     # libpq's own option of that name may be in the address already; ours come first, so that it wins.
     bounds = f"{BOUNDS[role]} {chosen['OPTIONS'].pop('options', '')}".strip()
     chosen["OPTIONS"]["options"] = bounds
+    if pool:
+        chosen["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 60,
+        # Requests run on ever new threads: a connection kept by one of them would never be used again.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         **chosen,
     }

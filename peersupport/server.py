@@ -1,0 +1,191 @@
+"""Runs the site: `python -m peersupport.server`. With --prepare everything is brought up to date first."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import django
+import uvicorn
+from django.conf import settings
+from django.core import checks
+from django.core.management import get_commands
+from uvicorn.supervisors import Multiprocess
+
+from peersupport.database import pooled
+from peersupport.database.binaries import CannotStart
+from peersupport.database.embedded import database_held
+from peersupport.registries.environment import read, read_number
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+# The bound for one frame of a room (docs/room-protocol.md).
+FRAME_BYTES = 64 * 1024
+GRACE_SECONDS = 10
+POOLED_CONNECTIONS = "10"
+Command = tuple[str, ...]
+
+
+class CannotServe(Exception):
+    """The site cannot be started; the message is for the operator."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Hold the port and the database, prepare if asked to, serve until SIGINT or SIGTERM."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
+    os.environ.setdefault("PEERSUPPORT_DATABASE_POOL", POOLED_CONNECTIONS)
+    try:
+        with ExitStack() as held:
+            sockets = listening(bind=read("PEERSUPPORT_BIND"), port=read_number("PORT"))
+            for each in sockets:
+                held.enter_context(each)
+            held.enter_context(
+                database_held(database_url=read("DATABASE_URL"), data_dir=read("PEERSUPPORT_DATA_DIR"))
+            )
+            django.setup()
+            welcome = _prepare() if "--prepare" in arguments else ""
+            _check()
+            _serve(sockets, welcome)
+    except (CannotServe, CannotStart) as reason:
+        sys.exit(f"The site cannot start. {reason}")
+
+
+def listening(*, bind: str, port: int) -> list[socket.socket]:
+    """Sockets bound to the address; for the loopback address of either family both, so that "localhost"
+    answers whatever a browser takes it for. Raises CannotServe where the port is taken.
+    """
+    loopback = bind in {"127.0.0.1", "localhost", "::1"}
+    addresses = ["127.0.0.1", "::1"] if loopback else [bind]
+    bound: list[socket.socket] = []
+    try:
+        for address in addresses:
+            bound.append(_bound(address, port))
+    except OSError as error:
+        # A machine without IPv6 has no ::1; everywhere else that is a reason to stop.
+        if not (bound and address == "::1" and error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}):
+            for each in bound:
+                each.close()
+            raise CannotServe(_why(error, address, port)) from error
+    return bound
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    each = socket.socket(family)
+    try:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        each.bind((address, port))
+    except OSError:
+        each.close()
+        raise
+    return each
+
+
+def _why(error: OSError, address: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken: something else, perhaps an earlier start, already answers there. "
+            f"Stop it, or choose another port: PORT={port + 1} bin/serve"
+        )
+    return f"The address {address}, port {port}, cannot be used: {error.strerror}."
+
+
+def _prepare() -> str:
+    """Bring schema, files, demonstration and guides up to date; gives what the demonstration has to say."""
+    _run(("migrate", "--verbosity", "0"))
+    _run(("collectstatic", "--no-input", "--verbosity", "0"))
+    known = get_commands()
+    if "guides" in known:
+        _run(("guides", "publish"))
+    return _run(("demo",)) if settings.DEMO and "demo" in known else ""
+
+
+def _run(command: Command) -> str:
+    """Run one of manage.py's commands in a process of its own, which connects in the role it needs."""
+    environment = {name: value for name, value in os.environ.items() if name != "PEERSUPPORT_DATABASE_POOL"}
+    done = subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, CHECKOUT / "manage.py", *command],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotServe(f"'manage.py {' '.join(command)}' failed; its message stands above.")
+    return done.stdout
+
+
+def _check() -> None:
+    """Refuse to serve what the system checks refuse. Raises CannotServe."""
+    try:
+        found = checks.run_checks(databases=["default"])
+    finally:
+        pooled.close_all()
+    serious = [str(message) for message in found if message.is_serious() and not message.is_silenced()]
+    if serious:
+        raise CannotServe("\n" + "\n".join(serious))
+
+
+def _serve(sockets: list[socket.socket], welcome: str) -> None:
+    config = uvicorn.Config(
+        "peersupport.asgi:application",
+        workers=settings.PROCESSES,
+        loop="uvloop",
+        # h11 bounds the size of a request's head; httptools does not.
+        http="h11",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        server_header=False,
+        # Which X-Forwarded-For is believed is decided in one place of our own, by how many proxies there are.
+        proxy_headers=False,
+        # Addresses of pages and people are written nowhere.
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    greeting = f"\n{settings.SITE_NAME} is at http://localhost:{settings.PORT}\n\n{welcome}".rstrip()
+    if settings.PROCESSES > 1:
+        print(greeting, flush=True)  # noqa: T201 - to the person who started it
+        Multiprocess(config, sockets=sockets).run()
+        return
+    server = _GreetingServer(config)
+    server.greeting = greeting
+    server.run(sockets=sockets)
+    if not server.started:
+        raise CannotServe("A part of it failed; its message stands above.")
+
+
+class _GreetingServer(uvicorn.Server):
+    """Says where it is once it answers."""
+
+    greeting = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self.greeting, flush=True)  # noqa: T201 - to the person who started it
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Unwind: everything held is let go in order. A second signal does not disturb that."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
