@@ -1,0 +1,214 @@
+/**
+ * Keeps a room connected: a WebSocket while one can be had, a long poll otherwise, again and again, and never
+ * loses its place. It knows nothing of messages.
+ *
+ *   const connection = new Connection({socket, events, messages, token, position})
+ *     socket, events, messages: addresses; token: for the POST; position(): {after, epoch?} of the log
+ *   connection.start() / connection.stop()
+ *   connection.resume()              ask for what is missing (a gap was seen)
+ *   connection.command(name, fields) → Promise of the reply; rejects with Lost
+ *   connection.live                  whether commands can be sent now
+ *   events:
+ *     "status"  {status, seconds}    "connecting", "live", "waiting" (seconds until the next try), "offline", "ended"
+ *     "welcome" reply                the answer to `resume`: epoch, head, you, room, present, reset?, rooms?
+ *     "frame"   push                 every push, "bye" included
+ *     "ended"   {why}                "signed_out" or "not_a_member": it will not try again
+ */
+import { Emitter } from "./emitter.js";
+import { Lost, SocketLine } from "./socket.js";
+import { PollingLine } from "./polling.js";
+
+const SILENCE_MS = 30000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30000;
+const REFUSALS_BEFORE_POLLING = 3;
+const FINAL = { 4401: "signed_out", 4403: "not_a_member" };
+/** The server asked for a rest. */
+const BUSY = new Set([4429, 1012, 1001, 1013]);
+
+export class Connection extends Emitter {
+  constructor(addresses) {
+    super();
+    this._addresses = addresses;
+    this._line = null;
+    this._attempt = 0;
+    this._refusals = 0;
+    this._wantsPolling = false;
+    this._running = false;
+    this._resuming = false;
+    this.live = false;
+    this._timers = { retry: 0, silence: 0 };
+    this._heardAt = 0;
+    this._comeBack = () => this._onOnline();
+    this._goOffline = () => this._onOffline();
+    this._looked = () => this._onLook();
+  }
+
+  start() {
+    this._running = true;
+    window.addEventListener("online", this._comeBack);
+    window.addEventListener("offline", this._goOffline);
+    document.addEventListener("visibilitychange", this._looked);
+    this._open();
+  }
+
+  stop() {
+    this._running = false;
+    this.live = false;
+    window.removeEventListener("online", this._comeBack);
+    window.removeEventListener("offline", this._goOffline);
+    document.removeEventListener("visibilitychange", this._looked);
+    this._clear();
+    if (this._line) {
+      this._line.close();
+    }
+  }
+
+  command(name, fields) {
+    if (!this._line) {
+      return Promise.reject(new Lost());
+    }
+    return this._line.command(name, fields || {});
+  }
+
+  async resume() {
+    if (this._resuming || !this._line) {
+      return;
+    }
+    const line = this._line;
+    this._resuming = true;
+    try {
+      const reply = await line.command("resume", this._addresses.position());
+      if (reply.ok && line === this._line) {
+        this._welcome(reply);
+      } else if (!reply.ok) {
+        line.close();
+      }
+    } catch (lost) {
+      // The line tells that itself, by closing.
+    } finally {
+      this._resuming = false;
+    }
+  }
+
+  _open() {
+    this._clear();
+    this._status("connecting");
+    const line = this._wantsPolling ? new PollingLine(this._addresses) : new SocketLine(this._addresses.socket);
+    this._line = line;
+    line.on("open", (answer) => (answer ? this._welcome(answer) : this.resume()));
+    line.on("heard", () => this._listenForSilence());
+    line.on("frame", (frame) => this.emit("frame", frame));
+    line.on("close", (how) => this._closed(line, how));
+  }
+
+  _welcome(reply) {
+    this._attempt = 0;
+    this._refusals = 0;
+    this.live = true;
+    this._listenForSilence();
+    this.emit("welcome", reply);
+    this._status("live");
+  }
+
+  _closed(line, { code, opened }) {
+    if (line !== this._line) {
+      return;
+    }
+    this._line = null;
+    this.live = false;
+    this._resuming = false;
+    if (!this._running) {
+      return;
+    }
+    if (FINAL[code]) {
+      this._end(FINAL[code]);
+      return;
+    }
+    this._chooseWay(line, opened, code);
+    this._retry(code);
+  }
+
+  _chooseWay(line, opened, code) {
+    if (line.kind === "polling") {
+      // Either it is time to ask for a socket again, or nothing can be reached at all.
+      this._wantsPolling = false;
+      this._refusals = code === 1000 ? REFUSALS_BEFORE_POLLING - 1 : 0;
+    } else if (!opened && navigator.onLine !== false) {
+      this._refusals += 1;
+      this._wantsPolling = this._refusals >= REFUSALS_BEFORE_POLLING;
+    }
+  }
+
+  _retry(code) {
+    if (code === 1000) {
+      this._open();
+      return;
+    }
+    if (navigator.onLine === false) {
+      this._status("offline");
+    }
+    const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * Math.pow(2, this._attempt));
+    this._attempt += 1;
+    // Full jitter: after a restart everyone comes back at another moment.
+    const wait = (BUSY.has(code) ? FIRST_WAIT_MS : 0) + Math.random() * most;
+    this._clear();
+    this._timers.retry = setTimeout(() => this._open(), wait);
+    if (navigator.onLine !== false) {
+      this._status("waiting", Math.ceil(wait / 1000));
+    }
+  }
+
+  _end(why) {
+    this.stop();
+    this._status("ended");
+    this.emit("ended", { why });
+  }
+
+  _listenForSilence() {
+    clearTimeout(this._timers.silence);
+    if (this._line && this._line.kind === "socket") {
+      this._heardAt = Date.now();
+      this._timers.silence = setTimeout(() => this.resume(), SILENCE_MS);
+    }
+  }
+
+  _onOnline() {
+    this._attempt = 0;
+    if (this._line) {
+      // The old socket belongs to the old network; asking shows whether it still lives.
+      this.resume();
+    } else {
+      this._open();
+    }
+  }
+
+  _onOffline() {
+    if (this._line) {
+      this._line.close();
+    }
+    this._status("offline");
+  }
+
+  _onLook() {
+    // Phones stop timers in hidden pages: the silence may be long over.
+    if (document.visibilityState !== "visible") {
+      return;
+    }
+    if (!this._line) {
+      this._attempt = 0;
+      this._open();
+    } else if (this.live && Date.now() - this._heardAt > SILENCE_MS) {
+      this.resume();
+    }
+  }
+
+  _status(status, seconds) {
+    this.emit("status", { status, seconds: seconds || 0 });
+  }
+
+  _clear() {
+    clearTimeout(this._timers.retry);
+    clearTimeout(this._timers.silence);
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * One room, live: its log, what this person has not got through yet, who is here. The pages build on it:
+ * a member's room and a facilitator's console differ only in what they show of it. No DOM in here.
+ *
+ *   import { Room } from "../chat/room.js";
+ *   const room = new Room({id, socket, events, messages, token});   addresses as the page gives them
+ *   room.start();  room.stop();
+ *
+ * What it knows, always current:
+ *   room.log        a Log (log.js): entries, message(id), room {state, mode, stage, pinned}
+ *   room.outbox     an Outbox (outbox.js): her own messages that are not in the log yet
+ *   room.you        {id, name, role, …} or null until the first answer
+ *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
+ *   room.present    who is here: [{id, name, role, hand}]
+ *   room.held       held messages as pushed: her own, or for a facilitator all
+ *   room.status     of the connection: "connecting" | "live" | "waiting" | "offline" | "ended"
+ *
+ * What one can do. All give a promise of the protocol's reply {ok, …} and never throw; without a connection the
+ * reply is {ok: false, error: {code: "lost"}}:
+ *   room.post({body, note, replyTo})   → an outbox item at once, not a promise: it follows its own way
+ *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq)
+ *   room.command(name, fields)         any other command: open, close, release, mute …
+ *
+ * What it tells: room.on(name, listener)
+ *   "entries"   {added, changed, fresh}  the log moved on. fresh: true when it happened just now, false for history
+ *   "reset"     –                        the log starts anew: forget all entries shown
+ *   "outbox"    item                     one of hers changed its state
+ *   "ready"     –                        first time that everything up to now is here
+ *   "you"       you
+ *   "state"     {state, mode, stage}     of the room
+ *   "presence"  present                  "typing"   person
+ *   "held"      items                    "outcome"  {target, decision, reason}
+ *   "alert"     frame                    to facilitators: as pushed
+ *   "status"    {status, seconds}        of the connection, for a calm line of words
+ *   "ended"     {why}                    "signed_out", "not_a_member": show no more of the room
+ */
+import { Connection } from "./connection.js";
+import { Emitter } from "./emitter.js";
+import { Log } from "./log.js";
+import { Outbox } from "./outbox.js";
+
+const LOST = { ok: false, error: { code: "lost" } };
+const TYPING_EVERY_MS = 4000;
+
+export class Room extends Emitter {
+  constructor(config) {
+    super();
+    this.id = config.id;
+    this.log = new Log();
+    this.you = null;
+    this.state = "closed";
+    this.mode = "live";
+    this.stage = null;
+    this.present = [];
+    this.held = [];
+    this.status = "connecting";
+    this._ready = false;
+    this._goal = 0;
+    this._typedAt = 0;
+    this._bye = null;
+    this.connection = new Connection(
+      Object.assign({ position: () => this.log.position }, config)
+    );
+    this.outbox = new Outbox((fields) => this.connection.command("post", fields));
+    this.outbox.on("change", (item) => this.emit("outbox", item));
+    this.connection.on("welcome", (reply) => this._welcome(reply));
+    this.connection.on("frame", (frame) => this._frame(frame));
+    this.connection.on("status", (status) => this._status(status));
+    this.connection.on("ended", (how) => this.emit("ended", { why: this._bye || how.why }));
+  }
+
+  start() {
+    this.connection.start();
+  }
+
+  stop() {
+    this.connection.stop();
+  }
+
+  post(text) {
+    return this.outbox.add(text);
+  }
+
+  async command(name, fields) {
+    try {
+      return await this.connection.command(name, fields);
+    } catch (lost) {
+      return LOST;
+    }
+  }
+
+  retract(id) {
+    return this.command("retract", { target: id });
+  }
+
+  report(id, reason) {
+    return this.command("report", { target: id, reason });
+  }
+
+  hand(up) {
+    return this.command("hand", { up });
+  }
+
+  read(seq) {
+    return this.command("read", { seq });
+  }
+
+  /** She is writing. Told at most every few seconds. */
+  typing() {
+    const now = Date.now();
+    if (this.connection.live && now - this._typedAt > TYPING_EVERY_MS) {
+      this._typedAt = now;
+      this.command("typing");
+    }
+  }
+
+  _welcome(reply) {
+    const known = this.log.epoch;
+    if (reply.reset || (known && known !== reply.epoch)) {
+      this.log.reset(reply.epoch);
+      this.emit("reset");
+    }
+    this.log.epoch = reply.epoch;
+    this._goal = reply.head;
+    this._setYou(reply.you);
+    this._setState(reply.room);
+    this._setPresent(reply.present);
+    if (reply.held) {
+      this._setHeld(reply.held);
+    }
+    if (reply.events) {
+      this._events(reply.events);
+    }
+    this._caughtUp();
+  }
+
+  _frame(frame) {
+    if (frame.push === "events") {
+      this._events(frame.events);
+    } else if (frame.push === "answer") {
+      this._answer(frame);
+    } else if (frame.push === "presence") {
+      this._setPresent(frame.present);
+    } else if (frame.push === "held") {
+      this._setHeld(frame.items);
+    } else if (frame.push === "outcome") {
+      this.outbox.decided(frame);
+      this.emit("outcome", frame);
+    } else if (frame.push === "bye") {
+      this._bye = frame.code === "ejected" || frame.code === "signed_out" ? frame.code : null;
+    } else {
+      this.emit(frame.push, frame.push === "typing" ? frame.by : frame);
+    }
+  }
+
+  _answer(answer) {
+    // One answer of the long poll holds everything that a socket pushes piece by piece.
+    if (answer.reset || answer.epoch !== this.log.epoch) {
+      this._welcome(answer);
+      return;
+    }
+    this._setYou(answer.you);
+    this._setPresent(answer.present);
+    if (answer.held) {
+      this._setHeld(answer.held);
+    }
+    this._events(answer.events || []);
+  }
+
+  _events(events) {
+    const { added, changed, gap } = this.log.apply(events);
+    for (const entry of added) {
+      if (entry.kind === "message") {
+        this.outbox.published(entry.id);
+      }
+    }
+    if (added.length || changed.length) {
+      this.emit("entries", { added, changed, fresh: this._ready });
+    }
+    if (this.log.head > this._goal) {
+      this._setState(this.log.room);
+    }
+    this._caughtUp();
+    if (gap) {
+      this.connection.resume();
+    }
+  }
+
+  _caughtUp() {
+    if (this.log.head < this._goal) {
+      return;
+    }
+    if (!this._ready) {
+      this._ready = true;
+      this.emit("ready");
+    }
+    if (this.connection.live) {
+      this.outbox.open();
+    }
+  }
+
+  _setYou(you) {
+    if (you) {
+      this.you = you;
+      this.emit("you", you);
+    }
+  }
+
+  _setState(room) {
+    if (!room) {
+      return;
+    }
+    const before = [this.state, this.mode, JSON.stringify(this.stage)].join();
+    this.state = room.state || this.state;
+    this.mode = room.mode || this.mode;
+    this.stage = room.stage || this.stage;
+    this.log.room.state = this.state;
+    this.log.room.mode = this.mode;
+    if (before !== [this.state, this.mode, JSON.stringify(this.stage)].join()) {
+      this.emit("state", { state: this.state, mode: this.mode, stage: this.stage });
+    }
+  }
+
+  _setPresent(present) {
+    if (present) {
+      this.present = present;
+      this.emit("presence", present);
+    }
+  }
+
+  _setHeld(items) {
+    this.held = items;
+    const mine = this.you ? items.filter((item) => !item.by || item.by.id === this.you.id) : items;
+    this.outbox.setHeld(mine);
+    this.emit("held", items);
+  }
+
+  _status(status) {
+    this.status = status.status;
+    if (status.status !== "live") {
+      this.outbox.shut();
+    }
+    this.emit("status", status);
+  }
+}
