@@ -32,6 +32,12 @@ def client() -> Client:
     return SecureClient()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Style sheets and scripts where pages link them from, under their hashed names."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The run's PostgreSQL server."""

@@ -5,3 +5,8 @@ from tests import throwaway
 throwaway.prepare_environment()
 
 from peersupport.settings import *  # noqa: E402, F403 - the environment has to be there first
+
+# Hashed names as in production, without the seconds that compressing them takes.
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}

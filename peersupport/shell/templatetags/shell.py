@@ -35,6 +35,7 @@ COMPONENTS = (
     "tabs",
     "empty",
     "fold",
+    "link-list",
     "mark",
     "bottom-bar",
     "footer",
