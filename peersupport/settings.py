@@ -45,6 +45,7 @@ AUDIT_DAYS = read_number("PEERSUPPORT_AUDIT_DAYS")
 INSTALLED_APPS = [
     "peersupport.registries",
     "peersupport.shell",
+    "peersupport.demo",
     "facilitators",
     "peersupport.joining",
     "peersupport.chat",

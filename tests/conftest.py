@@ -16,6 +16,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from tests import report, throwaway
+from tests.cast import cast
+
+__all__ = ["cast"]
 
 
 class SecureClient(Client):

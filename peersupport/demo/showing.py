@@ -1,0 +1,27 @@
+"""The table of sign-ins that the demonstration prints."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from peersupport.demo.cast import PASSWORD, PEOPLE
+
+#: Who a visitor may be: key of the cast, what that person is, where to go first.
+SHOWN = (
+    ("aino", "parent, group Alder", "/my/"),
+    ("berit", "parent, group Alder (no e-mail)", "/my/"),
+    ("maija", "facilitator of Alder", "/today/"),
+    ("salla", "coordinator", "/desk/"),
+    ("tuuli", "editor of the guides", "/en/guides/"),
+)
+
+
+def sign_ins() -> str:
+    """One line per person: name, what she is, what she signs in with, where to go; the password below."""
+    rows = [("", "who", "signs in with", "where to go")]
+    for key, what, path in SHOWN:
+        person = PEOPLE[key]
+        rows.append((person.name, what, person.signs_in_with, f"http://localhost:{settings.PORT}{path}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([*(line.rstrip() for line in lines), "", f"Password for everyone: {PASSWORD}"])
