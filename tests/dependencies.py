@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     print(*sorted(vulnerable), sep="", end="")
     for reason, names in silent.items():
         listed = f"not audited ({len(names)}; {reason}): {', '.join(sorted(names))}"
-        print(textwrap.fill(listed, width=110, subsequent_indent="not audited … "))
+        print(textwrap.fill(listed, width=110, subsequent_indent="not audited … ", break_on_hyphens=False))
     return 1 if vulnerable or (silent and "--strict" in arguments) else 0
 
 
