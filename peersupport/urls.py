@@ -12,4 +12,5 @@ handler500 = "peersupport.shell.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peersupport.shell.urls")),
     path("", include("peersupport.groups.urls")),
+    path("", include("guides.urls")),
 ]

@@ -6,7 +6,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 SCHEMAS = ("public", "vault")
 # Written once, never changed: the audit's past is out of the site's reach even where its code is broken.
-APPEND_ONLY = {("public", "audit_entry")}
+# So is what was published: an edition stays as it was read.
+APPEND_ONLY = {("public", "audit_entry"), ("public", "guides_edition")}
 # The site reads which migrations ran and has no business writing it.
 READ_ONLY = {("public", "django_migrations")}
 

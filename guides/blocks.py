@@ -1,0 +1,59 @@
+"""The typed boxes of a guide: what each kind is called in front of the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from babel import Locale
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+KINDS: dict[str, str | Promise] = {
+    "action": gettext_lazy("To do"),
+    "say": gettext_lazy("You can say"),
+    "avoid": gettext_lazy("Better to avoid"),
+    "why": gettext_lazy("Why"),
+    "checklist": gettext_lazy("Checklist"),
+    "conversation": gettext_lazy("How a talk can go"),
+    "law": gettext_lazy("The law"),
+    "editor": gettext_lazy("Not confirmed yet: please ask"),
+}
+TITLED = {"action", "checklist", "editor"}
+CLOSING = {"action", "say"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """The opening line of a box: ``::: action Title`` or ``::: law fi``."""
+
+    kind: str
+    title: str
+    country: str
+
+    @property
+    def label(self) -> str:
+        """The word above the box, in the language in use."""
+        if self.kind == "law":
+            return _("The law: %(country)s") % {"country": country_name(self.country)}
+        return str(KINDS[self.kind])
+
+
+def opening(text: str) -> Block | str:
+    """The box that ``text`` (what follows the colons) opens, or a sentence that says what is wrong."""
+    kind, _space, rest = text.strip().partition(" ")
+    rest = rest.strip()
+    if kind not in KINDS:
+        return f"unknown block {kind!r}: known are {', '.join(KINDS)}"
+    if kind == "law":
+        known = rest.upper() in Locale("en").territories and len(rest) == 2
+        return Block(kind, "", rest.lower()) if known else f"law needs a country code, not {rest!r}"
+    if rest and kind not in TITLED:
+        return f"{kind} takes no title"
+    return Block(kind, rest, "")
+
+
+def country_name(code: str) -> str:
+    """The name of a country (lower-case ISO 3166-1 code) in the language in use."""
+    names = Locale(get_language() or "en").territories
+    return str(names.get(code.upper(), code.upper()))

@@ -1,0 +1,150 @@
+"""What a page and a printed chapter both show of a section: its body, sources and dates in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from guides import addresses
+from guides.markdown import smarten
+from guides.reading import Guide, Library, Section, Source
+from guides.rendering import Links, Medium, Target, render
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section as a template shows it; texts carry the language's quotation marks."""
+
+    number: int
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+    url: str
+    overdue: bool
+    review_line: str
+    review_by: date
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source under the number its marks carry."""
+
+    number: int
+    source: Source
+
+
+@dataclass(frozen=True)
+class Body:
+    """A chapter's rendered text."""
+
+    html: SafeString
+    references: tuple[Reference, ...]
+
+
+def chapters(guide: Guide, *, today: date) -> list[Chapter]:
+    """Every section of a guide, numbered from 1 in reading order."""
+    return [
+        Chapter(
+            number=number,
+            slug=section.slug,
+            title=smarten(section.title, guide.language),
+            summary=smarten(section.summary, guide.language),
+            minutes=section.minutes,
+            url=addresses.section(guide.language, guide.slug, section.slug),
+            overdue=section.overdue(today),
+            review_line=review_line(section),
+            review_by=section.review_by,
+        )
+        for number, section in enumerate(guide.sections, start=1)
+    ]
+
+
+def review_line(section: Section) -> str:
+    """One quiet sentence or two: when it was written, and whether a professional has read it."""
+    days = {
+        "reviewed": date_format(section.reviewed, "j F Y"),
+        "review_by": date_format(section.review_by, "j F Y"),
+    }
+    if section.status == "reviewed":
+        return _("Reviewed by a professional on %(reviewed)s. Next review by %(review_by)s.") % days
+    return (
+        _("Written %(reviewed)s; no professional has reviewed this text yet. Next review by %(review_by)s.")
+        % days
+    )
+
+
+def web_body(library: Library, guide: Guide, section: Section) -> Body:
+    """The section for its page; sources are numbered from 1 on each page."""
+    numbers = numbered([section])
+    html = render(
+        section,
+        language=guide.language,
+        medium=Medium.WEB,
+        links=web_links(library, guide),
+        numbers=numbers,
+    )
+    return Body(html, tuple(references(guide, numbers)))
+
+
+def paper_body(library: Library, guide: Guide, section: Section, numbers: Mapping[str, int]) -> SafeString:
+    """The section for paper; sources are numbered through the whole guide."""
+    return render(
+        section,
+        language=guide.language,
+        medium=Medium.PAPER,
+        links=paper_links(library, guide),
+        numbers=numbers,
+    )
+
+
+def numbered(sections: Iterable[Section]) -> dict[str, int]:
+    """Each source cited, under the number of its first appearance."""
+    keys = dict.fromkeys(key for section in sections for key in section.sources)
+    return {key: number for number, key in enumerate(keys, start=1)}
+
+
+def references(guide: Guide, numbers: Mapping[str, int]) -> Iterable[Reference]:
+    """The sources behind the numbers."""
+    return [Reference(number, guide.sources[key]) for key, number in numbers.items()]
+
+
+def web_links(library: Library, guide: Guide) -> Links:
+    """Links of a page: to other pages."""
+
+    def resolve(address: str, /) -> Target | None:
+        if address == "help:":
+            return Target(addresses.help_page())
+        home, section = _find(library, guide, address)
+        return Target(addresses.section(home.language, home.slug, section.slug)) if home and section else None
+
+    return resolve
+
+
+def paper_links(library: Library, guide: Guide) -> Links:
+    """Links on paper: within the document; another guide can only be named."""
+
+    def resolve(address: str, /) -> Target | None:
+        if address == "help:":
+            return Target("#helplines")
+        home, section = _find(library, guide, address)
+        if home is None or section is None:
+            return None
+        if home is guide:
+            return Target(f"#{section.slug}")
+        return Target("", note=_(" (in the guide “%(guide)s”)") % {"guide": home.short_title})
+
+    return resolve
+
+
+def _find(library: Library, guide: Guide, address: str) -> tuple[Guide | None, Section | None]:
+    if not address.startswith("section:"):
+        return None, None
+    other, slash, slug = address.removeprefix("section:").rpartition("/")
+    home = library.guide(guide.language, other) if slash else guide
+    return home, home.section(slug) if home else None

@@ -1,0 +1,175 @@
+"""Publishing: the guide tree becomes editions and the bytes that are served.
+
+Idempotent. The same text makes no new edition; where only the frame, the renderer, a style sheet or a
+helpline changed, the renditions of the edition are made anew and its number stays."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import brotli
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from guides import addresses, paper, typesetting
+from guides.checking import check
+from guides.models import Edition, Rendition
+from guides.pages import ALWAYS, Page, Paper, guide_pages, library_page
+from guides.reading import ContentError, Guide, Library
+
+HTML = "text/html; charset=utf-8"
+PDF = "application/pdf"
+# Any number: it names the lock under which one process at a time publishes.
+LOCK = 7_302_001
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What publishing did with one guide: the edition it has now, whether it is new, how much was rebuilt."""
+
+    edition: Edition
+    new: bool
+    rebuilt: int
+
+
+def publish(library: Library, *, by: str, now: datetime) -> list[Outcome]:
+    """Publish every guide of the tree. ``by`` names who or what published; ``now`` is aware.
+
+    ContentError where ``guides check`` would find something, and NotSet where a PDF cannot be made;
+    then nothing has changed."""
+    today = timezone.localdate(now)
+    if problems := check(library, today=today):
+        raise ContentError(problems)
+    with _alone():
+        prepared = [_prepare(library, guide, by=by, now=now) for guide in library.guides]
+        lists = [library_page(library, language) for language in sorted({g.language for g in library.guides})]
+        with transaction.atomic():
+            _replace(None, [_html(page) for page in lists])
+            return [_store(*each) for each in prepared]
+
+
+def _prepare(library: Library, guide: Guide, *, by: str, now: datetime) -> tuple[Edition, list[Rendition]]:
+    """The edition a guide is to have, saved or not, and all that will be served of it, not saved yet."""
+    edition = _latest(guide)
+    if edition is None or edition.checksum != guide.checksum:
+        edition = _next(guide, edition, by=by, now=now)
+    printed = _print(library, guide, edition, now=now)
+    facts = Paper(url=printed.path, pages=printed.pages or 0, size=len(printed.body))
+    pages = [_html(page) for page in guide_pages(library, guide, edition, facts)]
+    return edition, [printed, *pages]
+
+
+def _latest(guide: Guide) -> Edition | None:
+    return Edition.objects.filter(guide=guide.slug, language=guide.language).order_by("-number").first()
+
+
+def _next(guide: Guide, before: Edition | None, *, by: str, now: datetime) -> Edition:
+    with translation.override(guide.language):
+        changes = "\n".join(describe_changes(before.source if before else None, guide))
+    return Edition(
+        guide=guide.slug,
+        language=guide.language,
+        number=before.number + 1 if before else 1,
+        checksum=guide.checksum,
+        source=dict(guide.files),
+        changes=changes,
+        published_at=now.replace(microsecond=0),
+        published_by=by,
+    )
+
+
+def describe_changes(before: dict[str, str] | None, guide: Guide) -> Iterator[str]:
+    """One line for every file that is new, changed or gone since the edition before; one for the first."""
+    if before is None:
+        yield _("First edition.")
+        return
+    titles = {section.file.rpartition("/")[2]: section.title for section in guide.sections}
+    for name in sorted(before.keys() | guide.files.keys()):
+        title = titles.get(name, name)
+        if name not in before:
+            yield _("New: %(title)s") % {"title": title}
+        elif name not in guide.files:
+            yield _("Removed: %(title)s") % {"title": title}
+        elif before[name] != guide.files[name]:
+            yield _("Changed: %(title)s") % {"title": title}
+
+
+def _print(library: Library, guide: Guide, edition: Edition, *, now: datetime) -> Rendition:
+    """The PDF: what is stored where nothing it is made from has changed, else a new one."""
+    html = paper.compose(library, guide, edition, today=timezone.localdate(now))
+    built_from = typesetting.fingerprint(html, dated=edition.published_at)
+    path = addresses.pdf(guide.language, guide.slug)
+    if edition.pk and (stored := edition.renditions.filter(path=path, built_from=built_from).first()):
+        return stored
+    document = typesetting.typeset(html, dated=edition.published_at)
+    return Rendition(
+        path=path,
+        shown_from=ALWAYS,
+        content_type=PDF,
+        body=document.pdf,
+        etag=_etag(document.pdf),
+        built_from=built_from,
+        pages=document.pages,
+    )
+
+
+def _html(page: Page) -> Rendition:
+    etag = _etag(page.body)
+    return Rendition(
+        path=page.path,
+        shown_from=page.shown_from,
+        content_type=HTML,
+        body=page.body,
+        etag=etag,
+        built_from=etag,
+    )
+
+
+def _store(edition: Edition, renditions: list[Rendition]) -> Outcome:
+    new = edition.pk is None
+    if new:
+        edition.save(force_insert=True)
+    return Outcome(edition=edition, new=new, rebuilt=_replace(edition, renditions))
+
+
+def _replace(edition: Edition | None, renditions: Iterable[Rendition]) -> int:
+    """Makes these the renditions of the edition; rows that are the same stay. The number of new rows."""
+    stored = {
+        (row.path, row.shown_from): row for row in Rendition.objects.filter(edition=edition).defer("body")
+    }
+    fresh = []
+    for rendition in renditions:
+        row = stored.get((rendition.path, rendition.shown_from))
+        if row and (row.etag, row.built_from) == (rendition.etag, rendition.built_from):
+            del stored[row.path, row.shown_from]
+        else:
+            fresh.append(rendition)
+    Rendition.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    for rendition in fresh:
+        rendition.edition = edition
+        if rendition.content_type == HTML:
+            rendition.gzip = gzip.compress(rendition.body, compresslevel=9, mtime=0)
+            rendition.brotli = brotli.compress(rendition.body, quality=11)
+    Rendition.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: a lock of the session, so that a build holds no transaction open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -1,0 +1,120 @@
+"""The web pages of the guides, made at publishing: bytes, and the day from which they are shown.
+
+A page that changes with the calendar alone (a review falls due) is made once for every such day, so that
+nothing has to be running for the reader to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from guides import addresses
+from guides.chapters import Chapter, chapters, web_body
+from guides.markdown import smarten
+from guides.models import Edition
+from guides.reading import Guide, Library
+
+ALWAYS = date.min
+
+
+@dataclass(frozen=True)
+class Page:
+    """An HTML page at a path, from a day on (``ALWAYS`` for the first)."""
+
+    path: str
+    shown_from: date
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a page says of the PDF it links: address, pages, size in bytes."""
+
+    url: str
+    pages: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the way through a guide, with its chapters."""
+
+    label: str
+    chapters: list[Chapter]
+
+
+def library_page(library: Library, language: str) -> Page:
+    """The list of guides in one language."""
+    guides = [guide for guide in library.guides if guide.language == language]
+    shelf = [
+        {
+            "title": guide.title,
+            "summary": smarten(guide.summary, language),
+            "url": addresses.guide(language, guide.slug),
+            "chapters": len(guide.sections),
+            "minutes": sum(section.minutes for section in guide.sections),
+        }
+        for guide in guides
+    ]
+    return _page(addresses.library(language), ALWAYS, "guides/library.html", language, {"guides": shelf})
+
+
+def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper) -> Iterator[Page]:
+    """The guide's own page and a page for every chapter, each for every day on which it changes."""
+    path = addresses.guide(guide.language, guide.slug)
+    for day in _days(section.review_by for section in guide.sections):
+        context = {**_shared(guide, edition, day), "paper": paper}
+        yield _page(path, day, "guides/guide.html", guide.language, context)
+    for index, section in enumerate(guide.sections):
+        for day in _days([section.review_by]):
+            context = {**_shared(guide, edition, day), **_around(guide, index, day)}
+            with translation.override(guide.language):
+                context["body"] = web_body(library, guide, section)
+            path = addresses.section(guide.language, guide.slug, section.slug)
+            yield _page(path, day, "guides/section.html", guide.language, context)
+
+
+def _days(review_dates: Iterator[date] | list[date]) -> list[date]:
+    """From when each version holds: always, then the day after each date on which a review was due."""
+    return [ALWAYS, *sorted({day + timedelta(days=1) for day in review_dates})]
+
+
+def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
+    with translation.override(guide.language):
+        listed = chapters(guide, today=day)
+    by_slug = {chapter.slug: chapter for chapter in listed}
+    return {
+        "guide": guide,
+        "guide_url": addresses.guide(guide.language, guide.slug),
+        "library_url": addresses.library(guide.language),
+        "summary": smarten(guide.summary, guide.language),
+        "audience": smarten(guide.audience, guide.language),
+        "publisher_note": smarten(guide.publisher_note, guide.language),
+        "edition": edition,
+        "chapters": listed,
+        "stages": [Stage(step.label, [by_slug[slug] for slug in step.sections]) for step in guide.path],
+    }
+
+
+def _around(guide: Guide, index: int, day: date) -> dict[str, object]:
+    with translation.override(guide.language):
+        listed = chapters(guide, today=day)
+    by_slug = {chapter.slug: chapter for chapter in listed}
+    neighbours = {after: before for before, after in pairwise(listed)}
+    chapter = listed[index]
+    return {
+        "chapter": chapter,
+        "before": neighbours.get(chapter),
+        "onward": [by_slug[slug] for slug in guide.sections[index].next],
+        "after": listed[index + 1] if index + 1 < len(listed) else None,
+    }
+
+
+def _page(path: str, day: date, template: str, language: str, context: dict[str, object]) -> Page:
+    with translation.override(language):
+        return Page(path, day, render_to_string(template, context).encode())

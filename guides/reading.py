@@ -1,0 +1,314 @@
+"""Reads the guide tree: Markdown and YAML on disk become frozen dataclasses, or a list of problems
+that each name a file and a line.
+
+The tree: ``sources.yaml`` and, per language and guide, ``guide.yaml`` and ``NN-slug.md`` files with
+YAML front matter. ``docs/guides.md`` describes it for writers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+STATUSES = ("draft", "reviewed")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SECTION_FILE = re.compile(rf"(?P<number>\d\d)-(?P<slug>{SLUG.pattern})\.md")
+
+type_names = {str: "text", int: "a whole number", date: "a date (YYYY-MM-DD)", list: "a list"}
+
+SECTION_FIELDS: Mapping[str, type] = {
+    "title": str,
+    "slug": str,
+    "summary": str,
+    "minutes": int,
+    "written_by": str,
+    "reviewed": date,
+    "review_by": date,
+    "status": str,
+    "sources": list,
+    "next": list,
+}
+GUIDE_FIELDS: Mapping[str, type] = {
+    "title": str,
+    "short_title": str,
+    "summary": str,
+    "audience": str,
+    "publisher_note": str,
+    "path": list,
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in the tree: file relative to its root, line counted from 1, what and why."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+class ContentError(Exception):
+    """The tree cannot be read; ``problems`` says where and why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact was read. ``year`` and ``url`` are None where the source shows none."""
+
+    key: str
+    org: str
+    title: str
+    year: int | None
+    url: str | None
+
+    @property
+    def address(self) -> str:
+        """The address as one reads it: without its scheme."""
+        return (self.url or "").removeprefix("https://").rstrip("/")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chapter: what its front matter says, and its body as CommonMark.
+
+    ``body_line`` is the line of the file on which the body starts."""
+
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+    written_by: str
+    reviewed: date
+    review_by: date
+    status: str
+    sources: tuple[str, ...]
+    next: tuple[str, ...]
+    body: str
+    body_line: int
+    file: str
+    lines: Mapping[str, int]
+
+    def overdue(self, today: date) -> bool:
+        """Whether the promised review has not happened in time."""
+        return today > self.review_by
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of the way through a guide ("The first hour") and the sections to read then."""
+
+    label: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A guide in one language. ``files`` holds every text file it was read from, as it stands."""
+
+    language: str
+    slug: str
+    title: str
+    short_title: str
+    summary: str
+    audience: str
+    publisher_note: str
+    path: tuple[Step, ...]
+    sections: tuple[Section, ...]
+    sources: Mapping[str, Source]
+    files: Mapping[str, str]
+    file: str
+    lines: Mapping[str, int]
+
+    def section(self, slug: str) -> Section | None:
+        """The section with this slug, or None."""
+        return next((section for section in self.sections if section.slug == slug), None)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over the guide's files and the sources it cites: the same text gives the same sum."""
+        cited = sorted({key for section in self.sections for key in section.sources})
+        sources = [vars(self.sources[key]) for key in cited if key in self.sources]
+        text = json.dumps([sorted(self.files.items()), sources], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Library:
+    """Every guide of a tree."""
+
+    root: Path
+    sources: Mapping[str, Source]
+    guides: tuple[Guide, ...]
+
+    def guide(self, language: str, slug: str) -> Guide | None:
+        """The guide with this slug in this language, or None."""
+        return next((g for g in self.guides if (g.language, g.slug) == (language, slug)), None)
+
+
+def read_library(root: Path) -> Library:
+    """The whole tree under ``root``. ContentError lists everything that cannot be read."""
+    problems: list[Problem] = []
+    sources = _read_sources(root, problems)
+    guides = [_read_guide(root, file, sources, problems) for file in sorted(root.glob("*/*/guide.yaml"))]
+    if not guides:
+        problems.append(Problem(".", 1, f"no guide in {root}: expected <language>/<guide>/guide.yaml"))
+    if problems:
+        raise ContentError(problems)
+    return Library(root=root, sources=sources, guides=tuple(guide for guide in guides if guide))
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A YAML mapping and the line each of its keys stands on."""
+
+    file: str
+    values: Mapping[str, Any]
+    lines: Mapping[str, int]
+
+
+def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
+    path = root / "sources.yaml"
+    if not path.is_file():
+        problems.append(Problem("sources.yaml", 1, "missing: every section cites its sources from it"))
+        return {}
+    header = _read_yaml(path.read_text(encoding="utf-8"), "sources.yaml", 0, problems)
+    sources = {}
+    for key, entry in (header.values if header else {}).items():
+        if (
+            isinstance(entry, dict)
+            and isinstance(entry.get("org"), str)
+            and isinstance(entry.get("title"), str)
+        ):
+            sources[key] = Source(key, entry["org"], entry["title"], entry.get("year"), entry.get("url"))
+        else:
+            problems.append(
+                Problem("sources.yaml", header.lines[key] if header else 1, f"{key} needs org and title")
+            )
+    return sources
+
+
+def _read_guide(
+    root: Path, path: Path, sources: Mapping[str, Source], problems: list[Problem]
+) -> Guide | None:
+    folder = path.parent
+    file = path.relative_to(root).as_posix()
+    before = len(problems)
+    text = path.read_text(encoding="utf-8")
+    header = _read_yaml(text, file, 0, problems)
+    if header is None:
+        return None
+    problems.extend(_wrong_fields(header, GUIDE_FIELDS))
+    steps = tuple(_read_steps(header, problems))
+    pages = sorted(folder.glob("*.md"))
+    sections = [_read_section(root, page, problems) for page in pages]
+    problems.extend(_repeated_slugs(sections))
+    if len(problems) > before:
+        return None
+    values = {name: header.values[name] for name in GUIDE_FIELDS if name != "path"}
+    return Guide(
+        language=folder.parent.name,
+        slug=folder.name,
+        path=steps,
+        sections=tuple(section for section in sections if section),
+        sources=sources,
+        files={p.name: p.read_text(encoding="utf-8") for p in [path, *pages]},
+        file=file,
+        lines=header.lines,
+        **values,
+    )
+
+
+def _read_steps(header: _Header, problems: list[Problem]) -> Iterator[Step]:
+    steps = header.values.get("path")
+    for step in steps if isinstance(steps, list) else []:
+        match step:
+            case {"label": str(label), "sections": list(slugs)}:
+                yield Step(label=label, sections=tuple(map(str, slugs)))
+            case _:
+                line = header.lines["path"]
+                problems.append(
+                    Problem(header.file, line, "each step of path needs a label and a list of sections")
+                )
+
+
+def _read_section(root: Path, path: Path, problems: list[Problem]) -> Section | None:
+    file = path.relative_to(root).as_posix()
+    text = path.read_text(encoding="utf-8")
+    match = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
+    if not match:
+        problems.append(Problem(file, 1, "front matter missing: the file starts with --- and a YAML block"))
+        return None
+    header = _read_yaml(match[1], file, 1, problems)
+    if header is None:
+        return None
+    before = len(problems)
+    problems.extend(_wrong_fields(header, SECTION_FIELDS))
+    problems.extend(_wrong_values(header, path.name))
+    if len(problems) > before:
+        return None
+    values = {name: header.values[name] for name in SECTION_FIELDS}
+    values["sources"], values["next"] = tuple(values["sources"]), tuple(values["next"])
+    body_line = text[: match.end()].count("\n") + 1
+    return Section(**values, body=text[match.end() :], body_line=body_line, file=file, lines=header.lines)
+
+
+def _read_yaml(text: str, file: str, offset: int, problems: list[Problem]) -> _Header | None:
+    """A YAML mapping; ``offset`` lines of the file stand before it."""
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            problems.append(Problem(file, offset + 1, "expected a YAML mapping (name: value)"))
+            return None
+        lines = {key.value: key.start_mark.line + 1 + offset for key, _ in node.value}
+        return _Header(file=file, values=loader.construct_document(node), lines=lines)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem(file, line + offset, f"not valid YAML: {error.problem}"))
+        return None
+    finally:
+        loader.dispose()
+
+
+def _wrong_fields(header: _Header, fields: Mapping[str, type]) -> Iterator[Problem]:
+    for name, kind in fields.items():
+        if name not in header.values:
+            yield Problem(header.file, 1, f"{name} is missing")
+        elif type(header.values[name]) is not kind or (kind is str and not header.values[name].strip()):
+            yield Problem(header.file, header.lines[name], f"{name} must be {type_names[kind]}")
+    for name in header.values.keys() - fields.keys():
+        yield Problem(header.file, header.lines.get(str(name), 1), f"{name} is not a known field")
+
+
+def _wrong_values(header: _Header, name: str) -> Iterator[Problem]:
+    match = SECTION_FILE.fullmatch(name)
+    slug, status = header.values.get("slug"), header.values.get("status")
+    if not match:
+        yield Problem(header.file, 1, "the file name must be two digits, a hyphen, the slug and .md")
+    elif slug != match["slug"]:
+        yield Problem(header.file, header.lines.get("slug", 1), f"slug {slug!r} differs from the file name")
+    if status is not None and status not in STATUSES:
+        yield Problem(header.file, header.lines["status"], f"status must be one of {', '.join(STATUSES)}")
+
+
+def _repeated_slugs(sections: Sequence[Section | None]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for section in filter(None, sections):
+        if section.slug in seen:
+            yield Problem(section.file, section.lines["slug"], f"slug {section.slug!r} is used twice")
+        seen.add(section.slug)

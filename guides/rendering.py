@@ -1,0 +1,201 @@
+"""Turns a section's Markdown into HTML: one renderer for the web and for paper.
+
+Boxes, checklists, source marks and internal links are resolved on the parser's tokens; nh3 cleans what
+comes out, so that nothing a text contains can become a script, a style or a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Protocol
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from markdown_it.token import Token
+
+from guides import markdown
+from guides.blocks import Block, opening
+from guides.cleaning import clean
+from guides.reading import ContentError, Problem, Section
+
+
+class Medium(StrEnum):
+    """What the HTML is for."""
+
+    WEB = "web"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a link leads. Without ``href`` (a page this medium cannot reach) ``note`` says where to look."""
+
+    href: str
+    note: str = ""
+
+
+class Links(Protocol):
+    """Resolves ``section:…`` and ``help:``; None for what does not exist."""
+
+    def __call__(self, address: str, /) -> Target | None:
+        """The target of an address."""
+
+
+def render(
+    section: Section, *, language: str, medium: Medium, links: Links, numbers: Mapping[str, int]
+) -> SafeString:
+    """The body of a section as clean HTML.
+
+    ``numbers`` gives each cited source its number in the list the marks point to.
+
+    Raises ContentError for an unknown box, source or link: ``manage.py guides check`` names them before."""
+    parser = markdown.parser(language)
+    tokens = parser.parse(section.body)
+    pen = _Pen(section, language, medium, links, numbers)
+    pen.name_headings(tokens)
+    return clean(parser.renderer.render(list(pen.draw(tokens)), parser.options, {}))
+
+
+class _Pen:
+    """Rewrites the tokens of one section."""
+
+    def __init__(
+        self, section: Section, language: str, medium: Medium, links: Links, numbers: Mapping[str, int]
+    ) -> None:
+        self.section = section
+        self.language = language
+        self.medium = medium
+        self.links = links
+        self.numbers = numbers
+        self.boxes: list[Block] = []
+        self.prefix = f"{section.slug}-" if medium is Medium.PAPER else ""
+        self.under_heading = False
+
+    def name_headings(self, tokens: list[Token]) -> None:
+        """Gives every heading an id to be linked by."""
+        seen: dict[str, int] = {}
+        for token, inline in pairwise(tokens):
+            if token.type != "heading_open":
+                continue
+            text = "".join(child.content for child in inline.children or [])
+            name = slugify(text) or "part"
+            seen[name] = seen.get(name, 0) + 1
+            anchor = f"{self.prefix}{name}" + (f"-{seen[name]}" if seen[name] > 1 else "")
+            token.attrSet("id", anchor)
+
+    def draw(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """The tokens as this medium shows them."""
+        for token in tokens:
+            match token.type:
+                case markdown.BOX_OPEN:
+                    yield from self.open_box(token)
+                case markdown.BOX_CLOSE:
+                    self.boxes.pop()
+                    yield _raw("</div>\n")
+                case "table_open" | "table_close":
+                    yield _raw('<div class="table"><table>' if token.nesting == 1 else "</table></div>\n")
+                case "th_open":
+                    yield _raw('<th scope="col">')
+                case _:
+                    yield self.plain(token)
+
+    def open_box(self, token: Token) -> Iterator[Token]:
+        """The box, its word, and its title as a heading that keeps the order of headings."""
+        block = opening(token.info)
+        if isinstance(block, str):
+            raise self.wrong(token, block)
+        self.boxes.append(block)
+        yield _raw(
+            format_html('<div class="box box-{}"><p class="box-label">{}</p>', block.kind, block.label)
+        )
+        if block.title:
+            level = 3 if self.under_heading and block.kind != "action" else 2
+            title = markdown.parser(self.language).renderInline(block.title)
+            yield _raw(f'<h{level} class="box-title">{title}</h{level}>')
+
+    def plain(self, token: Token) -> Token:
+        """Any other token: headings are noted, lists in checklists get boxes to tick, links are resolved."""
+        in_checklist = bool(self.boxes) and self.boxes[-1].kind == "checklist"
+        if token.type == "heading_open":
+            self.under_heading = True
+        if token.type == "bullet_list_open" and in_checklist:
+            token.attrSet("class", "ticks")
+        if token.type == "inline":
+            token.children = list(self.inline(token))
+            if in_checklist and token.level > 2:
+                token.children = self.tick(token.children)
+        return token
+
+    def tick(self, children: list[Token]) -> list[Token]:
+        """An item to tick. Browsers are told not to remember what was ticked (``autocomplete``)."""
+        if self.medium is Medium.PAPER:
+            return [_raw('<span class="tick"></span>'), *children]
+        start = '<label class="tick-label"><input type="checkbox" autocomplete="off"><span>'
+        return [_raw(start), *children, _raw("</span></label>")]
+
+    def inline(self, parent: Token) -> Iterator[Token]:
+        """The children of a line of text, links and marks resolved."""
+        note = ""
+        dropped = marked = False
+        for token in parent.children or []:
+            if token.type == "source_mark":
+                # Two marks in a row, 7 and 6, must not read as 76.
+                yield from [_raw('<sup class="source-mark">, </sup>')] * marked
+                yield self.mark(token, parent)
+            elif token.type == "link_open":
+                target = self.target(str(token.attrGet("href")), parent)
+                dropped, note = not target.href, target.note
+                if not dropped:
+                    token.attrSet("href", target.href)
+                    yield token
+            elif token.type == "link_close":
+                if not dropped:
+                    yield token
+                if note:
+                    yield _text(note)
+            else:
+                yield token
+            marked = token.type == "source_mark"
+
+    def mark(self, token: Token, parent: Token) -> Token:
+        """The number of a source, linked to the list."""
+        key = token.meta["key"]
+        if key not in self.numbers:
+            raise self.wrong(parent, f"[^{key}] is not among the sources of this section")
+        number = self.numbers[key]
+        name = _("Source %(number)s") % {"number": number}
+        return _raw(
+            format_html(
+                '<sup class="source-mark"><a href="#source-{}">'
+                '<span class="visually-hidden">{} </span>{}</a></sup>',
+                number,
+                name.removesuffix(str(number)).strip(),
+                number,
+            )
+        )
+
+    def target(self, address: str, parent: Token) -> Target:
+        """Where a link leads in this medium."""
+        if address.startswith("https://"):
+            return Target(address)
+        target = self.links(address)
+        if target is None:
+            raise self.wrong(parent, f"link to {address}: there is no such place")
+        return target
+
+    def wrong(self, token: Token, text: str) -> ContentError:
+        line = self.section.body_line + (token.map[0] if token.map else 0)
+        return ContentError([Problem(self.section.file, line, text)])
+
+
+def _raw(html: str) -> Token:
+    return Token("html_inline", "", 0, content=html)
+
+
+def _text(text: str) -> Token:
+    return Token("text", "", 0, content=text)
