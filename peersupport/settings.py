@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from peersupport.database import address
+from peersupport.registries import routes
 from peersupport.registries.environment import read, read_flag, read_list, read_number
 from peersupport.vault import secret_files
 
@@ -30,6 +31,9 @@ SOCKET_ORIGINS = (
     read_list("PEERSUPPORT_ORIGINS") or [f"https://{host}" for host in ALLOWED_HOSTS]
 ) + DEMO_ORIGINS
 CSRF_TRUSTED_ORIGINS = SOCKET_ORIGINS
+# What links in mails begin with. Browsers offer passkeys on localhost, not on an address.
+PUBLIC_ORIGIN = f"http://localhost:{PORT}" if DEMO else SOCKET_ORIGINS[0]
+PUBLIC_ROUTES = frozenset(name for name, rule in routes.rules().items() if rule.who == "anyone")
 
 SITE_NAME = read("PEERSUPPORT_SITE_NAME")
 COUNTRY = read("PEERSUPPORT_COUNTRY").lower()
@@ -65,7 +69,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.forms",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -78,10 +81,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peersupport.shell.caching.CachingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "peersupport.accounts.sessions.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "peersupport.accounts.middleware.OwnClockMiddleware",
+    "peersupport.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -135,7 +141,7 @@ CHANNEL_LAYERS = {
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["peersupport.accounts.signing_in.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -148,9 +154,44 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+ACCOUNT_ADAPTER = "peersupport.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a name
+ACCOUNT_FORMS = {
+    "login": "peersupport.accounts.forms.SignInForm",
+    "reset_password": "peersupport.accounts.forms.AskResetForm",
+    "reset_password_from_key": "peersupport.accounts.forms.ResetPasswordForm",
+    "change_password": "peersupport.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "peersupport.accounts.forms.ConfirmForm",
+}
+MFA_ADAPTER = "peersupport.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "peersupport.accounts.forms.CodeForm",
+    "reauthenticate": "peersupport.accounts.forms.ConfirmByCodeForm",
+    "activate_totp": "peersupport.accounts.forms.SetUpAppForm",
+    "add_webauthn": "peersupport.accounts.forms.AddKeyForm",
+    "edit_webauthn": "peersupport.accounts.forms.RenameKeyForm",
+}
+CACHES = {"default": {"BACKEND": "peersupport.accounts.short_memory.SharedMemory"}}
+# Not a cookie of its own, which would say on the device what was done here.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SESSION_ENGINE = "peersupport.accounts.session_store"
+# The idle time: every action starts it anew (accounts.sessions).
 SESSION_COOKIE_AGE = 60 * read_number("PEERSUPPORT_IDLE_MINUTES")
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
 SESSION_COOKIE_SECURE = not DEMO

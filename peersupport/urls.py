@@ -11,6 +11,8 @@ handler500 = "peersupport.shell.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peersupport.shell.urls")),
+    path("", include("peersupport.accounts.urls")),
+    path("account/", include("peersupport.accounts.library_urls")),
     path("", include("peersupport.groups.urls")),
     path("", include("guides.urls")),
 ]

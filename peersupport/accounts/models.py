@@ -59,6 +59,8 @@ class User(AbstractBaseUser):
 
     if TYPE_CHECKING:
         staff_roles: RelatedManager[StaffRole]
+        safe_contact: SafeContact
+        sessions: RelatedManager[Session]
 
     USERNAME_FIELD = "sign_in_name"
     EMAIL_FIELD = "email"
@@ -83,6 +85,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Whether a second factor is required: anyone with a staff role."""
         return bool(self.roles)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Takes a new password; what was open under the old one is to be asked again."""
+        super().set_password(raw_password)
+        self.access_version += 1
 
     def has_perm(self, permission: str, about: object | None = None) -> bool:
         """Django's question, answered from the staff roles."""
@@ -117,6 +124,7 @@ class SafeContact(models.Model):
     user = models.OneToOneField(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="safe_contact"
     )
+    # No mail goes out without it, nor to an address other than the one that stands here when it is sent.
     email_is_safe = models.BooleanField(default=False)
     address = SealedTextField(subject="subject", default="")
     # Local hours in which a mail may arrive; both empty: any hour.
@@ -146,12 +154,15 @@ class Mail(models.Model):
         SKIPPED = "skipped", _("not sent")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # The consent it rests on, asked again when it is sent. Gone with its person: then nothing is sent.
+    contact = models.ForeignKey(SafeContact, on_delete=models.SET_NULL, null=True, related_name="mails")
     subject = models.UUIDField()
     template = models.CharField(max_length=60)
     address = SealedTextField(subject="subject")
     title = models.CharField(max_length=120)
     body = SealedTextField(subject="subject")
     due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     taken_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -162,6 +173,44 @@ class Mail(models.Model):
             models.Index(fields=["due_at"], name="mail_due", condition=Q(state="due")),
             models.Index(fields=["taken_at"], name="mail_doing", condition=Q(state="doing")),
         ]
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a new password. Known and unknown addresses cost the page the same: one row; the
+    work loop finds out later whether anyone is to be written to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    address = SealedTextField(subject="subject")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Mail.State.choices, default=Mail.State.DUE)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, default="")
+
+    #: Nobody's own key: whose address it is must not be known yet.
+    subject: ClassVar[UUID] = UUID("6d6f9d1e-6c0f-4c43-9f0e-3f5b2f0c7a51")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="reset_due", condition=Q(state="due"))]
+
+
+class Session(models.Model):
+    """One browser. Its key and its data are of no use to a reader of the database: see `sessions`."""
+
+    #: SHA-256 of the cookie, as 64 hexadecimal digits.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+
+class ShortMemory(models.Model):
+    """What all processes must remember for some minutes: how often somebody tried, which codes were used."""
+
+    #: Keyed hash of what is remembered: it may name an address of the network.
+    key = models.BinaryField(max_length=32, primary_key=True)
+    value = models.JSONField()
+    until = models.DateTimeField(db_index=True)
 
 
 def subject_of(user: User) -> UUID:

@@ -10,13 +10,30 @@ from typing import Any
 from django.db import models
 
 
+class Later(Exception):
+    """Raised by a duty that cannot be done now, and changed nothing: the row is due again `at`."""
+
+    def __init__(self, at: datetime, *, why: str = "") -> None:
+        super().__init__(why)
+        self.at, self.why = at, why
+
+
+class Skipped(Exception):
+    """Raised by a duty that is no longer wanted; its argument says why. The row's state becomes skipped."""
+
+
+class Unclear(Exception):
+    """Raised by a duty that may have been done and may not; its argument says why. A person has to look."""
+
+
 @dataclass(frozen=True)
 class Duty:
-    """Rows of one model that become due: columns `due_at`, `state` (due, doing, done, failed, flagged),
-    `taken_at`, `done_at` and `why`.
+    """Rows of one model that become due: columns `due_at`, `state` (due, doing, done, failed, flagged;
+    skipped where the duty skips), `taken_at`, `done_at` and `why`.
 
-    `do` gets the row and the time. It must be safe to call again unless `repeatable` is False: then a row
-    whose doer died midway is flagged for a person and not done twice.
+    `do` gets the row and the time; it returns when done, raises Later, Skipped or Unclear, or fails. It must
+    be safe to call again unless `repeatable` is False: then a row whose doer died midway is flagged for a
+    person and not done twice.
     """
 
     name: str

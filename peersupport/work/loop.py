@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, close_old_connections, models, transaction
 from django.utils import timezone
 
-from peersupport.work.duties import Duty, duties, sweeps
+from peersupport.work.duties import Duty, Later, Skipped, Unclear, duties, sweeps
 
 log = logging.getLogger("peersupport.work")
 
@@ -47,6 +47,13 @@ def _do(duty: Duty, row: models.Model, now: datetime) -> None:
     rows = duty.model._default_manager.filter(pk=row.pk, state="doing")
     try:
         duty.do(row, now)
+    except Later as later:
+        rows.update(state="due", due_at=later.at, taken_at=None, why=later.why)
+    except Skipped as skipped:
+        rows.update(state="skipped", done_at=timezone.now(), why=str(skipped))
+    except Unclear as unclear:
+        log.error("%s is unclear: %s", duty.name, unclear)
+        rows.update(state="flagged", done_at=timezone.now(), why=str(unclear))
     except Exception as error:
         # The kind of error only: its text may hold an address.
         log.error("%s failed: %s", duty.name, type(error).__name__)
@@ -60,7 +67,7 @@ def mend_stuck(duty: Duty, *, now: datetime) -> int:
     stuck = duty.model._default_manager.filter(state="doing", taken_at__lt=now - STUCK_AFTER)
     if duty.repeatable:
         return stuck.update(state="due", taken_at=None)
-    return stuck.update(state="flagged", why="stopped midway: may have been done")
+    return stuck.update(state="flagged", done_at=now, why="stopped midway: may have been done")
 
 
 class Worker:

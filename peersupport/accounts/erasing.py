@@ -1,0 +1,34 @@
+"""Erasing a person: her key is destroyed and what remains of the account names nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from peersupport.accounts.ending import end_sessions, raise_access_version
+from peersupport.accounts.models import Mail, SafeContact, StaffRole, User
+from peersupport.audit.recording import record
+from peersupport.vault import keys
+
+
+@transaction.atomic
+def erase(*, user: User, by: User | None, now: datetime) -> None:
+    """Takes everything that names or reaches this person out, and destroys her data key.
+
+    The row stays, empty, where a group's record points to it. Old dumps stay readable until the key's own
+    short-lived backup has expired.
+    """
+    Mail.objects.filter(subject=user.pk).delete()
+    SafeContact.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    StaffRole.objects.filter(user=user).delete()
+    end_sessions(user=user)
+    user.email, user.sign_in_name = None, f"erased-{user.pk.hex}"
+    user.is_active, user.last_login = False, None
+    user.set_unusable_password()
+    user.save()
+    raise_access_version(user=user)
+    keys.destroy(subject=user.pk)
+    record(what="account.erased", by=by, about=user)

@@ -1,0 +1,102 @@
+"""Forms of a person's own account pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts import where
+from peersupport.accounts.contact import Wishes
+from peersupport.accounts.models import SafeContact
+
+ANY_HOUR = ("", _("at any hour"))
+
+
+class PreferencesForm(forms.Form):
+    """Language, country and clock."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=where.countries, help_text=_("Whose helplines are shown first.")
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Clock"),
+        choices=where.time_zones,
+        help_text=_("Meetings are shown in the time of this place."),
+    )
+
+
+class ReachForm(forms.Form):
+    """Whether, where and when a mail is safe."""
+
+    email_is_safe = forms.TypedChoiceField(
+        label=_("Is it safe to write e-mails to you?"),
+        help_text=_(
+            "Think of who else can open your mailbox or see your screen. You can change this any time."
+        ),
+        choices=[
+            ("no", _("No. Send me nothing; I look here myself")),
+            ("yes", _("Yes, at an address that only I read")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these.")},
+    )
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    from_hour = forms.TypedChoiceField(
+        label=_("A mail may come from"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(24))],
+    )
+    until_hour = forms.TypedChoiceField(
+        label=_("until"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(1, 25))],
+        help_text=_("By your own clock. What comes up at other hours waits."),
+    )
+
+    def __init__(self, *args: Any, contact: SafeContact | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if contact is not None:
+            self.initial = {
+                "email_is_safe": "yes" if contact.email_is_safe else "no",
+                "address": contact.address,
+                "from_hour": contact.from_hour,
+                "until_hour": contact.until_hour,
+            }
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("email_is_safe"):
+            if not data.get("address") and "address" not in self.errors:
+                self.add_error("address", _("Enter the address that is safe."))
+            self._clean_hours(data.get("from_hour"), data.get("until_hour"))
+        return data
+
+    def _clean_hours(self, begins: int | None, ends: int | None) -> None:
+        if (begins is None) != (ends is None):
+            self.add_error("until_hour", _("Choose both hours, or “at any hour” for both."))
+        elif begins is not None and begins == (ends or 0) % 24:
+            self.add_error("until_hour", _("These hours are the same. Choose two that differ."))
+
+    def wishes(self) -> Wishes:
+        """What a valid form says."""
+        data = self.cleaned_data
+        return Wishes(
+            email_is_safe=data["email_is_safe"],
+            address=data["address"],
+            from_hour=data["from_hour"],
+            until_hour=data["until_hour"],
+        )

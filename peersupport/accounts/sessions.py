@@ -1,0 +1,140 @@
+"""Who a session belongs to, and how long it lives: for pages, and in one statement for sockets."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from psycopg import AsyncConnection
+from psycopg.rows import tuple_row
+
+from peersupport.accounts import second_factor
+from peersupport.accounts.models import Session, User
+from peersupport.accounts.session_store import opened, stored_key
+
+WRITE_EVERY = timedelta(minutes=1)
+LAST_SEEN = "last_seen"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody behind a socket. `session` is the session's key as the database knows it, never the cookie."""
+
+    user_id: UUID
+    session: str
+    access_version: int
+    roles: frozenset[str]
+    second_factor_ok: bool
+
+
+async def signed_in_person(
+    connection: AsyncConnection[Any], cookie: str, *, now: datetime
+) -> SignedIn | None:
+    """Who this cookie belongs to, or None: unknown, timed out, deactivated, or signed in under an
+    old password.
+
+    One statement; the same questions that Django asks of a request.
+    """
+    key = stored_key(cookie)
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(
+            """
+            SELECT s.session_data, u.id, u.password, u.access_version,
+                   ARRAY(SELECT r.role FROM accounts_staffrole r WHERE r.user_id = u.id)
+              FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
+             WHERE s.session_key = %s AND s.expire_date > %s AND u.is_active
+            """,
+            [key, now],
+        )
+        row = await cursor.fetchone()
+    if row is None:
+        return None
+    sealed, user_id, password, access_version, roles = row
+    data = opened(sealed, key=key)
+    person = User(id=user_id, password=password)
+    if not _is_of(data, person):
+        return None
+    held = frozenset(roles)
+    shown = settings.DEMO or not held or second_factor.was_shown(data, user_id)
+    return SignedIn(user_id, key, access_version, held, shown)
+
+
+async def still_valid(
+    connection: AsyncConnection[Any], sessions: Iterable[str], *, now: datetime
+) -> dict[str, int]:
+    """The access version of each session that still stands, by its stored key.
+
+    One that is missing has ended. One whose version changed is to be asked again with the cookie
+    (`signed_in_person`): password, role or place may have changed.
+    """
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(
+            """
+            SELECT s.session_key, u.access_version
+              FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
+             WHERE s.session_key = ANY(%s) AND s.expire_date > %s AND u.is_active
+            """,
+            [list(sessions), now],
+        )
+        return dict(await cursor.fetchall())
+
+
+async def keep_awake(connection: AsyncConnection[Any], session: str, *, now: datetime) -> None:
+    """Something was done over a socket: the idle time starts anew. Writes at most once a minute."""
+    until = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    async with connection.cursor() as cursor:
+        await cursor.execute(
+            "UPDATE accounts_session SET expire_date = %s"
+            " WHERE session_key = %s AND expire_date > %s AND expire_date < %s",
+            [until, session, now, until - WRITE_EVERY],
+        )
+
+
+def _is_of(data: dict[str, Any], person: User) -> bool:
+    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    known = data.get(HASH_SESSION_KEY, "")
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(known, one) for one in hashes)
+
+
+def forget_expired(now: datetime) -> None:
+    """Deletes sessions whose time is over."""
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+class IdleMiddleware:
+    """A session ends when nothing was done for a while, and the server decides it.
+
+    What is done extends it, by one write a minute and not one a request. What a page fetches by itself (the
+    API's reads) extends nothing: a forgotten tab must time out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        by_itself = request.path.startswith("/api/") and request.method in {"GET", "HEAD"}
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not by_itself:
+            # With the database away, leaving and public pages must still answer.
+            with contextlib.suppress(DatabaseError):
+                self._stay_awake(request)
+        return self.get_response(request)
+
+    def _stay_awake(self, request: HttpRequest) -> None:
+        session = request.session
+        now = timezone.now().timestamp()
+        if session.is_empty() or not session.keys():
+            return
+        if now - session.get(LAST_SEEN, 0) >= WRITE_EVERY.total_seconds():
+            session[LAST_SEEN] = int(now)
