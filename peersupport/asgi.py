@@ -19,6 +19,7 @@ from django.core.asgi import get_asgi_application
 django_pages = get_asgi_application()
 
 from peersupport.database.pooled import connections_closed
+from peersupport.shell.headers import with_headers
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -114,4 +115,4 @@ WHILE_SERVING: list[WhileServing] = [
     connections_closed,
 ]
 
-application = Site(pages=bounded_body(pages), sockets=sockets, while_serving=WHILE_SERVING)
+application = Site(pages=with_headers(bounded_body(pages)), sockets=sockets, while_serving=WHILE_SERVING)

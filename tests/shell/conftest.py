@@ -1,0 +1,140 @@
+"""The site with its sample pages on a port of its own, a neutral page to leave to, and a browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN = 30
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Where the sample site is, and where leaving it leads."""
+
+    url: str
+    away: str
+
+
+class Weather(BaseHTTPRequestHandler):
+    """A page that says nothing of anybody."""
+
+    def do_GET(self) -> None:
+        body = b"<!doctype html><title>Weather</title><p>Sun, later rain."
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Say nothing."""
+
+
+@pytest.fixture(autouse=True)
+def sample_templates(settings: Settings) -> None:
+    """The sample pages' templates, found after the site's own."""
+    first = settings.TEMPLATES[0]
+    settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], Path(__file__).with_name("templates")]}]
+
+
+@pytest.fixture(scope="session")
+def weather() -> Iterator[str]:
+    """The address of the neutral page."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Weather)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def sample(django_db_setup: None, weather: str, static_files: None) -> Iterator[Sample]:
+    """The sample site as a process of its own, on the run's database."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.shell.sample_settings",
+        "PEERSUPPORT_DEMO": "1",
+        "PEERSUPPORT_LEAVE_URL": weather,
+        "PORT": str(port),
+    }
+    command = [sys.executable, "-m", "uvicorn", "tests.shell.sample_asgi:application"]
+    server = subprocess.Popen(
+        [*command, "--port", str(port), "--log-level", "error", "--lifespan", "off"],
+        cwd=CHECKOUT,
+        env=environment,
+    )
+    url = f"http://localhost:{port}"
+    try:
+        _wait_until_it_answers(url, server)
+        yield Sample(url, weather)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        assert server.poll() is None, "The sample site ended at once."
+        try:
+            httpx.get(f"{url}/privacy/", timeout=5)
+        except httpx.TransportError:
+            continue
+        return
+    raise AssertionError("The sample site did not answer in time.")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a file of tests. While it is open Django refuses queries in this thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, sample: Sample) -> Iterator[Page]:
+    """A fresh browser on a phone, 390 wide, at the sample site."""
+    yield from _page(partial(chromium.new_context, viewport={"width": 390, "height": 844}), sample)
+
+
+@pytest.fixture
+def visitor_without_script(chromium: Browser, sample: Sample) -> Iterator[Page]:
+    """The same on the narrowest phone, 320 wide, with JavaScript switched off."""
+    small = partial(chromium.new_context, viewport={"width": 320, "height": 568}, java_script_enabled=False)
+    yield from _page(small, sample)
+
+
+def _page(new_context: partial[BrowserContext], sample: Sample) -> Iterator[Page]:
+    context = new_context(base_url=sample.url)
+    yield context.new_page()
+    context.close()
