@@ -18,6 +18,7 @@ from django.core.asgi import get_asgi_application
 # Sets Django up, which what follows needs.
 django_pages = get_asgi_application()
 
+from guides.serving import GuidesApp
 from peersupport.database.pooled import connections_closed
 from peersupport.shell.headers import with_headers
 
@@ -109,10 +110,11 @@ class Site:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-pages = cast(ASGI, django_pages)
+pages = GuidesApp(cast(ASGI, django_pages))
 sockets: ASGI = no_sockets
 WHILE_SERVING: list[WhileServing] = [
     connections_closed,
+    pages.watching,
 ]
 
 application = Site(pages=with_headers(bounded_body(pages)), sockets=sockets, while_serving=WHILE_SERVING)

@@ -1,0 +1,93 @@
+"""What is published, held in memory: every path with the bytes and headers of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from guides.headers import public_headers
+from guides.models import Rendition
+
+Headers = list[tuple[bytes, bytes]]
+Version = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One form of a file: its bytes as they go over the line, its ETag (quoted), its headers."""
+
+    body: bytes
+    etag: bytes
+    headers: Headers
+
+
+@dataclass(frozen=True)
+class Item:
+    """A published file: as it is, and compressed where that is worth it (coding → form)."""
+
+    plain: Encoded
+    coded: Mapping[bytes, Encoded] = field(default_factory=dict)
+    ranges: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything served today. ``common`` are the headers of every answer, without and with https."""
+
+    version: Version
+    day: date
+    items: Mapping[str, Item]
+    common: Mapping[bool, Headers]
+
+
+EMPTY = Shelf(version=(-1, -1), day=date.min, items={}, common={False: [], True: []})
+
+
+def stock(before: Shelf) -> Shelf:
+    """The shelf as it should be now: the one before where nothing was published and no day has passed.
+
+    One small statement in that case; rows are replaced and never changed, so a count and the highest id
+    tell whether anything is new."""
+    found = Rendition.objects.aggregate(rows=Count("pk"), newest=Max("pk"))
+    version, day = (found["rows"], found["newest"] or 0), timezone.localdate()
+    if (version, day) == (before.version, before.day):
+        return before
+    rows = {
+        row.path: row
+        for row in Rendition.objects.current().filter(shown_from__lte=day).order_by("shown_from")
+    }
+    return Shelf(
+        version=version,
+        day=day,
+        items={path: _item(row) for path, row in rows.items()},
+        common={secure: public_headers(secure=secure) for secure in (False, True)},
+    )
+
+
+def _item(row: Rendition) -> Item:
+    kind = [(b"content-type", row.content_type.encode())]
+    if row.content_type == "application/pdf":
+        name = row.path.rpartition("/")[2]
+        kind += [
+            (b"content-disposition", f'inline; filename="{name}"'.encode()),
+            (b"accept-ranges", b"bytes"),
+        ]
+        return Item(plain=_encoded(bytes(row.body), row.etag, kind), ranges=True)
+    kind.append((b"vary", b"Accept-Encoding"))
+    coded = {
+        coding: _encoded(bytes(body), f"{row.etag}-{coding.decode()}", [*kind, (b"content-encoding", coding)])
+        for coding, body in ((b"br", row.brotli), (b"gzip", row.gzip))
+        if body
+    }
+    return Item(plain=_encoded(bytes(row.body), row.etag, kind), coded=coded)
+
+
+def _encoded(body: bytes, etag: str, headers: Headers) -> Encoded:
+    quoted = f'"{etag}"'.encode()
+    return Encoded(
+        body=body, etag=quoted, headers=[*headers, (b"content-length", b"%d" % len(body)), (b"etag", quoted)]
+    )
