@@ -48,7 +48,7 @@ AUDIT_DAYS = read_number("PEERSUPPORT_AUDIT_DAYS")
 
 INSTALLED_APPS = [
     "peersupport.registries",
-    "peersupport.shell",
+    "peersupport.shell.apps.ShellConfig",
     "peersupport.demo",
     "facilitators",
     "peersupport.joining",
@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "peersupport.shell.apps.OwnStaticFilesConfig",
 ]
 
 MIDDLEWARE = [

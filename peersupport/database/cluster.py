@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from peersupport.database import keeper
-from peersupport.database.address import DATABASE_NAME, OWNER_ROLE, WEB_ROLE, socket_dir
+from peersupport.database.address import DATABASE_NAME, OWNER_ROLE, SOCKET_NAME, WEB_ROLE, socket_dir
 from peersupport.database.binaries import Account, CannotStart, account, server_directory
 
 SUPERUSER = "postgres"
@@ -128,9 +128,11 @@ class Cluster:
         socket = socket_dir(self.data)
         self.data.mkdir(parents=True, exist_ok=True, mode=0o711)
         self.settings_dir.mkdir(exist_ok=True, mode=0o711)
-        socket.mkdir(exist_ok=True, mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(socket, runs_as.uid, runs_as.gid)
+        if not socket.exists():
+            socket.mkdir(mode=0o700)
+            _give(socket, runs_as)
+        if socket.lstat().st_mode & 0o077:
+            raise CannotStart(f"{socket} is open to others; it must be yours alone (mode 0700).")
         for place in (socket, self.files):
             if place.exists() and place.lstat().st_uid != runs_as.uid:
                 raise CannotStart(
@@ -146,8 +148,7 @@ class Cluster:
         if draft.exists():
             shutil.rmtree(draft)
         draft.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(draft, runs_as.uid, runs_as.gid)
+        _give(draft, runs_as)
         made = subprocess.run(  # noqa: S603 - a program of our own package
             [
                 server_directory(runs_as) / "bin/initdb",
@@ -173,7 +174,7 @@ class Cluster:
         programs = server_directory(runs_as)
         self._refuse_other_version(programs)
         self._write_settings()
-        self._drop_stale_pid()
+        self._drop_stale_locks()
         log = self.settings_dir / "postgres.log"
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
@@ -231,14 +232,18 @@ class Cluster:
         path.write_text(text, encoding="utf-8")
         path.chmod(0o644)
 
-    def _drop_stale_pid(self) -> None:
-        """Remove a postmaster.pid whose number was taken by another program; PostgreSQL would refuse it.
+    def _drop_stale_locks(self) -> None:
+        """Remove lock files whose process id another program has by now; PostgreSQL would refuse to start.
 
-        Only where no process works in the data directory any more; otherwise PostgreSQL's own check decides.
+        The same for one that has ended but was not yet collected by its parent. Only where no process works
+        in the data directory any more; otherwise PostgreSQL's own checks decide.
         """
         processes = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-        if not any(_works_in(number, self.files) for number in processes):
-            (self.files / "postmaster.pid").unlink(missing_ok=True)
+        if any(_works_in(number, self.files) for number in processes):
+            return
+        socket = socket_dir(self.data) / SOCKET_NAME
+        for lock in (self.files / "postmaster.pid", socket.with_name(f"{SOCKET_NAME}.lock"), socket):
+            lock.unlink(missing_ok=True)
 
     def _ready(self) -> bool:
         try:
@@ -290,6 +295,11 @@ class Cluster:
             os.kill(pid, keeper.IMMEDIATE_SHUTDOWN)
             _until(lambda: self.pid() is None, seconds=STOP_SECONDS)
         _until(lambda: self._keeper_ended(), seconds=STOP_SECONDS)
+
+
+def _give(directory: Path, runs_as: Account) -> None:
+    if runs_as.uid != os.geteuid():
+        os.chown(directory, runs_as.uid, runs_as.gid)
 
 
 def _works_in(pid: int, directory: Path) -> bool:
