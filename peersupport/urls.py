@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("peersupport.accounts.library_urls")),
     path("", include("peersupport.groups.urls")),
     path("", include("guides.urls")),
+    path("", include("peersupport.joining.urls")),
 ]

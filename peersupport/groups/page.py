@@ -12,14 +12,15 @@ from peersupport.groups.models import Meeting, Membership, SupportGroup
 
 
 @dataclass(frozen=True)
-class Dates:
-    """A meeting on the reader's clock and, where it differs, on the group's."""
+class Planned:
+    """A meeting as the reader meets it.
+
+    `differs`: her clock is not the group's that day. `days`: how many nights until then on her calendar.
+    """
 
     meeting: Meeting
-    starts: datetime
-    ends: datetime
-    opens: datetime
-    group_starts: datetime | None
+    differs: bool
+    days: int
     over: bool
     open: bool
 
@@ -36,43 +37,44 @@ class Other:
 
 @dataclass(frozen=True)
 class GroupPage:
-    """Everything `groups/group.html` shows. Times are aware, in the reader's zone."""
+    """Everything `groups/group.html` shows. Zones are IANA names, cities their short form."""
 
     group: SupportGroup
     pseudonym: str
     zone: str
+    city: str
     group_zone: str
-    next: Dates | None
-    plan: list[Dates]
+    group_city: str
+    next: Planned | None
+    plan: list[Planned]
     others: list[Other]
 
 
 def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> GroupPage:
-    """The page of `membership`'s group, its times in `zone`."""
+    """The page of `membership`'s group for a reader whose clock is in `zone`."""
     group = membership.group
-    meetings = list(group.meetings.order_by("starts_at")[:60])
-    ahead = schedule.upcoming(meetings, now)
     group_zone = ZoneInfo(group.time_zone)
+    plan = [_planned(meeting, zone, group_zone, now) for meeting in group.meetings.order_by("starts_at")[:60]]
+    ahead = schedule.upcoming((planned.meeting for planned in plan), now)
     return GroupPage(
         group=group,
         pseudonym=membership.pseudonym,
         zone=zone.key,
+        city=schedule.city(zone),
         group_zone=group_zone.key,
-        next=_dates(ahead[0], zone, group_zone, now) if ahead else None,
-        plan=[_dates(meeting, zone, group_zone, now) for meeting in meetings],
+        group_city=schedule.city(group_zone),
+        next=next((planned for planned in plan if planned.meeting in ahead[:1]), None),
+        plan=plan,
         others=_others(membership),
     )
 
 
-def _dates(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime) -> Dates:
-    starts, ends = schedule.local(meeting, zone)
-    differs = not schedule.same_clock(meeting, zone, group_zone)
-    return Dates(
+def _planned(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime) -> Planned:
+    starts, _ends = schedule.local(meeting, zone)
+    return Planned(
         meeting=meeting,
-        starts=starts,
-        ends=ends,
-        opens=meeting.opens_at.astimezone(zone),
-        group_starts=meeting.starts_at.astimezone(group_zone) if differs else None,
+        differs=not schedule.same_clock(meeting, zone, group_zone),
+        days=(starts.date() - now.astimezone(zone).date()).days,
         over=meeting.ends_at <= now,
         open=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
     )

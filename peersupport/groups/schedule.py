@@ -70,3 +70,8 @@ def closes_at(meetings: Sequence[Dated]) -> datetime | None:
     """
     starts = sorted(meeting.starts_at for meeting in meetings if meeting.state != "cancelled")
     return starts[min(OPEN_FOR_MEETINGS, len(starts) - 1)] if starts else None
+
+
+def city(zone: ZoneInfo) -> str:
+    """How a zone is called on a page: "Europe/Helsinki" → "Helsinki"."""
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,14 @@ def person(request: HttpRequest) -> User:
     """Whoever is signed in; only for views behind login_required."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def room_path(slug: str) -> str:
+    """The address that leads to a group's room; by name, for the rooms are built upon the groups."""
+    try:
+        return reverse("chat:of_group", args=[slug])
+    except NoReverseMatch:
+        return ""
 
 
 @require_safe
@@ -39,7 +48,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     membership = membership_for(person(request), slug)
     zone = ZoneInfo(membership.user.time_zone)
     page = group_page(membership, zone=zone, now=timezone.now())
-    return render(request, "groups/group.html", {"page": page})
+    return render(request, "groups/group.html", {"page": page, "room_path": room_path(slug)})
 
 
 @require_safe

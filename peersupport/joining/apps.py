@@ -1,5 +1,15 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class JoiningConfig(AppConfig):
     name = "peersupport.joining"
+
+    def ready(self) -> None:
+        from peersupport.joining import answering, erasing
+        from peersupport.work.duties import sweep
+
+        sweep("joining.offers", do=answering.lapse, every=timedelta(minutes=1))
+        sweep("joining.applications", do=erasing.forget_old, every=timedelta(hours=1))
+        sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))

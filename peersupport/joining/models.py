@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -13,7 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import SafeContact
 from peersupport.groups.models import SupportGroup
+from peersupport.joining.answers import Answers
 from peersupport.vault.fields import SealedTextField
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class Application(models.Model):
@@ -39,8 +45,10 @@ class Application(models.Model):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
     country = models.CharField(max_length=2, default="fi")
-    # JSON: what happened in broad terms, availability by weekday and part of day, what to call her, …
+    # What she told us, as `answers.Answers` writes it.
     answers = SealedTextField(subject="id", default="")
+    # Her return code, kept readable for herself while she writes; emptied once she has noted it.
+    code = SealedTextField(subject="id", default="")
     contact = models.OneToOneField(
         SafeContact, on_delete=models.SET_NULL, null=True, blank=True, related_name="application"
     )
@@ -58,8 +66,21 @@ class Application(models.Model):
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
+    if TYPE_CHECKING:
+        interviews: RelatedManager[Interview]
+        placements: RelatedManager[Placement]
+
     class Meta:
         indexes = [models.Index(fields=["state", "sent_at"], name="application_queue")]
+
+    @property
+    def told(self) -> Answers:
+        """Her answers, opened."""
+        return Answers.read(self.answers)
+
+    def tell(self, **answers: Any) -> None:
+        """Changes some of her answers; the caller saves."""
+        self.answers = replace(self.told, **answers).written()
 
 
 class Interview(models.Model):
@@ -71,7 +92,7 @@ class Interview(models.Model):
         REFER = "refer", _("another service fits better")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="interview")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="interviews")
     held_by = models.UUIDField()
     held_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
@@ -80,6 +101,11 @@ class Interview(models.Model):
     words = SealedTextField(subject="application_id", default="")
     code_word = SealedTextField(subject="application_id", default="")
     come_back_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The last one recorded counts; earlier ones stay to be read.
+        ordering = ["-recorded_at"]
 
 
 class Placement(models.Model):
@@ -109,6 +135,7 @@ class Placement(models.Model):
                 fields=["application"], condition=Q(state="offered"), name="one_open_offer_at_a_time"
             )
         ]
+        indexes = [models.Index(fields=["answer_by"], name="offers_that_lapse", condition=Q(state="offered"))]
 
     def is_open(self, now: datetime) -> bool:
         """Whether she can still answer."""

@@ -1,0 +1,104 @@
+"""She answers an offered place: accepts, declines, or lets it lapse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from peersupport.accounts.models import User
+from peersupport.accounts.opening import open_account
+from peersupport.audit.recording import record
+from peersupport.groups import membership as memberships
+from peersupport.groups.models import Membership, SupportGroup
+from peersupport.joining.models import Application, Placement
+
+State = Placement.State
+
+
+class OfferGone(Exception):
+    """The offer was answered, taken back, or its time is over."""
+
+
+@transaction.atomic
+def accept(
+    *,
+    placement: Placement,
+    pseudonym: str,
+    now: datetime,
+    user: User | None = None,
+    password: str | None = None,
+    with_email: bool = False,
+) -> Membership:
+    """She takes the place: an account (unless `user` is hers already), a membership, one transaction.
+
+    Raises OfferGone; PseudonymTaken and AlreadyMember from the group; AddressTaken and ValidationError from
+    the account. `with_email`: she signs in with the address she marked as safe, else with a generated name.
+    """
+    # Row lock on the group first, as when a place is offered: seats are counted by one at a time.
+    SupportGroup.objects.select_for_update().get(pk=placement.group_id)
+    fresh = _open(placement, now)
+    application = Application.objects.select_for_update(of=("self",)).get(pk=fresh.application_id)
+    user = user or _account(application, password, with_email, now)
+    member = memberships.admit(user=user, group=fresh.group, by=user, pseudonym=pseudonym, now=now)
+    fresh.state, fresh.answered_at = State.ACCEPTED, now
+    fresh.save(update_fields=["state", "answered_at"])
+    application.state, application.user, application.changed_at = Application.State.PLACED, user, now
+    application.save(update_fields=["state", "user", "changed_at"])
+    record(what="place.accepted", by=user, about=application, group=str(fresh.group_id))
+    return member
+
+
+@transaction.atomic
+def decline(*, placement: Placement, now: datetime) -> None:
+    """She says no, kindly received: the seat is free and she waits for another place. Raises OfferGone."""
+    fresh = _open(placement, now)
+    _close(fresh, State.DECLINED, now)
+    record(what="place.declined", by=None, about=fresh.application, group=str(fresh.group_id))
+
+
+def lapse(now: datetime) -> None:
+    """Ends offers that were not answered in time; the applicants wait again. Safe to call again."""
+    late = Placement.objects.filter(state=State.OFFERED, answer_by__lte=now).values_list("pk", flat=True)
+    for pk in list(late[:200]):
+        with transaction.atomic():
+            one = Placement.objects.select_for_update(of=("self",), skip_locked=True)
+            placement = one.filter(pk=pk, state=State.OFFERED).first()
+            if placement is not None:
+                _close(placement, State.EXPIRED, now)
+                record(what="place.lapsed", by=None, about=placement.application)
+
+
+def give_up_offers(*, application: Application, now: datetime) -> None:
+    """Frees whatever seat is kept for an application that is being withdrawn or erased."""
+    application.placements.filter(state=State.OFFERED).update(state=State.DECLINED, answered_at=now)
+
+
+def _open(placement: Placement, now: datetime) -> Placement:
+    fresh = Placement.objects.select_for_update(of=("self",)).filter(pk=placement.pk).first()
+    if fresh is None or not fresh.is_open(now):
+        raise OfferGone
+    return fresh
+
+
+def _close(placement: Placement, state: Placement.State, now: datetime) -> None:
+    placement.state, placement.answered_at = state, now
+    placement.save(update_fields=["state", "answered_at"])
+    Application.objects.filter(pk=placement.application_id, state=Application.State.OFFERED).update(
+        state=Application.State.WAITING, changed_at=now
+    )
+
+
+def _account(application: Application, password: str | None, with_email: bool, now: datetime) -> User:
+    contact = application.contact
+    safe = with_email and contact is not None and contact.email_is_safe
+    return open_account(
+        email=contact.address if contact is not None and safe else None,
+        password=password,
+        by=None,
+        contact=contact,
+        language=application.language,
+        time_zone=application.time_zone,
+        country=application.country,
+        now=now,
+    )

@@ -1,0 +1,111 @@
+"""What an applicant can choose from: languages, countries and their clocks, times of the week, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# Languages that families here speak; a group can be led in any that the organisation has facilitators for.
+LANGUAGES = "en fi sv fr ar de es et fa it lt lv nl nb pl pt ro ru so sq tr uk"
+
+DAYS = (
+    ("mon", _("Monday")),
+    ("tue", _("Tuesday")),
+    ("wed", _("Wednesday")),
+    ("thu", _("Thursday")),
+    ("fri", _("Friday")),
+    ("sat", _("Saturday")),
+    ("sun", _("Sunday")),
+)
+# Part of the day, and the hour at which it begins.
+PARTS = (
+    ("morning", _("morning"), 6),
+    ("afternoon", _("afternoon"), 12),
+    ("evening", _("evening"), 17),
+)
+TIMES = tuple(
+    (f"{day}-{part}", format_lazy("{} {}", day_name, part_name))
+    for day, day_name in DAYS
+    for part, part_name, _hour in PARTS
+)
+
+HAPPENED = (
+    ("online", _("It happened online: on a phone, in a game, in a chat, with pictures")),
+    ("close", _("Somebody in the family or close to it harmed my child")),
+    ("outside", _("Somebody else harmed my child")),
+    ("unsure", _("I am not sure what happened")),
+    ("talk", _("I would rather talk about it than write it here")),
+)
+
+REACH = (
+    ("code", _("Send me nothing. I look here myself, with my return code")),
+    ("email", _("By e-mail, at an address that only I read")),
+)
+
+OTHERS_READ = (
+    ("nobody", pgettext_lazy("who reads the mailbox", "Nobody but me")),
+    ("perhaps", pgettext_lazy("who reads the mailbox", "Somebody might, or I am not sure")),
+)
+
+
+@cache
+def languages() -> tuple[tuple[str, str], ...]:
+    """(code, name in the language itself, with its English name): "fi", "suomi (Finnish)"."""
+    named = []
+    for code in LANGUAGES.split():
+        locale = Locale.parse(code)
+        own, english = locale.get_display_name() or code, locale.get_display_name("en") or code
+        own = own[:1].upper() + own[1:]
+        named.append((code, own if own == english else f"{own} ({english})"))
+    return tuple(named)
+
+
+@cache
+def countries() -> tuple[tuple[str, str], ...]:
+    """(ISO 3166-1 code in lower case, name), by name."""
+    names = Locale.parse("en").territories
+    zones = get_global("territory_zones")
+    real = [(code.lower(), names[code]) for code in zones if len(code) == 2 and code in names]
+    return tuple(sorted(real, key=lambda one: one[1]))
+
+
+@cache
+def zones_of(country: str) -> tuple[str, ...]:
+    """The time zones (IANA names) of a country, by name."""
+    found = get_global("territory_zones").get(country.upper(), ())
+    return tuple(sorted(zone for zone in found if zone in available_timezones()))
+
+
+@cache
+def other_zones() -> tuple[str, ...]:
+    """Every zone somebody may live by."""
+    areas = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+    return tuple(sorted(zone for zone in available_timezones() if zone.split("/")[0] in areas))
+
+
+def part_of_day(hour: int) -> str:
+    """ "morning", "afternoon" or "evening"; the night counts as evening."""
+    begun = [part for part, _name, begins in PARTS if begins <= hour]
+    return begun[-1] if begun else "evening"
+
+
+def times_by_day() -> list[tuple[object, list[tuple[str, object]]]]:
+    """Every time of the week, a group of choices for each day."""
+    return [(name, [(f"{day}-{part}", part_name) for part, part_name, _hour in PARTS]) for day, name in DAYS]
+
+
+def language_name(code: str) -> str:
+    """The name of a language in English; the code itself where it has none."""
+    return Locale.parse(code).get_display_name("en") or code
+
+
+def name_of(code: str, pairs: Iterable[tuple[str, object]]) -> str:
+    """The words of a choice; the code itself where it is none of them."""
+    return str(dict(pairs).get(code, code))

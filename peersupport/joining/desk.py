@@ -1,0 +1,144 @@
+"""What the coordinator's desk shows: what needs doing, the queue, the groups and who fits where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.groups import schedule
+from peersupport.groups.models import Meeting, SupportGroup
+from peersupport.joining import choices
+from peersupport.joining.access import applications
+from peersupport.joining.fitting import Possible, Reason, Wish, reasons
+from peersupport.joining.models import Application
+from peersupport.joining.placing import OPEN
+from peersupport.joining.seats import with_seats
+
+State = Application.State
+PAGE = 25
+SOON = timedelta(days=14)
+
+TO_DO = (State.SENT, State.WAITING, State.OFFERED)
+FILTERS = (
+    ("", _("Needs something")),
+    ("sent", _("To be read")),
+    ("waiting", _("Waiting for a group")),
+    ("offered", _("Place offered")),
+    ("not_now", _("Not now")),
+    ("referred", _("Referred on")),
+    ("placed", _("Placed")),
+    ("all", _("All")),
+)
+# What a column sorts by; ids last, so that pages never overlap.
+ORDERS = {
+    "waiting": ("sent_at", "pk"),
+    "-waiting": ("-sent_at", "pk"),
+    "changed": ("-changed_at", "pk"),
+    "language": ("language", "sent_at", "pk"),
+    "country": ("country", "sent_at", "pk"),
+    "state": ("state", "sent_at", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class Today:
+    """What is to be done, in numbers; `groups` begin within two weeks and are still too small."""
+
+    sent: int
+    waiting: int
+    offered: int
+    come_back: int
+    groups: list[SupportGroup]
+
+
+def today(now: datetime) -> Today:
+    """The totals on top of the desk. Two statements."""
+    counted = applications().aggregate(
+        sent=Count("pk", filter=Q(state=State.SENT)),
+        waiting=Count("pk", filter=Q(state=State.WAITING)),
+        offered=Count("pk", filter=Q(state=State.OFFERED)),
+        come_back=Count(
+            "pk",
+            filter=Q(state=State.NOT_NOW, interviews__come_back_on__lte=now.date()),
+            distinct=True,
+        ),
+    )
+    small = with_seats(now).filter(
+        state=SupportGroup.State.FORMING,
+        starts_on__lte=now.date() + SOON,
+        parents__lt=F("programme__minimum"),
+    )
+    return Today(**counted, groups=list(small.order_by("starts_on")[:20]))
+
+
+def queue(*, state: str, language: str, order: str) -> QuerySet[Application]:
+    """The applications a filter asks for; an unknown word counts as none."""
+    found = applications().select_related("wanted_group__programme")
+    if state in SEEN_STATES:
+        found = found.filter(state=state)
+    elif state != "all":
+        found = found.filter(state__in=TO_DO)
+    if language in choices.LANGUAGES.split():
+        found = found.filter(language=language)
+    return found.order_by(*ORDERS.get(order, ORDERS["waiting"]))
+
+
+SEEN_STATES = {value for value, _name in FILTERS if value not in {"", "all"}}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A group with a free seat for an applicant, and why it fits or not."""
+
+    group: SupportGroup
+    meets: datetime
+    reasons: list[Reason]
+
+    @property
+    def score(self) -> int:
+        return sum(reason.speaks_for for reason in self.reasons)
+
+
+def fits(application: Application, now: datetime) -> list[Fit]:
+    """Groups that take somebody in and have a seat, the best fit first. Two statements."""
+    told = application.told
+    wish = Wish(
+        language=application.language,
+        zone=ZoneInfo(application.time_zone),
+        times=told.times,
+        group=application.wanted_group_id,
+    )
+    groups = with_seats(now).filter(state__in=OPEN, seats__gt=0).prefetch_related("meetings")
+    found = []
+    for group in groups[:200]:
+        meetings = [one for one in group.meetings.all() if one.state == Meeting.State.PLANNED]
+        closes, ahead = schedule.closes_at(meetings), schedule.upcoming(meetings, now)
+        if closes is not None and closes > now and ahead:
+            meets = ahead[0].starts_at
+            possible = Possible(language=group.language, meets=meets, group=group.pk)
+            found.append(Fit(group=group, meets=meets, reasons=reasons(wish, possible)))
+    return sorted(found, key=lambda fit: (-fit.score, fit.meets))
+
+
+def places(now: datetime) -> QuerySet[SupportGroup]:
+    """Groups that are coming or under way, with how full they are."""
+    return with_seats(now).filter(state__in=OPEN).order_by("starts_on", "pk")
+
+
+def shown(page: list[Application], now: datetime) -> list[dict[str, Any]]:
+    """What a line of the queue shows. Opens what to call each applicant; load the keys before."""
+    return [
+        {
+            "application": application,
+            "called": application.told.called,
+            "language": choices.language_name(application.language),
+            "country": choices.name_of(application.country, choices.countries()),
+            "days": (now - application.sent_at).days if application.sent_at else 0,
+        }
+        for application in page
+    ]

@@ -1,0 +1,64 @@
+"""Applications are erased when their time is over, or at once when she asks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+
+from peersupport.audit.recording import record
+from peersupport.joining import answering
+from peersupport.joining.models import Application
+from peersupport.vault import keys
+
+State = Application.State
+BATCH = 200
+
+
+@transaction.atomic
+def erase(*, application: Application, by: models.Model | None, why: str, now: datetime) -> None:
+    """Destroys the key of everything she told us and deletes the rows, a seat kept for her included.
+
+    `why` is "asked" or the retention rule. Mails about it that are still due cannot be opened any more.
+    """
+    fresh = Application.objects.select_for_update(of=("self",)).filter(pk=application.pk).first()
+    if fresh is None:
+        return
+    answering.give_up_offers(application=fresh, now=now)
+    record(what="application.erased", by=by, about=fresh, why=why)
+    keys.destroy(subject=fresh.id)
+    contact = fresh.contact
+    fresh.delete()
+    # With a place the contact belongs to the user by now and stays hers.
+    if contact is not None and contact.user_id is None:
+        contact.delete()
+
+
+def forget_old(now: datetime) -> None:
+    """Erases every application whose time is over. Safe to call again and by two processes."""
+    for application in due(now)[:BATCH]:
+        erase(application=application, by=None, why="retention", now=now)
+
+
+def due(now: datetime) -> QuerySet[Application]:
+    """Applications whose retention period has passed, as retention.toml says."""
+    unsent = Q(state__in=[State.DRAFT, State.WITHDRAWN]) & _before("changed_at", now, settings.DRAFT_DAYS)
+    # An open offer is answered or lapses first.
+    placeless = Q(state__in=[State.SENT, State.WAITING, State.NOT_NOW, State.REFERRED]) & _before(
+        "changed_at", now, settings.APPLICATION_DAYS
+    )
+    placed = Q(state=State.PLACED, placements__state="accepted") & _before(
+        "placements__group__ended_at", now, settings.ROOM_TEXT_DAYS
+    )
+    return Application.objects.filter(unsent | placeless | placed).distinct().order_by("changed_at")
+
+
+def forget_codes(now: datetime) -> None:
+    """A day after sending, the readable copy of a return code is emptied even where she did not say so."""
+    Application.objects.filter(sent_at__lte=now - timedelta(days=1)).exclude(code=b"").update(code=b"")
+
+
+def _before(column: str, now: datetime, days: int) -> Q:
+    return Q(**{f"{column}__lte": now - timedelta(days=days)})

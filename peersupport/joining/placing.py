@@ -1,0 +1,82 @@
+"""A coordinator offers a seat in a group, and may take the offer back."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from peersupport.accounts.models import User
+from peersupport.audit.recording import record
+from peersupport.groups import schedule
+from peersupport.groups.models import SupportGroup
+from peersupport.joining import seats, telling
+from peersupport.joining.applying import NotPossibleNow
+from peersupport.joining.models import Application, Placement
+from peersupport.vault.hashing import keyed_hash
+
+State = Application.State
+# Groups that may take somebody in.
+OPEN = (SupportGroup.State.FORMING, SupportGroup.State.RUNNING)
+
+
+class NoSeat(Exception):
+    """The last seat of the group is taken."""
+
+
+class GroupClosed(Exception):
+    """The group takes nobody in any more."""
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of an invitation's token."""
+    return keyed_hash(token, purpose="invitation")
+
+
+@transaction.atomic
+def offer(*, application: Application, group: SupportGroup, by: User, now: datetime) -> Placement:
+    """Keeps a seat for the applicant and tells her, in words that give nothing away.
+
+    Raises NoSeat, GroupClosed, and NotPossibleNow where the applicant is not waiting for a place.
+    """
+    # Row lock on the group first: seats are counted and taken by one coordinator at a time.
+    group = SupportGroup.objects.select_for_update().get(pk=group.pk)
+    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if fresh.state != State.WAITING:
+        raise NotPossibleNow
+    closes = schedule.closes_at(list(group.meetings.all()))
+    if group.state not in OPEN or closes is None or closes <= now:
+        raise GroupClosed
+    if seats.left(group, now) < 1:
+        raise NoSeat
+    token = secrets.token_urlsafe(24)
+    placement = Placement.objects.create(
+        application=fresh,
+        group=group,
+        token_hash=token_hash(token),
+        offered_by=by.pk,
+        offered_at=now,
+        answer_by=min(now + timedelta(days=settings.OFFER_DAYS), closes),
+    )
+    fresh.state, fresh.changed_at = State.OFFERED, now
+    fresh.save(update_fields=["state", "changed_at"])
+    record(what="place.offered", by=by, about=fresh, group=str(group.pk))
+    telling.invitation(application=fresh, token=token, now=now)
+    return placement
+
+
+@transaction.atomic
+def take_back(*, placement: Placement, by: User, now: datetime) -> None:
+    """Withdraws an offer that was not answered; she waits again. Raises NotPossibleNow."""
+    fresh = Placement.objects.select_for_update(of=("self",)).get(pk=placement.pk)
+    if fresh.state != Placement.State.OFFERED:
+        raise NotPossibleNow
+    fresh.state, fresh.answered_at = Placement.State.TAKEN_BACK, now
+    fresh.save(update_fields=["state", "answered_at"])
+    Application.objects.filter(pk=fresh.application_id, state=State.OFFERED).update(
+        state=State.WAITING, changed_at=now
+    )
+    record(what="place.taken_back", by=by, about=fresh.application, group=str(fresh.group_id))
+    telling.news(application=fresh.application, now=now)

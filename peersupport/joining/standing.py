@@ -1,0 +1,81 @@
+"""Where an application stands, and what it says, in her words and ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from peersupport.groups import schedule
+from peersupport.joining import choices, questions
+from peersupport.joining.coming import coming
+from peersupport.joining.models import Application, Placement
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer: what was asked, what she said, and the question to change it."""
+
+    label: str
+    value: str
+    question: str
+
+
+def standing(application: Application, *, now: datetime) -> dict[str, Any]:
+    """What the status page shows: the last talk, an open offer, honest numbers about waiting."""
+    offers = application.placements.select_related("group__programme").filter(state=Placement.State.OFFERED)
+    placement = offers.first()
+    possible = [
+        one for one in coming(now) if one.group.language == application.language and one.places != "none"
+    ]
+    return {
+        "application": application,
+        "interview": application.interviews.first(),
+        "placement": placement if placement is not None and placement.is_open(now) else None,
+        "possible": possible,
+        "language": choices.language_name(application.language),
+        "days": {"answer": settings.ANSWER_DAYS, "draft": settings.DRAFT_DAYS},
+        "rows": told_rows(application),
+        "next_question": questions.missing(application),
+    }
+
+
+def told_rows(application: Application) -> list[Row]:
+    """Her answers, each in a line, in the order of the questions."""
+    told = application.told
+    wanted = application.wanted_group
+    happened = choices.name_of(told.happened, choices.HAPPENED)
+    values = {
+        "course": wanted.programme.title if wanted is not None else _("Help me choose"),
+        "language": f"{choices.language_name(application.language)}, "
+        f"{choices.name_of(application.country, choices.countries())}",
+        "clock": schedule.city(ZoneInfo(application.time_zone)),
+        "times": times_in_words(told.times),
+        "background": "\n".join(part for part in (happened, told.in_words) if part),
+        "contact": _reach(application),
+        "name": told.called,
+    }
+    titles = {question.slug: str(question.title) for question in questions.QUESTIONS}
+    return [Row(titles[slug], value, slug) for slug, value in values.items() if slug in told.done]
+
+
+def times_in_words(times: tuple[str, ...]) -> str:
+    """ "Monday morning, Tuesday evening": what she ticked, in the order of the week."""
+    return ", ".join(str(name) for code, name in choices.TIMES if code in times)
+
+
+def _reach(application: Application) -> str:
+    contact = application.contact
+    if contact is None or not contact.email_is_safe:
+        return _("Only here, with the return code")
+    if contact.from_hour is None or contact.until_hour is None:
+        return _("%(address)s, at any hour") % {"address": contact.address}
+    return _("%(address)s, between %(begins)02d:00 and %(ends)02d:00") % {
+        "address": contact.address,
+        "begins": contact.from_hour,
+        "ends": contact.until_hour,
+    }

@@ -1,0 +1,152 @@
+"""The coordinator's desk for people: who waits, the talk, the place."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from peersupport.accounts.models import User
+from peersupport.audit.recording import record
+from peersupport.groups.models import SupportGroup
+from peersupport.joining import choices, desk, interviewing, placing
+from peersupport.joining.access import application_for_desk, coordinator_only
+from peersupport.joining.applying import NotPossibleNow
+from peersupport.joining.desk_forms import InterviewForm, OfferForm
+from peersupport.joining.models import Application, Interview, Placement
+from peersupport.joining.standing import told_rows
+from peersupport.vault import keys
+
+State = Application.State
+
+
+@require_safe
+@coordinator_only
+def queue(request: HttpRequest, by: User) -> HttpResponse:
+    """What needs doing today, and the applications by filter, order and page."""
+    now = timezone.now()
+    asked = {name: request.GET.get(name, "")[:20] for name in ("state", "language", "order")}
+    pages = Paginator(desk.queue(**asked), desk.PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    listed = list(page.object_list)
+    # One statement for all keys, whatever the page's length.
+    keys.load(application.pk for application in listed)
+    record(what="queue.read", by=by, about="joining.application", count=len(listed))
+    context = {
+        "today": desk.today(now),
+        "page": page,
+        "rows": desk.shown(listed, now),
+        "asked": asked,
+        "filters": desk.FILTERS,
+        "languages": choices.languages(),
+    }
+    return render(request, "joining/desk/queue.html", context)
+
+
+@require_safe
+@coordinator_only
+def application(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
+    """One application in full. Reading it is recorded."""
+    found = application_for_desk(application_id)
+    record(what="application.read", by=by, about=found)
+    context = {
+        "application": found,
+        "called": found.told.called,
+        "rows": told_rows(found),
+        "interviews": list(found.interviews.all()[:20]),
+        "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
+        "may_talk": found.state in interviewing.BEFORE,
+    }
+    return render(request, "joining/desk/application.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_only
+def interview(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
+    """Records the talk and what came of it."""
+    found = application_for_desk(application_id)
+    now = timezone.now()
+    if found.state not in interviewing.BEFORE:
+        messages.warning(request, _("A place is offered or taken: no talk can be recorded now."))
+        return redirect("joining:desk_application", application_id=found.pk)
+    form = InterviewForm(request.POST if request.method == "POST" else None, now=now)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        data["outcome"] = Interview.Outcome(data["outcome"])
+        try:
+            interviewing.record(application=found, by=by, now=now, **data)
+        except NotPossibleNow:
+            messages.warning(request, _("Somebody else was quicker. Please look again."))
+        else:
+            messages.success(request, _("The talk is recorded. She can read what you wrote for her."))
+        return redirect("joining:desk_application", application_id=found.pk)
+    record(what="application.read", by=by, about=found)
+    context = {"form": form, "application": found, "called": found.told.called}
+    return render(request, "joining/desk/interview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_only
+def place(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
+    """Groups with a free seat, and why each fits or not; offers a place in one."""
+    found = application_for_desk(application_id)
+    if request.method == "POST":
+        return _offer(request, found, by)
+    record(what="application.read", by=by, about=found)
+    context = {
+        "application": found,
+        "called": found.told.called,
+        "rows": [row for row in told_rows(found) if row.question in {"course", "language", "clock", "times"}],
+        "fits": desk.fits(found, timezone.now()) if found.state == State.WAITING else [],
+    }
+    return render(request, "joining/desk/place.html", context)
+
+
+@require_POST
+@coordinator_only
+def take_back(request: HttpRequest, by: User, placement_id: UUID) -> HttpResponse:
+    """Takes back an offer that was not answered."""
+    placement = Placement.objects.select_related("application").filter(pk=placement_id).first()
+    if placement is None:
+        raise Http404
+    application_for_desk(placement.application_id)
+    try:
+        placing.take_back(placement=placement, by=by, now=timezone.now())
+    except NotPossibleNow:
+        messages.warning(request, _("This offer was answered already."))
+    else:
+        messages.success(request, _("The offer is taken back and the seat is free."))
+    return redirect("joining:desk_application", application_id=placement.application_id)
+
+
+@require_safe
+@coordinator_only
+def places(request: HttpRequest, by: User) -> HttpResponse:
+    """The groups that are coming or under way, and how full they are."""
+    page = Paginator(desk.places(timezone.now()), desk.PAGE).get_page(request.GET.get("page"))
+    return render(request, "joining/desk/places.html", {"page": page})
+
+
+def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
+    form = OfferForm(request.POST)
+    group = SupportGroup.objects.filter(pk=form.cleaned_data["group"]).first() if form.is_valid() else None
+    if group is None:
+        raise Http404
+    try:
+        placing.offer(application=found, group=group, by=by, now=timezone.now())
+    except placing.NoSeat:
+        messages.warning(request, _("The last seat of this group has just been taken. Nothing was offered."))
+    except placing.GroupClosed:
+        messages.warning(request, _("This group takes nobody in any more. Nothing was offered."))
+    except NotPossibleNow:
+        messages.warning(request, _("The application has moved on. Nothing was offered."))
+    else:
+        messages.success(request, _("The place is offered, and she is being told in safe words."))
+        return redirect("joining:desk_application", application_id=found.pk)
+    return redirect("joining:desk_place", application_id=found.pk)
