@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from functools import cache
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language
 
 logger = logging.getLogger(__name__)
@@ -76,12 +78,13 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 def page(problem: Problem, language: str) -> str:
     """The error page, or a bare sentence if even that cannot be drawn."""
     try:
-        return _drawn(problem.template, language)
+        return _drawn(problem.template, language, timezone.localdate())
     except Exception:
         logger.exception("The error page %s could not be drawn.", problem.template)
         return LAST_RESORT
 
 
-@cache
-def _drawn(template: str, language: str) -> str:
+# By day: the help lines on the page say how long ago they were confirmed.
+@lru_cache(maxsize=64)
+def _drawn(template: str, language: str, today: date) -> str:
     return render_to_string(f"errors/{template}.html")

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from peersupport.accounts.models import User
+from peersupport.groups.access import memberships_of
 
 
 @dataclass(frozen=True)
@@ -20,22 +21,31 @@ class Place:
     here: bool
 
 
-def places_of(user: User, *, path: str, room_path: str = "") -> list[Place]:
-    """At most four places, by role: staff have their workspaces, members their group.
+def places_of(user: User, *, path: str) -> list[Place]:
+    """At most four places: staff have their workspaces, members their group and its room.
 
-    :param path: where the reader is; :param room_path: the address of her room, where there is one.
+    :param path: where the reader is.
     """
-    wanted: list[tuple[str, str, str]] = []
-    if user.has_perm("joining.coordinate"):
-        wanted.append((_("Desk"), "/desk/", "desk"))
-    if user.has_perm("groups.facilitate"):
-        wanted.append((_("Today"), "/today/", "today"))
-    if not wanted:
-        wanted.append((_("Group"), "/my/", "group"))
-        if room_path:
-            wanted.append((_("Room"), room_path, "room"))
+    wanted = _of_staff(user) or _of_member(user)
     wanted.append((_("Guides"), f"/{get_language() or 'en'}/guides/", "guides"))
-    wanted.append((_("Account"), "/account/", "account"))
-    return [
-        Place(name, address, f"icons/{icon}.html", path.startswith(address)) for name, address, icon in wanted
-    ]
+    wanted.append((_("Account"), "/my/account/", "account"))
+    # "/my/account/" lies below "/my/": the longest address that fits is where she is.
+    here = max((place for _name, place, _icon in wanted if path.startswith(place)), key=len, default="")
+    return [Place(name, place, f"icons/{icon}.html", place == here) for name, place, icon in wanted]
+
+
+def _of_staff(user: User) -> list[tuple[str, str, str]]:
+    found = []
+    if user.has_perm("joining.coordinate"):
+        found.append((_("Desk"), "/desk/", "desk"))
+    if user.has_perm("groups.facilitate"):
+        found.append((_("Today"), "/today/", "today"))
+    return found
+
+
+def _of_member(user: User) -> list[tuple[str, str, str]]:
+    found = [(_("Group"), "/my/", "group")]
+    slugs = list(memberships_of(user).values_list("group__slug", flat=True)[:2])
+    if len(slugs) == 1:
+        found.append((_("Room"), f"/room/group/{slugs[0]}/", "room"))
+    return found

@@ -89,7 +89,7 @@ def test_a_form_that_was_open_too_long_says_how_to_keep_what_was_written() -> No
 def test_where_even_the_error_page_cannot_be_drawn_a_sentence_is_left(
     visitor: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(template: str, language: str) -> str:
+    def broken(*about: object) -> str:
         raise ValueError("no style sheets")
 
     monkeypatch.setattr(errors, "_drawn", broken)

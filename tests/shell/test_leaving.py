@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client, override_settings
 
+from peersupport.accounts.session_store import SessionStore
 from peersupport.shell import leaving
 
 PRIVATE = "/sample/private/"
@@ -18,14 +18,14 @@ PRIVATE = "/sample/private/"
 @pytest.mark.urls("tests.shell.sample")
 def test_leaving_ends_the_session_and_forgets_every_cookie(client: Client) -> None:
     client.get(PRIVATE)
-    session = Session.objects.filter(pk=client.cookies[settings.SESSION_COOKIE_NAME].value)
-    assert session.exists()
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert SessionStore(session).exists(session)
     with override_settings(LEAVE_URL="https://weather.example/"):
         response = client.get("/leave/")
     assert response.status_code == 303
     assert response["Location"] == "https://weather.example/"
     assert response["Cache-Control"] == "no-store"
-    assert not session.exists()
+    assert not SessionStore(session).exists(session)
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
     for name in names:
         assert response.cookies[name]["max-age"] == 0

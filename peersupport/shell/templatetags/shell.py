@@ -71,7 +71,7 @@ def places(context: Context) -> list[Place]:
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
         return []
-    return places_of(user, path=request.path, room_path=context.get("room_path") or "")
+    return places_of(user, path=request.path)
 
 
 @register.filter
