@@ -19,8 +19,10 @@ from django.core.asgi import get_asgi_application
 django_pages = get_asgi_application()
 
 from guides.serving import GuidesApp
+from peersupport.chat import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
 from peersupport.shell.headers import with_headers
+from peersupport.work.serving import working
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -32,12 +34,6 @@ WhileServing = Callable[[], AbstractAsyncContextManager[None]]
 # Nobody uploads anything, and Django answers a form above DATA_UPLOAD_MAX_MEMORY_SIZE with a page. What is
 # longer than this is not even read.
 BODY_BYTES = 1024 * 1024
-
-
-async def no_sockets(scope: Scope, receive: Receive, send: Send) -> None:
-    """Refuse the handshake (the browser sees 403)."""
-    await receive()
-    await send({"type": "websocket.close", "code": 4404})
 
 
 def bounded_body(app: ASGI) -> ASGI:
@@ -111,10 +107,12 @@ class Site:
 
 
 pages = GuidesApp(cast(ASGI, django_pages))
-sockets: ASGI = no_sockets
+sockets = cast(ASGI, room_sockets.application)
 WHILE_SERVING: list[WhileServing] = [
     connections_closed,
     pages.watching,
+    room_sockets.serving,
+    working,
 ]
 
 application = Site(pages=with_headers(bounded_body(pages)), sockets=sockets, while_serving=WHILE_SERVING)

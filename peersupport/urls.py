@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peersupport.groups.urls")),
     path("", include("guides.urls")),
     path("", include("peersupport.joining.urls")),
+    path("", include("peersupport.chat.urls")),
 ]

@@ -175,3 +175,12 @@ class Presence(models.Model):
     process = models.UUIDField()
     hand_up = models.BooleanField(default=False)
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+
+class ReadMark(models.Model):
+    """How far a member has read a room, so that another device or a reload finds the first unread line."""
+
+    pk = models.CompositePrimaryKey("room_id", "member_id")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    seq = models.BigIntegerField()

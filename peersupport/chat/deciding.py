@@ -1,0 +1,145 @@
+"""What becomes of a message: published, held for a facilitator, or refused. Pure rules, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from peersupport.chat.errors import Refused
+from peersupport.vault.hashing import keyed_hash
+
+UNATTENDED_AFTER = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message on its way into the log."""
+
+    room_id: UUID
+    member_id: UUID
+    message_id: UUID
+    body: str
+    note: str = ""
+    reply_to: UUID | None = None
+    flagged: bool = False
+    held_id: UUID = field(default_factory=uuid4)
+
+    def fingerprint(self) -> bytes:
+        """The keyed hash by which "same id, same text" is told, also after the text is erased."""
+        parts = (str(self.member_id), self.body, self.note, str(self.reply_to or ""))
+        return keyed_hash("\x1f".join(parts), purpose="message")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """In the log, at this place."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Kept for a facilitator to read first."""
+
+    why: str
+
+
+Outcome = Published | Held | Refused
+
+
+@dataclass(slots=True)
+class LockedRoom:
+    """A room as it stands under its lock; `head` and `side` grow with what is decided."""
+
+    state: str
+    mode: str
+    hold_first: int
+    head: int
+    attended_at: datetime | None
+    side: int = 0
+
+
+class Standing(NamedTuple):
+    """What the database says of one draft: who writes, what her id was used for before."""
+
+    membership: str | None
+    role: str | None
+    is_active: bool | None
+    muted: bool
+    seq: int | None
+    logged_hash: bytes | None
+    decision: str | None
+    why: str | None
+    held_hash: bytes | None
+    published: int
+    reply_stands: bool
+
+
+class Decisions:
+    """Decides message by message, in the order they came, and keeps what has to be stored."""
+
+    def __init__(self, rooms: dict[UUID, LockedRoom], *, writers: set[UUID], now: datetime) -> None:
+        self.rooms, self._writers, self._now = rooms, writers, now
+        self.published: list[tuple[Draft, int, bytes]] = []
+        self.held: list[tuple[Draft, str, bytes]] = []
+        self._here: dict[tuple[UUID, UUID], tuple[bytes, Outcome]] = {}
+
+    def decide(self, draft: Draft, standing: Standing) -> Outcome:
+        """The outcome of one draft. Refusals are returned: the others of the batch go on."""
+        fingerprint = draft.fingerprint()
+        outcome = self._earlier(draft, fingerprint, standing) or self._refusal(draft, standing)
+        if outcome is None:
+            outcome = self._place(draft, fingerprint, standing)
+            self._here[draft.room_id, draft.message_id] = (fingerprint, outcome)
+        return outcome
+
+    def _earlier(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome | None:
+        """The first reply again, for an id that was already taken: in this batch, in the log, or held."""
+        here = self._here.get((draft.room_id, draft.message_id))
+        if here is not None:
+            return here[1] if here[0] == fingerprint else Refused("conflict")
+        if standing.seq is not None:
+            same = bytes(standing.logged_hash or b"") == fingerprint
+            return Published(standing.seq) if same else Refused("conflict")
+        if standing.decision is not None:
+            same = bytes(standing.held_hash or b"") == fingerprint and standing.decision == "waiting"
+            return Held(standing.why or "") if same else Refused("conflict")
+        return None
+
+    def _refusal(self, draft: Draft, standing: Standing) -> Refused | None:
+        room = self.rooms.get(draft.room_id)
+        belongs = standing.membership == "active" and standing.is_active
+        if room is None or not belongs or draft.member_id not in self._writers:
+            return Refused("not_allowed")
+        if room.state == "closed":
+            return Refused("closed")
+        if room.state == "paused" and standing.role != "facilitator":
+            return Refused("paused")
+        if standing.muted:
+            return Refused("muted")
+        return None if standing.reply_stands else Refused("invalid", field="reply_to")
+
+    def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:
+        room = self.rooms[draft.room_id]
+        why = self._why_hold(draft, room, standing)
+        if why:
+            room.side += 1
+            self.held.append((draft, why, fingerprint))
+            return Held(why)
+        room.head += 1
+        self.published.append((draft, room.head, fingerprint))
+        return Published(room.head)
+
+    def _why_hold(self, draft: Draft, room: LockedRoom, standing: Standing) -> str:
+        if standing.role == "facilitator":
+            return ""
+        if room.attended_at is None or self._now - room.attended_at > UNATTENDED_AFTER:
+            return "unattended"
+        waits = {
+            "hold_all": True,
+            "hold_flagged": draft.flagged,
+            "hold_first": standing.published < room.hold_first,
+        }
+        return room.mode if waits.get(room.mode, False) else ""

@@ -1,0 +1,307 @@
+"""The room log: append and read after. All SQL of the message path stands in this file.
+
+A room's events are numbered 1, 2, 3 … in commit order: the number is taken from the room's row under its
+lock, in the transaction that stores the event. A reader that resumes by number can therefore never miss a
+late committer, which a sequence or an identity column would allow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from peersupport.chat.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
+from peersupport.chat.events import PAGE, LogLine
+from peersupport.database.pool import Connection
+from peersupport.vault import keys, sealing
+
+logger = logging.getLogger("peersupport.chat")
+
+LOCK = """
+SELECT id, state, mode, hold_first, head, attended_at FROM chat_room
+WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+"""
+
+STANDING = """
+SELECT m.state, m.role, u.is_active,
+       EXISTS (SELECT 1 FROM chat_mute x
+               WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
+       e.seq, e.body_hash, h.decision, h.why, h.body_hash,
+       CASE WHEN r.mode = 'hold_first' THEN
+           (SELECT count(*) FROM chat_event x
+            WHERE x.room_id = i.room AND x.member_id = i.member AND x.kind = 'message') ELSE 0 END,
+       i.reply IS NULL OR EXISTS (SELECT 1 FROM chat_event x
+            WHERE x.room_id = i.room AND x.message_id = i.reply AND x.kind = 'message')
+FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
+     WITH ORDINALITY AS i(room, member, message, reply, n)
+JOIN chat_room r ON r.id = i.room
+LEFT JOIN groups_membership m ON m.id = i.member AND m.group_id = r.group_id
+LEFT JOIN accounts_user u ON u.id = m.user_id
+LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
+LEFT JOIN chat_heldmessage h ON h.room_id = i.room AND h.message_id = i.message
+ORDER BY i.n
+"""
+
+PUBLISH = """
+WITH added AS (
+    INSERT INTO chat_event (room_id, seq, at, kind, member_id, message_id, reply_to, body, note,
+                            body_hash, facts)
+    SELECT *, '{}'::jsonb FROM unnest(%(rooms)s::uuid[], %(seqs)s::bigint[], %(ats)s::timestamptz[],
+        %(kinds)s::text[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[],
+        %(bodies)s::bytea[], %(notes)s::bytea[], %(hashes)s::bytea[])
+)
+UPDATE chat_room r SET head = v.head, side_version = r.side_version + v.side
+FROM unnest(%(changed)s::uuid[], %(heads)s::bigint[], %(sides)s::bigint[]) AS v(id, head, side)
+WHERE r.id = v.id
+"""
+
+HOLD = """
+INSERT INTO chat_heldmessage (id, room_id, message_id, member_id, body, note, body_hash, reply_to, why,
+                              held_at, decision, reason)
+SELECT *, %(now)s, 'waiting', ''::bytea FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(messages)s::uuid[],
+    %(members)s::uuid[], %(bodies)s::bytea[], %(notes)s::bytea[], %(hashes)s::bytea[], %(replies)s::uuid[],
+    %(whys)s::text[])
+"""
+
+READ = """
+SELECT i.room, r.head, r.side_version, e.seq, e.at, e.kind, e.member_id, m.pseudonym, m.role,
+       e.message_id, e.reply_to, e.target, e.body, e.note, e.facts
+FROM unnest(%(rooms)s::uuid[], %(afters)s::bigint[]) AS i(room, after)
+JOIN chat_room r ON r.id = i.room
+LEFT JOIN LATERAL (SELECT * FROM chat_event x WHERE x.room_id = i.room AND x.seq > i.after
+                   ORDER BY x.seq LIMIT %(most)s) e ON true
+LEFT JOIN groups_membership m ON m.id = e.member_id
+ORDER BY i.room, e.seq
+"""
+
+MAKE_KEYS = """
+INSERT INTO vault.data_key (subject, wrapped, made_at)
+SELECT *, now() FROM unnest(%s::uuid[], %s::bytea[]) ON CONFLICT DO NOTHING
+"""
+
+
+async def append(connection: Connection, drafts: Sequence[Draft], *, now: datetime) -> list[Outcome]:
+    """Takes messages of any rooms into their logs in one transaction and says what became of each.
+
+    Rooms are locked in id order, so that two processes never wait for one another in a circle. Nothing is
+    acknowledged before this returns: by then the transaction has committed.
+    """
+    ciphers = await opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
+    async with connection.transaction(), connection.pipeline():
+        rooms = await _locked(connection, drafts)
+        standings = await _standings(connection, drafts, now)
+        decisions = Decisions(rooms, writers=set(ciphers), now=now)
+        outcomes = [decisions.decide(draft, row) for draft, row in zip(drafts, standings, strict=True)]
+        await _store(connection, decisions, ciphers, now)
+    return outcomes
+
+
+async def _locked(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, LockedRoom]:
+    found = await connection.execute(LOCK, [sorted({draft.room_id for draft in drafts})])
+    return {row[0]: LockedRoom(*row[1:]) for row in await found.fetchall()}
+
+
+async def _standings(connection: Connection, drafts: Sequence[Draft], now: datetime) -> list[Standing]:
+    found = await connection.execute(
+        STANDING,
+        {
+            "now": now,
+            "rooms": [draft.room_id for draft in drafts],
+            "members": [draft.member_id for draft in drafts],
+            "messages": [draft.message_id for draft in drafts],
+            "replies": [draft.reply_to for draft in drafts],
+        },
+    )
+    return [Standing(*row) for row in await found.fetchall()]
+
+
+async def _store(
+    connection: Connection, decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime
+) -> None:
+    grown = {draft.room_id for draft, _seq, _hash in decisions.published}
+    changed = [(key, room) for key, room in decisions.rooms.items() if key in grown or room.side]
+    if changed:
+        await connection.execute(PUBLISH, _columns_published(decisions, changed, ciphers, now))
+    if decisions.held:
+        await connection.execute(HOLD, _columns_held(decisions, ciphers, now))
+
+
+def _columns_published(
+    decisions: Decisions,
+    changed: list[tuple[UUID, LockedRoom]],
+    ciphers: dict[UUID, AESGCM],
+    now: datetime,
+) -> dict[str, Any]:
+    drafts = [draft for draft, _seq, _hash in decisions.published]
+
+    def sealed(column: str, draft: Draft, text: str) -> bytes | None:
+        place = sealing.place("chat_event", column, event_row(draft.room_id, draft.message_id))
+        return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else None
+
+    return {
+        "rooms": [draft.room_id for draft in drafts],
+        "seqs": [seq for _draft, seq, _hash in decisions.published],
+        "ats": [now] * len(drafts),
+        "kinds": ["message"] * len(drafts),
+        "members": [draft.member_id for draft in drafts],
+        "messages": [draft.message_id for draft in drafts],
+        "replies": [draft.reply_to for draft in drafts],
+        "bodies": [sealed("body", draft, draft.body) for draft in drafts],
+        "notes": [sealed("note", draft, draft.note) for draft in drafts],
+        "hashes": [fingerprint for _draft, _seq, fingerprint in decisions.published],
+        "changed": [room_id for room_id, _room in changed],
+        "heads": [room.head for _room_id, room in changed],
+        "sides": [room.side for _room_id, room in changed],
+    }
+
+
+def _columns_held(decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime) -> dict[str, Any]:
+    drafts = [draft for draft, _why, _hash in decisions.held]
+
+    def sealed(column: str, draft: Draft, text: str) -> bytes:
+        place = sealing.place("chat_heldmessage", column, draft.held_id)
+        return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else b""
+
+    return {
+        "now": now,
+        "ids": [draft.held_id for draft in drafts],
+        "rooms": [draft.room_id for draft in drafts],
+        "messages": [draft.message_id for draft in drafts],
+        "members": [draft.member_id for draft in drafts],
+        "bodies": [sealed("body", draft, draft.body) for draft in drafts],
+        "notes": [sealed("note", draft, draft.note) for draft in drafts],
+        "hashes": [fingerprint for _draft, _why, fingerprint in decisions.held],
+        "replies": [draft.reply_to for draft in drafts],
+        "whys": [why for _draft, why, _hash in decisions.held],
+    }
+
+
+def event_row(room_id: UUID, message_id: UUID) -> str:
+    """How the associated data of a sealed event names its row."""
+    return f"{room_id}/{message_id}"
+
+
+@dataclass(slots=True)
+class News:
+    """What a room has that the reader has not: its head, the state beside the log, and new events."""
+
+    head: int
+    side_version: int
+    lines: list[LogLine] = field(default_factory=list)
+
+
+async def read_after(
+    connection: Connection, wanted: dict[UUID, int], *, most: int = PAGE
+) -> dict[UUID, News]:
+    """For each room that exists at most `most` events after the given number, one statement for all."""
+    found = await connection.execute(
+        READ, {"rooms": list(wanted), "afters": list(wanted.values()), "most": most}
+    )
+    rows = await found.fetchall()
+    ciphers = await opened_keys(connection, {row[6] for row in rows if row[12] or row[13]})
+    read: dict[UUID, News] = {}
+    for room_id, head, side, *event in rows:
+        news = read.setdefault(room_id, News(head, side))
+        if event[0] is not None:
+            news.lines.append(_line(room_id, event, ciphers))
+    return read
+
+
+def _line(room: UUID, event: Sequence[Any], ciphers: dict[UUID, AESGCM]) -> LogLine:
+    seq, at, kind, member, name, role, message, reply_to, target, body, note, facts = event
+    cipher = ciphers.get(member)
+    return LogLine(
+        seq=seq,
+        at=at,
+        kind=kind,
+        member_id=member,
+        name=name,
+        role=role,
+        message_id=message,
+        reply_to=reply_to,
+        target=target,
+        body=open_text(cipher, body, "body", room, message),
+        note=open_text(cipher, note, "note", room, message),
+        facts=facts or {},
+    )
+
+
+def open_text(
+    cipher: AESGCM | None, sealed: bytes | None, column: str, room_id: UUID, message_id: UUID
+) -> str | None:
+    """The text of an event's column; None where it was erased, by row or by key."""
+    if not sealed or cipher is None:
+        return None
+    place = sealing.place("chat_event", column, event_row(room_id, message_id))
+    try:
+        return sealing.unseal(bytes(sealed), key=cipher, at=place)
+    except keys.WrongKey:
+        # Fails closed: a swapped or damaged line shows nothing, and the rest of the room goes on.
+        logger.error("a sealed line of a room does not open at its place")
+        return None
+
+
+async def opened_keys(
+    connection: Connection, subjects: Iterable[UUID], *, make: bool = False
+) -> dict[UUID, AESGCM]:
+    """The keys of members, from this process's cache or with one statement; destroyed ones are missing.
+
+    With `make`, keys of members who never wrote are made first, committed on their own: a key must be
+    there for good before anything is sealed with it.
+    """
+    found = {subject: cipher for subject in subjects if (cipher := keys.cache.get(subject)) is not None}
+    missing = [subject for subject in subjects if subject not in found]
+    if not missing:
+        return found
+    if make:
+        await connection.execute(MAKE_KEYS, [missing, [keys.wrap(subject) for subject in missing]])
+    rows = await connection.execute(
+        "SELECT subject, wrapped FROM vault.data_key WHERE subject = ANY(%s) AND wrapped IS NOT NULL",
+        [missing],
+    )
+    for subject, wrapped in await rows.fetchall():
+        found[subject] = keys.unwrap(subject, wrapped)
+        keys.cache.put(subject, found[subject])
+    return found
+
+
+ENTER = """
+SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym
+FROM chat_room r
+JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %s AND m.state = 'active'
+WHERE r.id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A member at the door of a room: what the room is like, and who she is in it."""
+
+    room_id: UUID
+    kind: str
+    state: str
+    mode: str
+    head: int
+    epoch: UUID
+    group_id: UUID
+    member_id: UUID
+    user_id: UUID
+    role: str
+    name: str
+
+    @property
+    def facilitates(self) -> bool:
+        return self.role == "facilitator"
+
+
+async def entry(connection: Connection, *, user_id: UUID, room_id: UUID) -> Entry | None:
+    """Her standing in a room now, or None: for a missing room and a foreign one alike."""
+    found = await connection.execute(ENTER, [user_id, room_id])
+    row = await found.fetchone()
+    return Entry(*row) if row else None

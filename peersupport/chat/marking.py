@@ -1,0 +1,33 @@
+"""How far a member has read, and that she is still there."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from peersupport.accounts import sessions
+from peersupport.chat.log import Entry
+from peersupport.database import pool
+from peersupport.database.pool import Connection
+
+MARK = """
+INSERT INTO chat_readmark (room_id, member_id, seq)
+SELECT %(room)s, %(member)s, least(%(seq)s, head) FROM chat_room WHERE id = %(room)s
+ON CONFLICT (room_id, member_id) DO UPDATE SET seq = greatest(chat_readmark.seq, excluded.seq)
+"""
+
+
+async def mark(entry: Entry, *, seq: int, session_key: str) -> None:
+    """Notes that a member has read up to `seq`, never backwards, and that her sign-in is not idle."""
+    async with pool.connection() as connection:
+        await connection.execute(MARK, {"room": entry.room_id, "member": entry.member_id, "seq": seq})
+        await sessions.keep_awake(connection, session_key, now=timezone.now())
+
+
+async def read_up_to(connection: Connection, entry: Entry) -> int:
+    """The last event she has read; 0 for none."""
+    found = await connection.execute(
+        "SELECT seq FROM chat_readmark WHERE room_id = %s AND member_id = %s",
+        [entry.room_id, entry.member_id],
+    )
+    row = await found.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,51 @@
+"""What a member does with what was written: take her own back, say that something is wrong."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from peersupport.chat.errors import Refused
+from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat.moderation import erase_text
+from peersupport.chat.noting import beside_changed, locked, note
+from peersupport.groups.models import Membership
+
+
+def retract(message: Event | HeldMessage, *, by: Membership) -> Event | None:
+    """Takes back what she wrote herself: the text is erased. A held message just goes."""
+    if message.member_id != by.pk:
+        raise Refused("not_allowed")
+    with locked(message.room_id) as room:
+        if isinstance(message, Event):
+            erase_text(message)
+            return note(room, Event.Kind.RETRACTED, by=by, target=message.message_id)
+        held = HeldMessage.objects.select_for_update().get(pk=message.pk)
+        if held.decision != HeldMessage.Decision.WAITING:
+            raise Refused("conflict")
+        held.decision, held.decided_at = HeldMessage.Decision.WITHDRAWN, timezone.now()
+        held.body, held.note = "", ""
+        held.save(update_fields=["decision", "decided_at", "body", "note"])
+        beside_changed(room)
+        return None
+
+
+def report(message: Event, *, by: Membership, reason: str) -> Report:
+    """Says that a message is not right. The facilitators see it at once; saying it twice changes nothing."""
+    target = str(message.message_id)
+    with locked(message.room_id) as room:
+        known = Report.objects.filter(room=room, member=by, target=target, answered_at=None).first()
+        if known is not None:
+            return known
+        made = Report.objects.create(room=room, member=by, target=target, reason=reason)
+        beside_changed(room)
+        return made
+
+
+def message_in(room: Room, message_id: UUID) -> Event:
+    """A message of this room's log. Refused("not_allowed") alike for a missing and a foreign one."""
+    found = Event.objects.filter(room=room, message_id=message_id, kind=Event.Kind.MESSAGE).first()
+    if found is None:
+        raise Refused("not_allowed")
+    return found

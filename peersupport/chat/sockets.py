@@ -1,0 +1,33 @@
+"""The address of the rooms' sockets, and from which pages a browser may open one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from channels.routing import URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.urls import path
+
+from peersupport.chat import live
+from peersupport.chat.consumer import RoomConsumer
+from peersupport.database import pool
+
+# Full origins, scheme included: a bare host would let http:// in. A missing Origin is refused as well.
+application = OriginValidator(
+    URLRouter(
+        [
+            # The stubs know only views here; Channels takes ASGI applications.
+            path("ws/rooms/<uuid:room_id>/", RoomConsumer.as_asgi()),  # type: ignore[arg-type, list-item]
+        ]
+    ),
+    settings.SOCKET_ORIGINS,
+)
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[None]:
+    """Connections for the message path, and the hub that delivers, while the process serves."""
+    async with pool.opened(), live.Hub().running():
+        yield

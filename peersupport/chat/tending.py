@@ -1,0 +1,64 @@
+"""Looks after rooms by the clock: closes the unattended with care, erases what has had its time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model
+
+from peersupport.audit.recording import record
+from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, ReadMark, Report, Room
+from peersupport.chat.noting import locked, note
+from peersupport.groups.models import Membership, SupportGroup
+from peersupport.vault import keys
+
+CLOSE_AFTER = timedelta(minutes=5)
+FORGET_PRESENCE = timedelta(minutes=1)
+
+
+def close_unattended(now: datetime) -> None:
+    """Closes rooms in which no facilitator was for five minutes; the log says so to those who wait."""
+    late = Room.objects.filter(
+        state__in=[Room.State.OPEN, Room.State.PAUSED], attended_at__lt=now - CLOSE_AFTER
+    )
+    for room_id in late.values_list("pk", flat=True):
+        with locked(room_id) as room:
+            left_alone = room.attended_at is None or room.attended_at < now - CLOSE_AFTER
+            if room.state != Room.State.CLOSED and left_alone:
+                room.state = Room.State.CLOSED
+                record(what="room.closed_unattended", by=None, about=room)
+                note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})
+
+
+def forget_presence(now: datetime) -> None:
+    """Deletes the notes of processes that ended without saying goodbye."""
+    Presence.objects.filter(seen_at__lt=now - FORGET_PRESENCE).delete()
+
+
+def erase_ended(now: datetime) -> None:
+    """Erases the rooms and memberships of groups whose end lies ROOM_TEXT_DAYS back."""
+    limit = now - timedelta(days=settings.ROOM_TEXT_DAYS)
+    ended = SupportGroup.objects.filter(
+        state=SupportGroup.State.ENDED, ended_at__lt=limit, memberships__isnull=False
+    ).distinct()
+    for group in ended:
+        erase_group(group)
+
+
+def erase_group(group: SupportGroup) -> None:
+    """Destroys what a group wrote: first the keys, so that copies and dumps die with them, then the rows."""
+    with transaction.atomic():
+        rooms = Room.objects.select_for_update().filter(group=group)
+        members = Membership.objects.filter(group=group)
+        for member_id in members.values_list("pk", flat=True):
+            keys.destroy(subject=member_id)
+        of_rooms: list[type[Model]] = [Event, HeldMessage, Report, Presence, ReadMark]
+        for model in of_rooms:
+            model._default_manager.filter(room__in=rooms).delete()
+        Mute.objects.filter(member__in=members).delete()
+        Ejection.objects.filter(member__in=members).delete()
+        record(what="group.erased", by=None, about=group, members=members.count())
+        rooms.delete()
+        members.delete()

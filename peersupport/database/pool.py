@@ -1,0 +1,62 @@
+"""Connections for the message path: psycopg's own, asynchronous, without the ORM and its thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connections
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+Connection = AsyncConnection[tuple[Any, ...]]
+
+STATEMENT_TIMEOUT_MS = 5_000
+
+# A pool belongs to the event loop it was opened in.
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[Connection]] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def opened(*, size: int = 6) -> AsyncIterator[None]:
+    """Keeps up to `size` connections for everything that runs in this event loop meanwhile."""
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        kwargs=_parameters(), min_size=1, max_size=size, open=False, timeout=10, name="rooms"
+    )
+    await pool.open(wait=False)
+    loop = asyncio.get_running_loop()
+    _pools[loop] = pool
+    try:
+        yield
+    finally:
+        _pools.pop(loop, None)
+        await pool.close()
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[Connection]:
+    """A connection in autocommit mode: from this loop's pool, or one of its own where none is open."""
+    pool = _pools.get(asyncio.get_running_loop())
+    if pool is not None:
+        async with pool.connection() as pooled:
+            yield pooled
+        return
+    async with await AsyncConnection.connect(**_parameters()) as single:
+        yield single
+
+
+def _parameters() -> dict[str, Any]:
+    chosen = connections["default"].settings_dict
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    parameters = {key: chosen[name] for key, name in named.items() if chosen.get(name)}
+    own = chosen.get("OPTIONS", {})
+    passed = {key: own[key] for key in own if key.startswith(("ssl", "target_session", "application"))}
+    return {
+        **parameters,
+        **passed,
+        "autocommit": True,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+    }

@@ -1,0 +1,82 @@
+"""A room with its people, ready to talk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from peersupport.chat.models import Room
+from tests.cast import Cast
+from tests.chat.talking import Talker, cookie_of, serving, talker
+
+
+@dataclass
+class Evening:
+    """The group Alder with its room, and a way for each of the cast to come in."""
+
+    cast: Cast
+    room: Room
+    cookies: dict[str, str]
+    seats: dict[str, UUID]
+    port: int = 0
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def comes(self, name: str, *, resumed: bool = True) -> Talker:
+        """Somebody enters the room."""
+        return await self.stack.enter_async_context(
+            talker(self.port, self.room.pk, self.cookies[name], resumed=resumed)
+        )
+
+    def public_id(self, name: str) -> str:
+        """The id by which others know her."""
+        return f"m_{self.seats[name].hex}"
+
+
+NAMES = ("aino", "berit", "elias", "maija", "oskar", "toivo")
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    """The cast, committed: sockets read over connections of their own."""
+    return Cast(timezone.now())
+
+
+@pytest.fixture
+def settled_evening(people: Cast) -> Evening:
+    """Everybody signed in, the room closed, nobody there yet."""
+    users = {name: getattr(people, name) for name in NAMES}
+    return Evening(
+        cast=people,
+        room=people.room(people.alder),
+        cookies={name: cookie_of(user) for name, user in users.items()},
+        seats={name: people.seat(user).pk for name, user in users.items()},
+    )
+
+
+@pytest.fixture
+async def evening(settled_evening: Evening) -> AsyncIterator[Evening]:
+    """The same, with the server up."""
+    async with serving() as port:
+        settled_evening.port = port
+        async with settled_evening.stack:
+            yield settled_evening
+
+
+@pytest.fixture
+def open_evening_room(settled_evening: Evening) -> Evening:
+    """The room stands open, as if two facilitators had opened it a moment ago."""
+    now: datetime = timezone.now()
+    Room.objects.filter(pk=settled_evening.room.pk).update(state=Room.State.OPEN, attended_at=now)
+    return settled_evening
+
+
+@pytest.fixture
+async def open_evening(open_evening_room: Evening, evening: Evening) -> Evening:
+    """An open room with the server up."""
+    return evening

@@ -1,0 +1,218 @@
+"""Facilitators keep a room safe: opening, holding, removing, muting, ejecting; all on the record."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from peersupport.audit.models import Entry
+from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
+from peersupport.chat.tending import close_unattended
+from peersupport.groups.models import Membership
+from tests.chat.conftest import Evening
+from tests.chat.talking import Talker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_a_room_opens_only_with_two_facilitators_in_it(evening: Evening) -> None:
+    maija = await evening.comes("maija")
+    alone = await maija.send("open")
+    assert alone["error"]["code"] == "not_allowed"
+    assert alone["error"]["facilitators"] == 1
+    await evening.comes("maija")
+    assert not (await maija.send("open"))["ok"], "one person with two devices is one facilitator"
+    oskar = await evening.comes("oskar")
+    assert (await maija.send("open"))["ok"]
+    await oskar.hears(kind="opened")
+    aino = await evening.comes("aino")
+    assert (await aino.post("Good evening."))["state"] == "published"
+
+
+async def test_a_parent_can_do_nothing_that_is_for_facilitators(open_evening: Evening) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    message = uuid4()
+    await berit.post("mine", message=message)
+    tries = {
+        "open": {},
+        "close": {},
+        "pause": {},
+        "unpause": {},
+        "mode": {"mode": "hold_all"},
+        "remove": {"target": str(message), "reason": "x"},
+        "mute": {"member": open_evening.public_id("berit"), "reason": "x"},
+        "unmute": {"member": open_evening.public_id("berit")},
+        "eject": {"member": open_evening.public_id("berit"), "reason": "x"},
+        "confirm_eject": {"member": open_evening.public_id("berit")},
+        "undo_eject": {"member": open_evening.public_id("berit")},
+        "release": {"target": str(message)},
+        "decline": {"target": str(message), "reason": "x"},
+        "answer": {"target": str(message)},
+    }
+    for command, given in tries.items():
+        assert (await aino.send(command, **given))["error"]["code"] == "not_allowed", command
+    assert await Event.objects.acount() == 1
+    assert not await Mute.objects.aexists()
+
+
+async def hold_all(evening: Evening, facilitator: Talker) -> None:
+    assert (await facilitator.send("mode", mode="hold_all"))["ok"]
+
+
+@pytest.mark.check(55)
+async def test_a_held_message_reaches_its_writer_and_facilitators_alone(open_evening: Evening) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    maija = await open_evening.comes("maija")
+    await hold_all(open_evening, maija)
+    message = uuid4()
+    reply = await aino.post("Please read this first.", message=message)
+    assert (reply["state"], reply["reason"]) == ("held", "hold_all")
+    for person in (aino, maija):
+        frame = await person.pushed("held", lambda one: one["items"])
+        assert frame["items"][0]["body"] == "Please read this first."
+    late = await open_evening.comes("elias")
+    for person in (berit, late):
+        await person.send("ping")
+        assert "Please read" not in str(person.frames)
+    assert (await maija.send("release", target=str(message)))["ok"]
+    heard = await berit.hears(body="Please read this first.")
+    assert heard["by"]["name"] == "Willow"
+
+
+async def test_a_declined_message_stays_out_and_its_writer_reads_why(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    await hold_all(open_evening, maija)
+    message = uuid4()
+    await aino.post("Something with a name in it.", message=message)
+    assert (await maija.send("decline", target=str(message), reason="It names somebody."))["ok"]
+    word = await aino.pushed("outcome")
+    assert (word["target"], word["reason"]) == (str(message), "It names somebody.")
+    phone = await open_evening.comes("aino")
+    assert (await phone.pushed("outcome"))["target"] == str(message)
+    assert not await Event.objects.filter(kind="message").aexists()
+    held = await HeldMessage.objects.aget(message_id=message)
+    assert held.body == ""
+
+
+@pytest.mark.check(56)
+async def test_two_decisions_at_once_and_one_wins(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    maija, oskar = await open_evening.comes("maija"), await open_evening.comes("oskar")
+    await hold_all(open_evening, maija)
+    for _turn in range(5):
+        message = uuid4()
+        await aino.post("once more", message=message)
+        replies = await asyncio.gather(
+            maija.send("release", target=str(message)),
+            oskar.send("decline", target=str(message), reason="not now"),
+        )
+        assert sorted(reply["ok"] for reply in replies) == [False, True]
+        (lost,) = [reply for reply in replies if not reply["ok"]]
+        assert lost["error"]["code"] == "conflict"
+
+
+async def test_removed_text_is_gone_for_everyone_and_from_the_database(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    message = uuid4()
+    await aino.post("too much", message=message)
+    reply = await maija.send("remove", target=str(message), reason="It could be recognised.")
+    assert reply["ok"]
+    heard = await aino.hears(kind="removed", target=str(message))
+    assert heard["reason"] == "It could be recognised."
+    late = await open_evening.comes("berit")
+    assert late.bodies == [None]
+    again = await maija.send("remove", target=str(message), reason="again")
+    assert again["error"]["code"] == "not_allowed"
+
+
+@pytest.mark.check(57)
+async def test_a_muted_parent_reads_and_cannot_write_until_it_is_lifted(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    member = open_evening.public_id("aino")
+    assert (await maija.send("mute", member=member, minutes=10, reason="a pause"))["ok"]
+    assert (await aino.post("but"))["error"]["code"] == "muted"
+    assert (await aino.pushed("muted", lambda one: one["members"]))["members"][0]["name"] == "Willow"
+    await maija.post("We go on in a moment.")
+    await aino.hears(body="We go on in a moment.")
+    assert (await maija.send("unmute", member=member))["ok"]
+    assert (await aino.post("thank you"))["ok"]
+
+
+@pytest.mark.check(33)
+async def test_an_ejected_parent_is_out_at_once_and_cannot_come_back(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    oskar = await open_evening.comes("oskar")
+    member = open_evening.public_id("aino")
+    assert (await maija.send("eject", member=member, reason="unsafe"))["ok"]
+    assert (await aino.pushed("bye"))["code"] == "ejected"
+    assert await aino.closed() == 4403
+    with pytest.raises(Exception, match="403"):
+        await open_evening.comes("aino")
+    assert (await maija.send("confirm_eject", member=member))["error"]["code"] == "not_allowed"
+    assert (await oskar.send("undo_eject", member=member))["ok"]
+    assert (await open_evening.comes("aino")).hello["ok"]
+    ejection = await Ejection.objects.aget()
+    assert ejection.undone_at is not None
+
+
+async def test_a_report_reaches_the_facilitators_and_not_the_others(open_evening: Evening) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    maija = await open_evening.comes("maija")
+    message = uuid4()
+    await berit.post("Give me your address.", message=message)
+    assert (await aino.send("report", target=str(message), reason="She asks where I live."))["ok"]
+    alert = await maija.pushed("alert", lambda one: one["reports"])
+    assert alert["reports"][0]["reason"] == "She asks where I live."
+    await berit.send("ping")
+    assert not [one for one in berit.frames if one.get("push") == "alert"]
+    assert (await maija.send("answer", target=alert["reports"][0]["id"]))["ok"]
+    await maija.until(lambda: maija.frames[-1].get("reports") == [])
+
+
+async def test_a_paused_room_lets_facilitators_speak_and_parents_wait(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    await maija.send("pause")
+    assert (await aino.post("wait"))["error"]["code"] == "paused"
+    assert (await maija.post("Take a breath."))["ok"]
+    await maija.send("unpause")
+    assert (await aino.post("thank you"))["ok"]
+
+
+async def test_every_act_is_on_the_record_without_a_word_of_what_was_written(open_evening: Evening) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    message = uuid4()
+    await aino.post("canary sentence", message=message)
+    await maija.send("remove", target=str(message), reason="canary reason")
+    await maija.send("mute", member=open_evening.public_id("aino"), reason="canary reason")
+    await maija.send("close")
+    acts = [entry async for entry in Entry.objects.filter(actor=open_evening.cast.maija.pk)]
+    assert {entry.what for entry in acts} >= {"message.removed", "member.muted", "room.closed"}
+    assert "canary" not in str([(entry.facts, entry.about) for entry in acts])
+
+
+def test_a_room_left_alone_for_five_minutes_closes_and_says_so(open_evening_room: Evening) -> None:
+    room = open_evening_room.room
+    now = timezone.now()
+    Room.objects.filter(pk=room.pk).update(attended_at=open_evening_room.cast.later(minutes=-4))
+    close_unattended(now)
+    room.refresh_from_db()
+    assert room.state == "open"
+    Room.objects.filter(pk=room.pk).update(attended_at=open_evening_room.cast.later(minutes=-6))
+    close_unattended(now)
+    close_unattended(now)
+    room.refresh_from_db()
+    assert room.state == "closed"
+    (event,) = Event.objects.filter(room=room)
+    assert (event.kind, event.facts) == ("closed", {"why": "unattended"})
+
+
+def test_a_facilitator_of_another_group_has_no_say_here(open_evening_room: Evening) -> None:
+    from peersupport.chat import moderation
+    from peersupport.chat.errors import Refused
+
+    ruben = Membership.objects.get(user=open_evening_room.cast.ruben, group=open_evening_room.cast.birch)
+    with pytest.raises(Refused):
+        moderation.close(open_evening_room.room, by=ruben)
