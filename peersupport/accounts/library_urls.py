@@ -33,7 +33,6 @@ urlpatterns = [
     path("second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("second-step/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("second-step/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("second-step/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path("passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
     path("passkeys/confirm/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

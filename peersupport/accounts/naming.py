@@ -17,7 +17,7 @@ def words() -> dict[str, list[str]]:
 
 
 def sign_in_name() -> str:
-    """A name such as "quiet-lantern-482". Whether it is free, the database knows."""
+    """A name such as "quiet-lantern-4820". Whether it is free, the database knows."""
     lists = words()
     first, second = secrets.choice(lists["first"]), secrets.choice(lists["second"])
-    return f"{first}-{second}-{secrets.randbelow(900) + 100}"
+    return f"{first}-{second}-{secrets.randbelow(9000) + 1000}"

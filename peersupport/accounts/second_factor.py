@@ -28,7 +28,6 @@ NEEDED_TO_SHOW_IT = frozenset(
         "mfa_add_webauthn",
         "mfa_list_webauthn",
         "mfa_view_recovery_codes",
-        "mfa_download_recovery_codes",
     }
 )
 

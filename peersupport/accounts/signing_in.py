@@ -14,7 +14,7 @@ from peersupport.accounts.models import User
 
 
 def as_login(typed: str) -> str:
-    """What somebody typed, in the form logins are kept: "Quiet Lantern 482 " → "quiet-lantern-482"."""
+    """What somebody typed, in the form logins are kept: "Quiet Lantern 4820 " → "quiet-lantern-4820"."""
     login = typed.strip().lower()
     return login if "@" in login else re.sub(r"[\s_–—-]+", "-", login)
 

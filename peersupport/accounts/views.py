@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -36,6 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "country": where.country_name(user.country),
         "language": dict(settings.LANGUAGES).get(user.language, user.language),
         "clock": where.city(user.time_zone),
+        "second_steps": Authenticator.objects.filter(user=user).exists(),
     }
     return render(request, "accounts/account.html", facts)
 
