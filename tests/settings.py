@@ -10,3 +10,5 @@ from peersupport.settings import *  # noqa: E402, F403 - the environment has to 
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
+
+PASSWORD_HASHERS = ["tests.hashing.SmallScrypt"]

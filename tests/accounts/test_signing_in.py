@@ -136,20 +136,11 @@ def middle_times(do: Any, kinds: tuple[str, str], tries: int = 200) -> dict[str,
     return {kind: statistics.median(values) for kind, values in times.items()}
 
 
-@pytest.fixture
-def quick_hashes(settings: Any) -> None:
-    """A hash of some milliseconds: a second or a missing one would double or halve the whole."""
-    settings.PASSWORD_HASHERS = ["tests.accounts.hashing.SmallScrypt"]
-
-
 @pytest.mark.check(35)
-@pytest.mark.usefixtures("without_limits", "quick_hashes")
+@pytest.mark.usefixtures("without_limits")
 def test_signing_in_takes_as_long_for_unknown_as_for_known(cast: Cast) -> None:
-    aino = cast.aino
-    aino.set_password(PASSWORD)
-    aino.save()
     browser = SecureClient()
-    kinds = (aino.email, "nobody@demo.example")
+    kinds = (cast.aino.email, "nobody@demo.example")
     times = middle_times(lambda login: attempt(browser, login), kinds)
     assert times[kinds[0]] == pytest.approx(times[kinds[1]], rel=0.15), times
 
