@@ -244,7 +244,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "peersupport" / "static"]
 STORAGES = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "peersupport.shell.sheets.CompressedSheets"},
 }
 
 DEFAULT_FROM_EMAIL = read("PEERSUPPORT_MAIL_FROM")

@@ -8,7 +8,7 @@ from peersupport.settings import *  # noqa: E402, F403 - the environment has to 
 
 # Hashed names as in production, without the seconds that compressing them takes.
 STORAGES = {
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "peersupport.shell.sheets.JoinedSheets"},
 }
 
 PASSWORD_HASHERS = ["tests.hashing.SmallScrypt"]

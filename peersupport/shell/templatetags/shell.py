@@ -5,9 +5,6 @@ from __future__ import annotations
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
-from django.templatetags.static import static
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from peersupport.shell.context import Site
@@ -16,45 +13,11 @@ from peersupport.shell.places import Place, places_of
 
 register = template.Library()
 
-FRAME = ("tokens", "reset", "base", "layout")
-COMPONENTS = (
-    "skip-links",
-    "top-bar",
-    "help-now",
-    "demo-banner",
-    "page-header",
-    "button",
-    "card",
-    "notice",
-    "field",
-    "error-summary",
-    "table",
-    "summary-list",
-    "chip",
-    "steps",
-    "tabs",
-    "empty",
-    "fold",
-    "link-list",
-    "mark",
-    "bottom-bar",
-    "footer",
-)
-
 
 @register.simple_tag
 def site() -> Site:
     """The site's name, country, leave address and whether it is a demonstration; needs no request."""
     return current_site()
-
-
-@register.simple_tag
-def stylesheets() -> SafeString:
-    """The links to the shell's style sheets, tokens first: they name the order of the layers."""
-    paths = [f"css/{name}.css" for name in FRAME]
-    paths += [f"css/components/{name}.css" for name in COMPONENTS]
-    paths.append("css/utilities.css")
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
 
 
 @register.simple_tag

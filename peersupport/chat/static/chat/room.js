@@ -2,7 +2,7 @@
  * One room, live: its log, what this person has not got through yet, who is here. The pages build on it:
  * a member's room and a facilitator's console differ only in what they show of it. No DOM in here.
  *
- *   import { Room } from "../chat/room.js";
+ *   Room is imported from this file, by a path relative to the page's own module.
  *   const room = new Room({id, socket, events, messages, token});   addresses as the page gives them
  *   room.start();  room.stop();
  *
