@@ -58,6 +58,12 @@ def test_lines_of_controls_stand_out_three_to_one(line: str, ground: str, scheme
     assert contrast(known[line], known[ground]) >= 3
 
 
+def test_every_colour_has_its_answer_in_the_dark() -> None:
+    light, dark = (dict(COLOUR.findall(scheme)) for scheme in (LIGHT, DARK))
+    # As white as an empty page, whatever the reader's device prefers.
+    assert set(light) - set(dark) == {"cover"}
+
+
 def test_only_the_tokens_name_colours() -> None:
     named = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
     allowed = {"tokens.css", "print.css"}
