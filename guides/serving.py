@@ -75,7 +75,7 @@ class GuidesApp:
             with contextlib.suppress(asyncio.CancelledError):
                 await watcher
             async with self.looking:
-                await asyncio.get_running_loop().run_in_executor(self.thread, connection.close)
+                await asyncio.get_running_loop().run_in_executor(self.thread, _let_go)
 
     async def look(self) -> None:
         """Bring the shelf up to date. Without a database it stays as it is, and so do the guides."""
@@ -89,6 +89,11 @@ class GuidesApp:
                 await self.look()
             except Exception:  # the watch must outlive whatever a template or a row can raise
                 logger.exception("the guides could not be loaded; what was published before is served")
+
+
+def _let_go() -> None:
+    """Close this thread's connection: `connection` is another one on each thread that asks."""
+    connection.close()
 
 
 def _stocked(before: Shelf) -> Shelf:

@@ -16,9 +16,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from tests import report, throwaway
+from tests.browsing import browser, site, visitors
 from tests.cast import cast
 
-__all__ = ["cast"]
+__all__ = ["browser", "cast", "site", "visitors"]
 
 
 class SecureClient(Client):

@@ -1,14 +1,16 @@
-"""Addresses of the rooms: the API for clients without WebSocket."""
+"""Addresses of the rooms: their pages, and the API for clients without WebSocket."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from peersupport.chat import api
+from peersupport.chat import api, views
 
 app_name = "chat"
 
 urlpatterns = [
+    path("room/group/<slug:slug>/", views.of_group, name="of_group"),
+    path("room/<uuid:room_id>/", views.room, name="room"),
     path("api/v1/rooms/<uuid:room_id>/events/", api.events, name="events"),
     path("api/v1/rooms/<uuid:room_id>/messages/", api.messages, name="messages"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +18,10 @@ class Mark:
 
 
 def mark_of(membership: UUID) -> Mark:
-    """The mark of a membership. It says nothing of the person: only the membership's id goes into it."""
-    digest = hashlib.sha256(membership.bytes).digest()
-    return Mark(shape=digest[0] % SHAPES, hue=digest[1] % HUES)
+    """The mark of a membership. It says nothing of the person: only the membership's id goes into it.
+
+    The id is random (version 4), so its last two digits serve as they are; in a room the page computes the
+    same from them (letter.js).
+    """
+    last = membership.bytes[-1]
+    return Mark(shape=last % 16 % SHAPES, hue=last // 16 % HUES)

@@ -72,7 +72,8 @@ export class Connection extends Emitter {
   }
 
   async resume() {
-    if (this._resuming || !this._line) {
+    if (this._resuming || !this._line || this._line.kind === "polling") {
+      // A poll asks for what comes after the last event, whatever happened.
       return;
     }
     const line = this._line;
@@ -81,6 +82,8 @@ export class Connection extends Emitter {
       const reply = await line.command("resume", this._addresses.position());
       if (reply.ok && line === this._line) {
         this._welcome(reply);
+      } else if (!reply.ok && reply.error.code === "not_allowed") {
+        this._end("not_a_member");
       } else if (!reply.ok) {
         line.close();
       }

@@ -35,6 +35,8 @@ export class Outbox extends Emitter {
     this._send = send;
     this._open = false;
     this._busy = false;
+    // The server tells a decision again at every connection; once read is enough.
+    this._dropped = new Set();
   }
 
   add({ body, note, replyTo }) {
@@ -102,8 +104,8 @@ export class Outbox extends Emitter {
   remove(id) {
     const item = this.find(id);
     if (item) {
-      this.items.splice(this.items.indexOf(item), 1);
-      this.emit("change", item);
+      this._dropped.add(id);
+      this._take(item);
     }
     return item;
   }
@@ -115,22 +117,34 @@ export class Outbox extends Emitter {
   setHeld(items) {
     const waiting = new Set(items.map((held) => held.id));
     for (const item of this.items.filter((one) => one.state === "held" && !waiting.has(one.id))) {
-      // Released: the log brings it. Declined: the outcome has been told already.
-      this.remove(item.id);
+      // Released: the log brings it. Declined: the outcome follows. Neither by the next time: taken back elsewhere.
+      if (item.leaving) {
+        this._take(item);
+      }
+      item.leaving = true;
     }
     for (const held of items) {
       const item = this.find(held.id) || this._adopt(held);
-      item.reason = held.reason || item.reason;
+      item.reason = held.why || item.reason;
       this._set(item, "held");
     }
   }
 
   decided({ target, decision, reason }) {
-    const item = this.find(target);
-    if (item && decision === "declined") {
+    if (decision !== "declined" || this._dropped.has(target)) {
+      return;
+    }
+    // After a reload only the decision is left of it: the text was not kept.
+    const item = this.find(target) || this._adopt({ id: target, body: null, at: null });
+    if (item.state !== "declined") {
       item.reason = reason || null;
       this._set(item, "declined");
     }
+  }
+
+  _take(item) {
+    this.items.splice(this.items.indexOf(item), 1);
+    this.emit("change", item);
   }
 
   _adopt(held) {
@@ -141,6 +155,7 @@ export class Outbox extends Emitter {
       note: held.note || null,
       replyTo: held.reply_to || null,
       at: held.at,
+      state: "",
       error: null,
       findings: [],
       reason: null,

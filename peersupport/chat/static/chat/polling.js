@@ -2,10 +2,10 @@
  * The way without WebSocket: a long poll that brings what is new, and a POST that takes what she writes.
  * It looks like a SocketLine to the rest, so that nothing else has to know.
  *
- *   const line = new PollingLine({events, messages, commands, token, position})
+ *   const line = new PollingLine({events, messages, token, position})
  *   line.command(name, fields)    → Promise of the reply; rejects with Lost when the network goes first
  *   line.close()
- *   events: "open" · "frame" · "heard" · "close" {code, opened}
+ *   events: "open" (the answer, which is a welcome) · "frame" · "close" {code, opened}
  */
 import { Emitter } from "./emitter.js";
 import { Lost } from "./socket.js";
@@ -26,19 +26,12 @@ export class PollingLine extends Emitter {
   }
 
   async command(name, fields) {
-    if (name === "resume") {
-      return this._ask(this._addresses.position(), 0);
-    }
-    if (name !== "post") {
-      // Presence, typing and the like need a socket; what matters goes through the page's own form.
-      return { ok: false, error: { code: "not_allowed" } };
-    }
     const response = await this._fetch(this._addresses.messages, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this._addresses.token },
-      body: JSON.stringify(fields),
+      body: JSON.stringify(Object.assign({ cmd: name }, fields)),
     });
-    return this._reply(response);
+    return Object.assign({ ok: response.ok }, await response.json());
   }
 
   close() {
@@ -48,16 +41,10 @@ export class PollingLine extends Emitter {
   async _run() {
     try {
       for (let polls = 0; !this._ended && polls < POLLS_BEFORE_ANOTHER_TRY; polls++) {
-        const answer = await this._ask(this._addresses.position(), this._opened ? WAIT_S : 0);
-        if (this._ended) {
-          return;
+        const answer = await this._ask(this._opened ? WAIT_S : 0);
+        if (!this._ended) {
+          this._bring(answer);
         }
-        if (!this._opened) {
-          this._opened = true;
-          this.emit("open", answer);
-        }
-        this.emit("heard");
-        this.emit("frame", Object.assign({}, answer, { push: "answer" }));
       }
       this._gone(1000);
     } catch (error) {
@@ -65,28 +52,48 @@ export class PollingLine extends Emitter {
     }
   }
 
-  async _ask(position, wait) {
+  /** One answer holds what a socket brings piece by piece: the welcome, the events, the pushes beside them. */
+  _bring(answer) {
+    if (!this._opened || answer.reset) {
+      this._opened = true;
+      this.emit("open", answer);
+    } else {
+      this.emit("frame", { push: "presence", present: answer.present });
+    }
+    if (answer.events.length) {
+      this.emit("frame", { push: "events", events: answer.events, head: answer.head });
+    }
+    for (const push of answer.pushes) {
+      this.emit("frame", push);
+    }
+  }
+
+  async _ask(wait) {
+    const position = this._addresses.position();
     const address = new URL(this._addresses.events, location.href);
     address.searchParams.set("after", position.after);
     address.searchParams.set("wait", wait);
     if (position.epoch) {
       address.searchParams.set("epoch", position.epoch);
     }
-    const response = await this._fetch(address, {});
-    const answer = await response.json();
-    return Object.assign({ ok: true }, answer);
+    const response = await this._fetch(address.href, {});
+    if (!response.ok) {
+      throw new Lost();
+    }
+    return response.json();
   }
 
   async _fetch(address, options) {
     let response;
     try {
-      response = await fetch(address, Object.assign({ signal: this._stop.signal }, options));
+      response = await fetch(address, Object.assign({ signal: this._stop.signal, redirect: "error" }, options));
     } catch (error) {
       throw new Lost();
     }
-    if (response.status === 401 || response.status === 403 || response.status === 404) {
+    if (response.status === 401 || response.status === 404) {
+      // Not signed in, not a member, no such room: the server gives one answer to all three.
       const lost = new Lost();
-      lost.code = response.status === 404 ? 4403 : 4401;
+      lost.code = 4403;
       this._gone(lost.code);
       throw lost;
     }
@@ -94,11 +101,6 @@ export class PollingLine extends Emitter {
       throw new Lost();
     }
     return response;
-  }
-
-  async _reply(response) {
-    const answer = await response.json();
-    return Object.assign({ ok: response.ok }, answer);
   }
 
   _gone(code) {

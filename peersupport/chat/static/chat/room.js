@@ -11,6 +11,7 @@
  *   room.outbox     an Outbox (outbox.js): her own messages that are not in the log yet
  *   room.you        {id, name, role, …} or null until the first answer
  *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
+ *   room.readUpTo   the number of the last event she had read before
  *   room.present    who is here: [{id, name, role, hand}]
  *   room.held       held messages as pushed: her own, or for a facilitator all
  *   room.status     of the connection: "connecting" | "live" | "waiting" | "offline" | "ended"
@@ -51,6 +52,7 @@ export class Room extends Emitter {
     this.state = "closed";
     this.mode = "live";
     this.stage = null;
+    this.readUpTo = 0;
     this.present = [];
     this.held = [];
     this.status = "connecting";
@@ -122,23 +124,16 @@ export class Room extends Emitter {
     }
     this.log.epoch = reply.epoch;
     this._goal = reply.head;
+    this.readUpTo = Math.max(this.readUpTo, reply.read || 0);
     this._setYou(reply.you);
     this._setState(reply.room);
     this._setPresent(reply.present);
-    if (reply.held) {
-      this._setHeld(reply.held);
-    }
-    if (reply.events) {
-      this._events(reply.events);
-    }
     this._caughtUp();
   }
 
   _frame(frame) {
     if (frame.push === "events") {
       this._events(frame.events);
-    } else if (frame.push === "answer") {
-      this._answer(frame);
     } else if (frame.push === "presence") {
       this._setPresent(frame.present);
     } else if (frame.push === "held") {
@@ -151,20 +146,6 @@ export class Room extends Emitter {
     } else {
       this.emit(frame.push, frame.push === "typing" ? frame.by : frame);
     }
-  }
-
-  _answer(answer) {
-    // One answer of the long poll holds everything that a socket pushes piece by piece.
-    if (answer.reset || answer.epoch !== this.log.epoch) {
-      this._welcome(answer);
-      return;
-    }
-    this._setYou(answer.you);
-    this._setPresent(answer.present);
-    if (answer.held) {
-      this._setHeld(answer.held);
-    }
-    this._events(answer.events || []);
   }
 
   _events(events) {

@@ -1,7 +1,7 @@
 /**
  * One WebSocket to a room: commands with references, replies as promises, everything else as frames.
  *
- *   const line = new SocketLine(url)
+ *   const line = new SocketLine(path)
  *   line.command(name, fields)    → Promise of the reply; rejects with Lost when the socket goes first
  *   line.close()
  *   events: "open" · "frame" (a push) · "heard" (anything at all came) · "close" {code, opened}
@@ -23,7 +23,9 @@ export class SocketLine extends Emitter {
     this._next = 1;
     this._opened = false;
     this._ended = false;
-    this._socket = new WebSocket(url, SUBPROTOCOL);
+    const address = new URL(url, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    this._socket = new WebSocket(address.href, SUBPROTOCOL);
     this._socket.onopen = () => {
       this._opened = true;
       this.emit("open");

@@ -1,0 +1,229 @@
+"""Puts together what a member sees of a room before any script runs, with a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from peersupport.chat import reading
+from peersupport.chat.access import Standing
+from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.chat.reading import Message
+from peersupport.chat.wording import WORDS, words
+from peersupport.groups.marks import Mark, mark_of
+from peersupport.groups.models import Meeting, Membership, SupportGroup
+
+# A meeting that runs over is still the one that ends when the room is closed.
+RUNS_OVER = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The message that another one replies to."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as letter.html shows it. `state` is "sent", "held" or "declined"."""
+
+    id: UUID
+    at: datetime
+    name: str
+    role: str
+    own: bool
+    mark: Mark
+    words: str
+    note: str
+    gone: str = ""
+    answered: Answered | None = None
+    state: str = "sent"
+    state_words: str = ""
+
+    @property
+    def body(self) -> str:
+        """What stands under a note."""
+        return self.words
+
+    @property
+    def can_act(self) -> bool:
+        """Whether anything can be done with it without a script."""
+        return self.state == "sent" and not self.gone
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as the others see her."""
+
+    name: str
+    mark: Mark
+    facilitates: bool
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended."""
+
+    room: Room
+    group: SupportGroup
+    zone: ZoneInfo
+    phase: str
+    meeting: Meeting | None
+    next: Meeting | None
+    under_way: bool
+    people: list[Person]
+    letters: list[Letter]
+    holds: bool
+    next_words: str
+
+    @property
+    def facilitators(self) -> str:
+        """The names of those who open the room."""
+        names = [person.name for person in self.people if person.facilitates]
+        if not names:
+            return _("The facilitators")
+        return (
+            names[0]
+            if len(names) == 1
+            else _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
+        )
+
+
+def room_page(standing: Standing, *, now: datetime) -> RoomPage:
+    """The room as somebody who stands in it sees it now."""
+    room = standing.room
+    current, coming = _meetings(room, now)
+    closed_at = (
+        Event.objects.filter(room=room, kind=Event.Kind.CLOSED)
+        .order_by("-seq")
+        .values_list("at", flat=True)
+        .first()
+    )
+    phase = _phase(room, current, closed_at)
+    holds = room.mode == Room.Mode.HOLD_ALL
+    return RoomPage(
+        room=room,
+        group=room.group,
+        zone=ZoneInfo(standing.membership.user.time_zone),
+        phase=phase,
+        meeting=current or coming,
+        next=coming if phase == "ended" or not current else current,
+        under_way=current is not None and current.opens_at <= now,
+        people=_people(standing),
+        letters=_letters(standing),
+        holds=holds and phase == "open",
+        next_words=_next_words(room, holds=holds and not standing.facilitates),
+    )
+
+
+def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
+    """What the scripts need to know, as JSON."""
+    room_id = standing.room.pk
+    return {
+        "id": str(room_id),
+        "socket": f"/ws/rooms/{room_id}/",
+        "events": reverse("chat:events", args=[room_id]),
+        "messages": reverse("chat:messages", args=[room_id]),
+        "opensAt": page.meeting.opens_at.isoformat() if page.meeting else None,
+        "timeZone": page.zone.key,
+        "language": get_language() or "en",
+        "texts": words(),
+    }
+
+
+def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None]:
+    """The meeting that can be entered now or has just been, and the next one after it."""
+    ahead = list(
+        Meeting.objects.filter(
+            group=room.group_id, state=Meeting.State.PLANNED, ends_at__gt=now - RUNS_OVER
+        ).order_by("starts_at")[:2]
+    )
+    if ahead and ahead[0].opens_at <= now:
+        return ahead[0], ahead[1] if len(ahead) > 1 else None
+    return None, ahead[0] if ahead else None
+
+
+def _phase(room: Room, current: Meeting | None, closed_at: datetime | None) -> str:
+    if room.state != Room.State.CLOSED:
+        return str(room.state)
+    was_open = current is not None and closed_at is not None and closed_at >= current.opens_at
+    return "ended" if was_open else "early"
+
+
+def _next_words(room: Room, *, holds: bool) -> str:
+    key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
+    return str(WORDS[key])
+
+
+def _people(standing: Standing) -> list[Person]:
+    members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
+    return [
+        Person(name=member.pseudonym, mark=mark_of(member.pk), facilitates=member.is_facilitator)
+        # Facilitators first, then by name, so that the order says nothing of when somebody came.
+        for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
+    ]
+
+
+def _letters(standing: Standing) -> list[Letter]:
+    messages = reading.messages_of(standing)
+    by_id = {message.id: message for message in messages}
+    published = [_letter(message, by_id) for message in messages]
+    held = reading.own_held(standing)
+    return published + [_held_letter(one, standing) for one in held if one.message_id not in by_id]
+
+
+def _letter(message: Message, by_id: dict[UUID, Message]) -> Letter:
+    answered = by_id.get(message.reply_to) if message.reply_to else None
+    return Letter(
+        id=message.id,
+        at=message.at,
+        name=message.name,
+        role=message.role,
+        own=message.own,
+        mark=mark_of(message.member_id),
+        words=message.body if message.body is not None else _ending(message),
+        note=message.note or "",
+        gone=message.gone,
+        answered=Answered(answered.id, answered.name) if answered else None,
+        state_words=_("Sent") if message.own and not message.gone else "",
+    )
+
+
+def _held_letter(held: HeldMessage, standing: Standing) -> Letter:
+    waits = held.decision == HeldMessage.Decision.WAITING
+    return Letter(
+        id=held.message_id,
+        at=held.held_at,
+        name=standing.membership.pseudonym,
+        role=standing.membership.role,
+        own=True,
+        mark=mark_of(standing.membership.pk),
+        words=held.body or str(WORDS["was_declined"]),
+        note=held.note,
+        state="held" if waits else "declined",
+        state_words=_held_words(held) if waits else _declined_words(held),
+    )
+
+
+def _ending(message: Message) -> str:
+    key = {"retracted": "was_retracted", "removed": "was_removed"}.get(message.gone, "was_erased")
+    return str(WORDS["you_retracted" if message.own and key == "was_retracted" else key])
+
+
+def _held_words(held: HeldMessage) -> str:
+    return str(WORDS.get(f"held_{held.why}", WORDS["state_held"]))
+
+
+def _declined_words(held: HeldMessage) -> str:
+    if not held.reason:
+        return str(WORDS["state_declined"])
+    return str(WORDS["state_declined_why"]).format(reason=held.reason)

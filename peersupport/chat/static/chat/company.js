@@ -1,0 +1,93 @@
+/**
+ * Who is here, whose hand is up, who is writing.
+ *
+ *   new Company({root, room, wording});
+ *   root holds [data-part=people] (a list), [data-part=people-count], [data-part=hand] (a button),
+ *   [data-part=typing] (a line of fixed height), and the template #person
+ */
+import { markOf, part } from "./letter.js";
+
+const TYPING_FOR_MS = 6000;
+
+export class Company {
+  constructor({ root, room, wording }) {
+    this._root = root;
+    this._room = room;
+    this._wording = wording;
+    this._typing = new Map();
+    this._hand = part(root, "hand");
+    this._up = false;
+    room.on("presence", (present) => this._show(present));
+    room.on("typing", (person) => this._writes(person));
+    room.on("entries", ({ added }) => added.forEach((entry) => entry.by && this._stopped(entry.by.id)));
+    room.on("status", ({ status }) => status !== "live" && this._forget());
+    if (this._hand) {
+      this._hand.addEventListener("click", () => this._raise());
+    }
+  }
+
+  _show(present) {
+    part(this._root, "people-count").textContent = this._wording.say("here_count", { count: present.length });
+    const list = part(this._root, "people");
+    list.textContent = "";
+    for (const person of present) {
+      list.append(this._person(person));
+    }
+    const mine = present.find((person) => this._room.you && person.id === this._room.you.id);
+    this._setHand(Boolean(mine && mine.hand));
+  }
+
+  _person(person) {
+    const element = this._root.querySelector("#person").content.firstElementChild.cloneNode(true);
+    const { shape, hue } = markOf(person.id);
+    part(element, "mark").dataset.shape = shape;
+    part(element, "mark").dataset.hue = hue;
+    const own = this._room.you && person.id === this._room.you.id;
+    part(element, "name").textContent = own ? this._wording.say("you", { name: person.name }) : person.name;
+    part(element, "role").hidden = person.role !== "facilitator";
+    part(element, "hand-up").hidden = !person.hand;
+    return element;
+  }
+
+  async _raise() {
+    const wanted = !this._up;
+    const reply = await this._room.hand(wanted);
+    if (reply.ok) {
+      this._setHand(wanted);
+    }
+  }
+
+  _setHand(up) {
+    this._up = up;
+    if (this._hand) {
+      this._hand.setAttribute("aria-pressed", String(up));
+      part(this._hand, "hand-words").textContent = this._wording.say(up ? "hand_is_up" : "hand_raise");
+    }
+  }
+
+  _writes(person) {
+    clearTimeout((this._typing.get(person.id) || {}).timer);
+    const timer = setTimeout(() => this._stopped(person.id), TYPING_FOR_MS);
+    this._typing.set(person.id, { name: person.name, timer });
+    this._showTyping();
+  }
+
+  _stopped(id) {
+    if (this._typing.has(id)) {
+      clearTimeout(this._typing.get(id).timer);
+      this._typing.delete(id);
+      this._showTyping();
+    }
+  }
+
+  _forget() {
+    this._typing.clear();
+    this._showTyping();
+  }
+
+  _showTyping() {
+    const names = Array.from(this._typing.values(), (one) => one.name);
+    const key = names.length > 2 ? "many_write" : ["", "one_writes", "two_write"][names.length];
+    part(this._root, "typing").textContent = key ? this._wording.say(key, { name: names[0], other: names[1] }) : "";
+  }
+}

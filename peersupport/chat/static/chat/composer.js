@@ -1,0 +1,148 @@
+/**
+ * The writing box. What stands in it is kept in memory and nowhere else, and leaves it only when it is sent.
+ *
+ *   const composer = new Composer({form, room, wording});
+ *   composer.reply(entry)       answer a message
+ *   composer.take(item)         put a text back in, to change it
+ *   composer.focus()
+ *   form holds textarea[name=body], input[name=note], and by data-part: count, next, problem, replying,
+ *   replying-words, replying-cancel, note-fold, enter-sends (a checkbox)
+ */
+import { part } from "./letter.js";
+
+const MOST = 4000;
+const COUNT_FROM = 3600;
+
+export class Composer {
+  constructor({ form, room, wording }) {
+    this._form = form;
+    this._room = room;
+    this._wording = wording;
+    this._body = form.elements.body;
+    this._note = form.elements.note;
+    this._replyTo = null;
+    form.addEventListener("submit", (event) => this._submit(event));
+    this._body.addEventListener("input", () => this._typed());
+    this._body.addEventListener("keydown", (event) => this._key(event));
+    part(form, "replying-cancel").addEventListener("click", (event) => {
+      event.preventDefault();
+      this._answerNobody();
+    });
+    room.on("state", () => this._next());
+    room.on("ready", () => this._next());
+    this._next();
+    this._measure();
+  }
+
+  reply(entry) {
+    this._replyTo = entry.id;
+    part(this._form, "replying").hidden = false;
+    part(this._form, "replying-words").textContent = this._wording.say("in_reply_to", { name: entry.by.name });
+    this.focus();
+  }
+
+  take(item) {
+    // A text half written is not thrown away for another.
+    this._body.value = this._body.value.trim() ? `${item.body}\n\n${this._body.value}` : item.body;
+    if (item.note) {
+      this._note.value = item.note;
+      part(this._form, "note-fold").open = true;
+    }
+    const answered = item.replyTo && this._room.log.message(item.replyTo);
+    if (answered) {
+      this.reply(answered);
+    }
+    this._typed();
+    this.focus();
+  }
+
+  focus() {
+    this._body.focus();
+  }
+
+  get empty() {
+    return !this._body.value.trim();
+  }
+
+  problem(text) {
+    const line = part(this._form, "problem");
+    line.textContent = text;
+    line.hidden = !text;
+    this._body.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  _submit(event) {
+    event.preventDefault();
+    const body = this._body.value.trim();
+    const wrong = this._wrong(body);
+    this.problem(wrong);
+    if (!wrong) {
+      this._room.post({ body, note: this._note.value.trim(), replyTo: this._replyTo });
+      this._body.value = "";
+      this._note.value = "";
+      part(this._form, "note-fold").open = false;
+      this._answerNobody();
+      this._typed();
+    }
+    this.focus();
+  }
+
+  _wrong(body) {
+    if (!body) {
+      return this._wording.say("error_empty");
+    }
+    if (Array.from(body).length > MOST) {
+      return this._wording.say("error_too_long");
+    }
+    if (this._room.state === "closed" || (this._room.state === "paused" && !this._facilitates())) {
+      return this._wording.say(this._room.state === "paused" ? "error_paused" : "error_closed");
+    }
+    return "";
+  }
+
+  _facilitates() {
+    return Boolean(this._room.you && this._room.you.role === "facilitator");
+  }
+
+  _typed() {
+    const length = Array.from(this._body.value).length;
+    const count = part(this._form, "count");
+    count.hidden = length < COUNT_FROM;
+    count.textContent = length > MOST ? this._wording.say("count_over", { count: length - MOST }) : this._wording.say("count_left", { count: MOST - length });
+    count.classList.toggle("composer-over", length > MOST);
+    this.problem("");
+    this._measure();
+    this._form.classList.toggle("composer-empty", this.empty);
+    if (!this.empty && this._room.state === "open") {
+      this._room.typing();
+    }
+  }
+
+  _measure() {
+    // Grows with the text, up to the height the style sheet allows.
+    this._body.style.height = "auto";
+    this._body.style.height = `${this._body.scrollHeight + this._body.offsetHeight - this._body.clientHeight}px`;
+  }
+
+  _key(event) {
+    if (event.key !== "Enter" || event.isComposing || event.shiftKey) {
+      return;
+    }
+    const wanted = event.ctrlKey || event.metaKey || part(this._form, "enter-sends").checked;
+    if (wanted) {
+      event.preventDefault();
+      part(this._form, "send").click();
+    }
+  }
+
+  _answerNobody() {
+    this._replyTo = null;
+    part(this._form, "replying").hidden = true;
+  }
+
+  _next() {
+    const { state, mode } = this._room;
+    const key = state === "open" ? (mode === "hold_all" && !this._facilitates() ? "next_held" : "next_open") : `next_${state}`;
+    part(this._form, "next").textContent = this._wording.say(key);
+  }
+}

@@ -1,0 +1,79 @@
+// A member's room: puts the parts together.
+import { Company } from "./company.js";
+import { Composer } from "./composer.js";
+import { KeyboardRoom } from "./keyboard.js";
+import { part } from "./letter.js";
+import { Phases } from "./phases.js";
+import { Reading } from "./reading.js";
+import { Room } from "./room.js";
+import { StatusLine } from "./status.js";
+import { View } from "./view.js";
+import { Wording } from "./wording.js";
+
+const root = document.querySelector("[data-room]");
+const form = document.querySelector("#composer");
+const config = JSON.parse(document.querySelector("#room-config").textContent);
+config.token = form.elements.csrfmiddlewaretoken.value;
+
+const wording = new Wording(config);
+const room = new Room(config);
+const view = new View({ root, room, wording });
+const composer = new Composer({ form, room, wording });
+const phases = new Phases({ root, room, opensAt: config.opensAt });
+new Company({ root, room, wording });
+new Reading({ view, room });
+new StatusLine({ line: part(root, "line"), room, wording });
+new KeyboardRoom({ root, view });
+
+const ACTS = {
+  reply: ({ subject }) => composer.reply(subject),
+  retract: takeBack,
+  withdraw: takeBack,
+  report: askWhy,
+  retry: ({ id }) => room.outbox.retry(id),
+  confirm: ({ id }) => room.outbox.confirm(id),
+  drop: ({ id }) => room.outbox.remove(id),
+  change: ({ id }) => composer.take(room.outbox.remove(id)),
+};
+
+view.on("act", (act) => ACTS[act.name] && ACTS[act.name](act));
+phases.on("phase", (phase) => view.announce(wording.say(`phase_${phase}`)));
+room.on("ended", ({ why }) => {
+  // Nothing of the room stays on a screen whose reader is no longer in it.
+  view.clear();
+  form.remove();
+  root.dataset.phase = "gone";
+  for (const section of root.querySelectorAll("[data-phase-section]")) {
+    section.hidden = section.dataset.phaseSection !== (why === "signed_out" ? "signed_out" : "gone");
+  }
+  view.announce(wording.say(why === "signed_out" ? "phase_signed_out" : "phase_gone"));
+});
+
+async function takeBack({ id }) {
+  const reply = await room.retract(id);
+  if (reply.ok) {
+    room.outbox.remove(id);
+  } else {
+    view.say(id, wording.error(reply.error));
+  }
+}
+
+function askWhy({ id }) {
+  const asked = root.querySelector("#report").content.firstElementChild.cloneNode(true);
+  asked.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const reply = await room.report(id, asked.elements.reason.value.trim());
+    view.say(id, reply.ok ? wording.say("reported") : wording.error(reply.error));
+    if (reply.ok) {
+      view.closePanel();
+    }
+  });
+  asked.querySelector("[data-part=cancel]").addEventListener("click", () => view.closePanel());
+  view.panel(id, asked);
+}
+
+for (const only of Array.from(document.querySelectorAll("[data-without-script]"))) {
+  only.remove();
+}
+root.classList.add("room-live");
+room.start();

@@ -1,0 +1,42 @@
+/**
+ * The page's words and times, as the server gave them: translated there, filled in here.
+ *
+ *   const wording = new Wording({texts, language, timeZone});
+ *   wording.say("new_messages", {count: 3})   the text with {count} filled in
+ *   wording.time(iso)  "18:03"     wording.day(iso)  "Sunday 22 November"
+ */
+export class Wording {
+  constructor({ texts, language, timeZone }) {
+    this._texts = texts;
+    const zone = { timeZone };
+    this._time = new Intl.DateTimeFormat(language, Object.assign({ hour: "2-digit", minute: "2-digit", hour12: false }, zone));
+    this._day = new Intl.DateTimeFormat(language, Object.assign({ weekday: "long", day: "numeric", month: "long" }, zone));
+  }
+
+  say(key, values) {
+    const text = this._texts[key];
+    if (text === undefined) {
+      throw new Error(`No words for ${key}`);
+    }
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
+  }
+
+  /** The first of two keys there are words for. */
+  first(key, otherwise) {
+    return key in this._texts ? key : otherwise;
+  }
+
+  /** Words for an error of the protocol; the server's own sentence where this page has none. */
+  error(error) {
+    const own = this._texts[`error_${error.code}`];
+    return own || error.message || this.say("error_internal");
+  }
+
+  time(iso) {
+    return this._time.format(new Date(iso)).replace(/^24/, "00");
+  }
+
+  day(iso) {
+    return this._day.format(new Date(iso));
+  }
+}

@@ -1,0 +1,100 @@
+"""The words that the scripts of a room show. They are translated here and travel with the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+#: By key; {names} are filled in on the page. Whole sentences, so that they can be translated.
+WORDS = {
+    # A letter
+    "you": _("{name} (you)"),
+    "name_facilitator": _("{name}, facilitator"),
+    "in_reply_to": _("In reply to {name}"),
+    "you_retracted": _("You took this message back."),
+    "was_retracted": _("This message was taken back."),
+    "was_removed": _("The facilitators took this message down."),
+    "was_removed_why": _("The facilitators took this message down: {reason}"),
+    "was_erased": _("This message is no longer kept."),
+    "was_declined": _("A message of yours."),
+    "more_about": _("What you can do with the message of {name}, {time}"),
+    "reply": _("Reply"),
+    "retract": _("Take back"),
+    "report": _("Tell the facilitators"),
+    "reported": _("Thank you. The facilitators have it."),
+    # Her own, on its way
+    "state_sent": _("Sent"),
+    "state_sending": _("Sending …"),
+    "state_waiting": _("Not sent yet. It goes out by itself when the connection is back."),
+    "state_held": _("A facilitator reads it first. Nobody else sees it until then."),
+    "held_hold_first": _(
+        "A facilitator reads it first, as with everybody's first messages. Nobody else sees it until then."
+    ),
+    "held_hold_flagged": _(
+        "A facilitator reads it first, because of the personal details in it. Nobody else sees it until then."
+    ),
+    "held_unattended": _("No facilitator is here just now. It waits for one, and nobody else sees it."),
+    "state_asking": _("Not sent yet. It seems to hold {what}. Would you like everyone here to see that?"),
+    "state_failed": _("Not sent. {why}"),
+    "state_declined": _("The facilitators did not pass this on. Nobody else has seen it."),
+    "state_declined_why": _("The facilitators did not pass this on: {reason} Nobody else has seen it."),
+    "finding_phone": _("a phone number"),
+    "finding_email": _("an e-mail address"),
+    "finding_link": _("a link"),
+    "finding_handle": _("a name from another service"),
+    "finding_other": _("personal details"),
+    "try_again": _("Try again"),
+    "send_anyway": _("Send it as it is"),
+    "change": _("Change it"),
+    "drop": _("Put it away"),
+    # The column
+    "new_messages": _("New messages: {count}"),
+    "line_new": _("New from here"),
+    "line_opened": _("The room was opened at {time}."),
+    "line_closed": _("The room was closed at {time}."),
+    "line_paused": _("A pause from {time}."),
+    "line_resumed": _("We went on at {time}."),
+    "heard": _("{name}: {text}"),
+    "heard_note": _("{name}: a folded message, {note}"),
+    # Who is here
+    "here_count": _("{count} here"),
+    "hand_raise": _("Raise your hand"),
+    "hand_is_up": _("Your hand is up"),
+    "one_writes": _("{name} is writing …"),
+    "two_write": _("{name} and {other} are writing …"),
+    "many_write": _("Several people are writing …"),
+    # The writing box
+    "next_open": _("Everyone in the group will see this."),
+    "next_held": _("A facilitator reads it first, then everyone in the group sees it."),
+    "next_paused": _("The room is paused. You can write already and send it when we go on."),
+    "next_closed": _("The room is closed. Nothing can be sent now."),
+    "count_left": _("{count} characters left"),
+    "count_over": _("{count} characters too many"),
+    # The connection
+    "line_waiting": _("The connection is gone. We keep trying; what you write waits here."),
+    "line_offline": _("You are offline. What you write waits here."),
+    "line_back": _("Connected again."),
+    # What the room is like, said aloud when it changes
+    "phase_open": _("The room is open."),
+    "phase_paused": _("The room is paused."),
+    "phase_early": _("The room is not open yet."),
+    "phase_ended": _("The room is closed."),
+    "phase_signed_out": _("You were signed out."),
+    "phase_gone": _("You are no longer in this room."),
+    # Errors of the protocol
+    "error_lost": _("There is no connection just now. Please try again in a moment."),
+    "error_closed": _("The room is closed. Your words are still here; nothing was sent."),
+    "error_paused": _("The room is paused. Your words stay here until we go on."),
+    "error_muted": _("The facilitators have asked you to read for a while. Your words stay here."),
+    "error_not_allowed": _("This is not possible here."),
+    "error_empty": _("Please write something first."),
+    "error_too_long": _("This is too long. Up to 4,000 characters fit into one message."),
+    "error_invalid": _("This could not be read."),
+    "error_conflict": _("This has changed in the meantime. Please write it once more."),
+    "error_rate_limited": _("That was very quick. Please wait a moment."),
+    "error_internal": _("Something went wrong on our side. Your words are still here."),
+}
+
+
+def words() -> dict[str, str]:
+    """Every text in the reader's language."""
+    return {key: str(text) for key, text in WORDS.items()}

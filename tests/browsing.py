@@ -1,0 +1,278 @@
+"""A real browser on the real site: Chromium against a server of its own process, over https as in production.
+
+    def test_the_door_opens(site: ServedSite, visitors: Visitors, people: Cast) -> None:
+        page = visitors.enter(people.aino, phone=True)
+        page.goto(site.url + "/my/")
+
+The fixtures are `site` (one server for the run), `browser` (one Chromium a module) and `visitors` (people
+with cookies of their own; what goes wrong in their pages fails the test). The database is the tests' own: ask
+for `transactional_db`, or a fixture that does, so that the server can read what the test has made.
+
+Keep browser tests and asynchronous tests in modules of their own: each kind brings its own event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from peersupport.accounts.models import User
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+START_SECONDS = 30.0
+T = TypeVar("T")
+
+
+class ServedSite:
+    """The site in a process of its own on a free port; it can be stopped and started again on it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = _free_port()
+        self.url = f"https://localhost:{self.port}"
+        self._key, self._certificate = _certificate(directory)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "uvicorn", "peersupport.asgi:application"),
+                *("--host", "127.0.0.1", "--port", str(self.port)),
+                *("--ssl-keyfile", str(self._key), "--ssl-certfile", str(self._certificate)),
+                *("--http", "h11", "--ws", "websockets-sansio", "--lifespan", "on"),
+                *("--ws-max-size", str(64 * 1024), "--ws-per-message-deflate", "false"),
+                *("--no-proxy-headers", "--no-access-log", "--log-level", "warning"),
+                *("--timeout-graceful-shutdown", "5"),
+            ],
+            env={**os.environ, "PORT": str(self.port), "PEERSUPPORT_ORIGINS": self.url},
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None, "the server ended; its words stand above"
+            assert time.monotonic() < deadline, "the server did not answer in time"
+            time.sleep(0.05)
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """Ends it by a signal; SIGKILL as a crash would."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def _answers(self) -> bool:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            with urllib.request.urlopen(f"{self.url}/", context=context, timeout=5):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+
+class Visitors:
+    """People in front of browsers. Each has her own cookies; what goes wrong in their pages is kept."""
+
+    def __init__(self, browser: Browser, site: ServedSite) -> None:
+        self._browser, self._site = browser, site
+        self._contexts: list[BrowserContext] = []
+        self.problems: list[str] = []
+        #: Hosts other than the site's own that any page asked for.
+        self.foreign: list[str] = []
+
+    def enter(
+        self,
+        user: User | None = None,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        javascript: bool = True,
+        width: int | None = None,
+        height: int | None = None,
+        time_zone: str = "Europe/Helsinki",
+    ) -> Page:
+        """Somebody opens her browser; signed in if an account is given."""
+        size = dict(PHONE if phone else DESK)
+        context = self._browser.new_context(
+            ignore_https_errors=True,
+            viewport={"width": width or size["width"], "height": height or size["height"]},
+            has_touch=phone,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id=time_zone,
+        )
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        if user is not None:
+            context.add_cookies([self.cookie(user)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._heard)
+        page.on("request", self._asked)
+        return page
+
+    def cookie(self, user: User) -> Any:
+        """The cookie of somebody who has just signed in."""
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": value,
+            "url": self._site.url,
+            "secure": True,
+            "httpOnly": True,
+        }
+
+    def leave(self) -> None:
+        """Everybody closes her browser."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A network that a test has cut is no fault of the page.
+        if message.type == "error" and "net::ERR_" not in message.text and "WebSocket" not in message.text:
+            self.problems.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self._site.url, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+
+def apart(do: Callable[[], T]) -> T:
+    """Does something on a thread of its own and gives its result.
+
+    Playwright's event loop runs on this one, so that nothing asynchronous can be awaited here.
+    """
+
+    def done() -> T:
+        try:
+            return do()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(done).result()
+
+
+def assert_accessible(page: Page) -> None:
+    """No finding of axe at WCAG 2.2 AA on the page as it is now."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=options)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def assert_no_sideways_scroll(page: Page) -> None:
+    """Nothing is wider than the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{wide} px too wide"
+
+
+def stored(page: Page) -> dict[str, int]:
+    """How much the page keeps in each of the browser's stores; all nought is what we promise."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """async () => ({
+          local: localStorage.length,
+          session: sessionStorage.length,
+          databases: (await indexedDB.databases()).length,
+          caches: (await caches.keys()).length,
+          workers: (await navigator.serviceWorker.getRegistrations()).length,
+        })"""
+    )
+
+
+@pytest.fixture(scope="session")
+def site(
+    django_db_setup: None, static_files: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedSite]:
+    """The site, served for the whole run."""
+    served = ServedSite(tmp_path_factory.mktemp("site"))
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a module."""
+    # Playwright keeps an event loop on this thread, which makes Django refuse its own database calls here.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            # Chromium's sandbox refuses to run as root.
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visitors(browser: Browser, site: ServedSite, transactional_db: None) -> Iterator[Visitors]:
+    """People with browsers. Script errors and requests to other hosts fail the test."""
+    everybody = Visitors(browser, site)
+    yield everybody
+    everybody.leave()
+    assert everybody.problems == []
+    assert everybody.foreign == []
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _certificate(directory: Path) -> tuple[Path, Path]:
+    """A key and a self-signed certificate for localhost."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    key_path, certificate_path = directory / "key.pem", directory / "certificate.pem"
+    key_path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return key_path, certificate_path
