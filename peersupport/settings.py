@@ -162,6 +162,7 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_USER_DISPLAY = "peersupport.accounts.signing_in.login_of"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -185,6 +186,9 @@ MFA_FORMS = {
     "authenticate": "peersupport.accounts.forms.CodeForm",
     "reauthenticate": "peersupport.accounts.forms.ConfirmByCodeForm",
     "activate_totp": "peersupport.accounts.forms.SetUpAppForm",
+    "authenticate_webauthn": "peersupport.accounts.forms.PasskeyForm",
+    "login_webauthn": "peersupport.accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "peersupport.accounts.forms.ConfirmByPasskeyForm",
     "add_webauthn": "peersupport.accounts.forms.AddKeyForm",
     "edit_webauthn": "peersupport.accounts.forms.RenameKeyForm",
 }

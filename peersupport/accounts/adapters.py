@@ -79,8 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is her password. Counted like a sign-in."""
-        login = user.email or user.sign_in_name
-        return bool(self.authenticate(self.request, username=login, password=password) == user)
+        return bool(self.authenticate(self.request, username=user.login, password=password) == user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The library sends nothing itself: mails go through `accounts.mail`, where consent is asked."""

@@ -8,11 +8,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers what the work loop does for this app, and listens to the sign-in library."""
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.signals import user_logged_in
 
         from peersupport.accounts import (
             checks,  # noqa: F401 - registers itself
             mail,
+            noting,
             resetting,
             second_factor,
             sending,
@@ -29,3 +31,6 @@ class AccountsConfig(AppConfig):
         sweep("forget old mails", do=mail.forget_old, every=timedelta(hours=6))
         sweep("forget answered resets", do=resetting.forget_old, every=timedelta(hours=1))
         authenticator_added.connect(second_factor.note_set_up, dispatch_uid="second_factor.note_set_up")
+        authenticator_added.connect(noting.factor_added, dispatch_uid="noting.factor_added")
+        authenticator_removed.connect(noting.factor_removed, dispatch_uid="noting.factor_removed")
+        user_logged_in.connect(noting.signed_in, dispatch_uid="noting.signed_in")

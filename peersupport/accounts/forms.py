@@ -42,6 +42,10 @@ class Plain:
         self.fields[name].label, self.fields[name].help_text = label, hint
 
 
+def _unreadable() -> ValidationError:
+    return ValidationError(_("The passkey's answer could not be read. Please try again."))
+
+
 def _short_enough(value: str) -> None:
     if len(value) > MOST_PASSWORD:
         raise ValidationError(_("This is longer than a password can be here."))
@@ -140,11 +144,64 @@ class SetUpAppForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].widget.attrs.update(inputmode="numeric", maxlength=20)
 
 
+class CredentialField(forms.JSONField):
+    """What a browser says a passkey answered: an object, never shown again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value)
+        except RecursionError as error:
+            raise _unreadable() from error
+        if not isinstance(found, dict):
+            raise _unreadable()
+        return found
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return ""
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
+class CareWithCredential:
+    """Whatever a browser claims a passkey said ends in words: the parser below the library stumbles over
+    some of it with errors of many kinds."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["credential"] = CredentialField()
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # a mixin of forms
+        except ValidationError:
+            raise
+        except Exception as error:
+            raise _unreadable() from error
+
+
+class PasskeyForm(CareWithCredential, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+
+class PasskeySignInForm(CareWithCredential, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of name and password."""
+
+
+class ConfirmByPasskeyForm(CareWithCredential, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey, before something that matters."""
+
+
 class AddKeyForm(Plain, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """A passkey or security key, and what to call it."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["credential"] = CredentialField()
         self.word("name", _("A name for it"), _("Only you see it. For example: my phone."))
         self.fields["name"].widget.attrs["maxlength"] = 60
         self.fields["name"].initial = self.initial["name"] = ""
@@ -158,6 +215,16 @@ class AddKeyForm(Plain, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     def clean_name(self) -> str:
         name = str(super().clean_name())
         return name.replace("\0", "")[:60]
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = super().clean()
+        except ValidationError:
+            raise
+        except Exception as error:
+            # As above: the parser's errors are of many kinds.
+            raise _unreadable() from error
+        return data
 
 
 class RenameKeyForm(Plain, webauthn.EditWebAuthnForm):  # type: ignore[misc]

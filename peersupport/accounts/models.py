@@ -74,6 +74,15 @@ class User(AbstractBaseUser):
             )
         ]
 
+    def __str__(self) -> str:
+        """The id alone: this may end in a log."""
+        return f"user {self.pk}"
+
+    @property
+    def login(self) -> str:
+        """What this person signs in with, for her own eyes: the address if there is one, else the name."""
+        return self.email or self.sign_in_name or ""
+
     @property
     def roles(self) -> frozenset[str]:
         """The staff roles this person holds now; read once per instance."""

@@ -19,6 +19,11 @@ def as_login(typed: str) -> str:
     return login if "@" in login else re.sub(r"[\s_–—-]+", "-", login)
 
 
+def login_of(user: User) -> str:
+    """What a phone shows beside a passkey or a code: what she signs in with, and nothing else."""
+    return user.login
+
+
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]  # the library is untyped
     """One statement and one password hash per attempt, whoever is named in it."""
 
