@@ -71,18 +71,22 @@ class Person:
 
 @dataclass(frozen=True)
 class RoomPage:
-    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended."""
+    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended.
+
+    `meeting` is the one that can be entered now or has just been, else the next; `coming` the one after it;
+    `awaited` the one a closed room waits for.
+    """
 
     room: Room
     group: SupportGroup
     zone: ZoneInfo
     phase: str
     meeting: Meeting | None
-    next: Meeting | None
+    coming: Meeting | None
+    awaited: Meeting | None
     under_way: bool
     people: list[Person]
     letters: list[Letter]
-    holds: bool
     next_words: str
 
     @property
@@ -109,19 +113,18 @@ def room_page(standing: Standing, *, now: datetime) -> RoomPage:
         .first()
     )
     phase = _phase(room, current, closed_at)
-    holds = room.mode == Room.Mode.HOLD_ALL
     return RoomPage(
         room=room,
         group=room.group,
         zone=ZoneInfo(standing.membership.user.time_zone),
         phase=phase,
         meeting=current or coming,
-        next=coming if phase == "ended" or not current else current,
+        coming=coming,
+        awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
         people=_people(standing),
         letters=_letters(standing),
-        holds=holds and phase == "open",
-        next_words=_next_words(room, holds=holds and not standing.facilitates),
+        next_words=_next_words(standing),
     )
 
 
@@ -159,7 +162,9 @@ def _phase(room: Room, current: Meeting | None, closed_at: datetime | None) -> s
     return "ended" if was_open else "early"
 
 
-def _next_words(room: Room, *, holds: bool) -> str:
+def _next_words(standing: Standing) -> str:
+    room = standing.room
+    holds = room.mode == Room.Mode.HOLD_ALL and not standing.facilitates
     key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
     return str(WORDS[key])
 

@@ -19,6 +19,14 @@ from peersupport.chat.writing import Draft
 from peersupport.groups.access import membership_for
 
 STYLES = ("chat/room.css", "chat/letter.css", "chat/phase.css", "chat/composer.css")
+# What page.js imports, all the way down: asked for at once instead of one after the other.
+MODULES = tuple(
+    f"chat/{name}.js"
+    for name in (
+        *("announcer", "company", "composer", "connection", "emitter", "ids", "keyboard", "letter", "log"),
+        *("outbox", "phases", "polling", "reading", "room", "socket", "status", "view", "wording"),
+    )
+)
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
 FOLLOWS = 80
 
@@ -63,6 +71,7 @@ def _page(
         "draft": draft,
         "config": config(standing, page),
         "styles": STYLES,
+        "modules": MODULES,
         "following": following,
         "following_next": following - 1,
         "room_path": request.path,

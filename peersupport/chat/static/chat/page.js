@@ -19,7 +19,7 @@ const wording = new Wording(config);
 const room = new Room(config);
 const view = new View({ root, room, wording });
 const composer = new Composer({ form, room, wording });
-const phases = new Phases({ root, room, opensAt: config.opensAt });
+const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Company({ root, room, wording });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
@@ -42,11 +42,7 @@ room.on("ended", ({ why }) => {
   // Nothing of the room stays on a screen whose reader is no longer in it.
   view.clear();
   form.remove();
-  root.dataset.phase = "gone";
-  for (const section of root.querySelectorAll("[data-phase-section]")) {
-    section.hidden = section.dataset.phaseSection !== (why === "signed_out" ? "signed_out" : "gone");
-  }
-  view.announce(wording.say(why === "signed_out" ? "phase_signed_out" : "phase_gone"));
+  phases.show(why === "signed_out" ? "signed_out" : "gone");
 });
 
 async function takeBack({ id }) {

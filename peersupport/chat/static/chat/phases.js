@@ -1,39 +1,40 @@
 /**
  * What the room is like now – before, open, paused, over – as a soft page in the column, not a cut.
  *
- *   new Phases({root, room, opensAt});      opensAt: ISO time from which this meeting's room may open, or null
- *   root holds sections [data-phase="early|open|paused|ended"] and [data-hold] notices;
- *   root.dataset.phase names the one shown. Tells "phase" once for every change.
+ *   new Phases({root, room, view, opensAt});   opensAt: ISO time from which this meeting's room may open, or null
+ *   root holds sections [data-phase-section="early|open|paused|ended"]; root.dataset.phase names the one shown.
+ *   phases.show(phase)   for what is no state of the room: "signed_out", "gone"
+ *   Tells "phase" once for every change.
  */
 import { Emitter } from "./emitter.js";
 
 export class Phases extends Emitter {
-  constructor({ root, room, opensAt }) {
+  constructor({ root, room, view, opensAt }) {
     super();
     this._root = root;
     this._room = room;
+    this._view = view;
     this._opensAt = opensAt;
     this.phase = root.dataset.phase;
-    room.on("state", () => this._look());
-    room.on("entries", () => this._look());
-    room.on("ready", () => this._look());
+    for (const news of ["state", "entries", "ready"]) {
+      room.on(news, () => this.show(this._now()));
+    }
   }
 
-  _look() {
-    const phase = this._now();
+  show(phase) {
+    if (phase === this.phase) {
+      return;
+    }
+    this.phase = phase;
+    const follow = this._view.atEnd;
     this._root.dataset.phase = phase;
-    this._root.dataset.mode = this._room.mode;
-    for (const section of this._root.querySelectorAll("[data-phase-section]")) {
+    for (const section of Array.from(this._root.querySelectorAll("[data-phase-section]"))) {
       section.hidden = section.dataset.phaseSection !== phase;
     }
-    const holds = this._room.mode === "hold_all" && phase === "open";
-    for (const notice of this._root.querySelectorAll("[data-hold]")) {
-      notice.hidden = !holds;
+    if (follow) {
+      this._view.toEnd();
     }
-    if (phase !== this.phase) {
-      this.phase = phase;
-      this.emit("phase", phase);
-    }
+    this.emit("phase", phase);
   }
 
   _now() {

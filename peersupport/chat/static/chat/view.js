@@ -1,7 +1,6 @@
 /**
  * The column of letters: puts every message in its place, keeps the reader's place, marks what is new.
  *
- *   import { View } from "../chat/view.js";
  *   const view = new View({root, room, wording, actions});
  *     root     an element with, inside: [data-part=log] that scrolls, [data-part=entries] the list in it,
  *              [data-part=newer] the button, [data-part=heard] and [data-part=status] the live regions, and
