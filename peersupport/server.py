@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 import django
+import psycopg
 import uvicorn
 from django.conf import settings
 from django.core import checks
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str]) -> None:
             held.enter_context(
                 database_held(database_url=read("DATABASE_URL"), data_dir=read("PEERSUPPORT_DATA_DIR"))
             )
+            _reach(read("DATABASE_URL"))
             django.setup()
             welcome = _prepare() if "--prepare" in arguments else ""
             _check()
@@ -99,6 +101,16 @@ def _why(error: OSError, address: str, port: int) -> str:
             f"Stop it, or choose another port: PORT={port + 1} bin/serve"
         )
     return f"The address {address}, port {port}, cannot be used: {error.strerror}."
+
+
+def _reach(database_url: str) -> None:
+    """Say in one line that a database of DATABASE_URL is away, before anything waits for it."""
+    if not database_url:
+        return
+    try:
+        psycopg.connect(database_url, connect_timeout=10).close()
+    except psycopg.Error as error:
+        raise CannotServe(f"The database of DATABASE_URL cannot be reached: {error}") from error
 
 
 def _prepare() -> str:

@@ -34,6 +34,8 @@ def prepare_environment() -> None:
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     # As root PostgreSQL runs as another account, which has to pass through.
     data.chmod(0o711)
+    # WhiteNoise looks for it as soon as the application is imported; it is filled before the first test.
+    (data / "static").mkdir()
     os.environ |= {
         # Servers that a test starts read the site's settings as they are, and the same environment.
         "DJANGO_SETTINGS_MODULE": "peersupport.settings",
