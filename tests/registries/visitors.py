@@ -1,0 +1,148 @@
+"""Everybody who might come to an address, each with a browser, and every address with something behind it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from peersupport.accounts.models import User
+from peersupport.accounts.second_factor import METHODS, METHODS_OF
+from peersupport.joining import applying, interviewing, placing
+from peersupport.joining.models import Application, Interview, Placement
+from peersupport.registries.comparing import view_names
+from tests.cast import Cast
+from tests.conftest import SecureClient
+from tests.joining import walking
+
+# Which of the visitors a word of the registry lets in, where the thing is her own.
+LETS_IN = {
+    "anyone": {"nobody", "applicant", "member", "outsider", "facilitator", "coordinator", "editor"},
+    "applicant": {"applicant"},
+    "signed_in": {"member", "outsider", "facilitator", "coordinator", "editor"},
+    "member": {"member", "facilitator"},
+    "facilitator": {"facilitator"},
+    "coordinator": {"coordinator"},
+    "editor": {"editor"},
+    "demo": set(),
+}
+
+
+@dataclass
+class Town:
+    """The visitors, and for every kind of path argument an own, a foreign and a missing value."""
+
+    browsers: dict[str, Client]
+    things: dict[str, tuple[str, str]]
+
+    def path(self, name: str, which: str) -> str | None:
+        """The address of a view for an own, a foreign or a missing thing; None if it names no thing."""
+        arguments = arguments_of(name)
+        if which != "own" and not arguments:
+            return None
+        values: dict[str, Any] = {}
+        for argument in arguments:
+            # Addresses of one kind share the argument's name; where they do not, the view says which.
+            thing = self.things.get(f"{name}.{argument}") or self.things.get(argument)
+            assert thing, f"the access matrix knows nothing to put for {argument} of {name}"
+            values[argument] = {"own": thing[0], "foreign": thing[1], "missing": _missing(thing[0])}[which]
+        return reverse(name, kwargs=values)
+
+
+def arguments_of(name: str) -> list[str]:
+    """The names of a view's path arguments."""
+    namespace, _, short = name.rpartition(":")
+    resolver: Any = get_resolver()
+    for part in filter(None, namespace.split(":")):
+        resolver = resolver.namespace_dict[part][1]
+    return list(resolver.reverse_dict.getlist(short)[0][0][0][1])
+
+
+def _missing(value: str) -> str:
+    if value.isdigit():
+        return "987654"
+    return str(uuid4()) if len(value) == 36 and value.count("-") == 4 else "zzzz" + value[4:]
+
+
+def staff_browser(user: User) -> Client:
+    """Somebody of the staff who has shown a second factor."""
+    client = SecureClient()
+    client.force_login(user)
+    session = client.session
+    session[METHODS] = [{"method": "mfa", "at": time.time()}]
+    session[METHODS_OF] = str(user.pk)
+    session.save()
+    return client
+
+
+def browser(user: User) -> Client:
+    """Somebody who has given a password and nothing else."""
+    client = SecureClient()
+    client.force_login(user)
+    return client
+
+
+def town(cast: Cast) -> Town:
+    """Builds the whole of it with the site's own verbs."""
+    applicant = SecureClient()
+    walking.apply(applicant)
+    mine = Application.objects.latest("started_at")
+    other, _code = applying.begin(now=cast.now)
+    offered = placing_of(cast, mine)
+    browsers = {
+        "nobody": SecureClient(),
+        "applicant": applicant,
+        "member": browser(cast.aino),
+        "outsider": browser(cast.toivo),
+        "facilitator": staff_browser(cast.maija),
+        "other facilitator": staff_browser(cast.ruben),
+        "coordinator": staff_browser(cast.salla),
+        "editor": staff_browser(cast.tuuli),
+        "staff without second factor": browser(cast.oskar),
+    }
+    things = {
+        "slug": (cast.alder.slug, cast.birch.slug),
+        "room_id": (str(cast.room(cast.alder).pk), str(cast.room(cast.birch).pk)),
+        "application_id": (str(mine.pk), str(other.pk)),
+        "placement_id": (str(offered.pk), str(uuid4())),
+        "joining:question.slug": ("language", "nothing"),
+        "token": ("no-such-token", "another-token"),
+        "pk": ("1", "2"),
+        "uidb36": ("1", "2"),
+        "key": ("set-password", "another"),
+    }
+    return Town(browsers, things)
+
+
+def placing_of(cast: Cast, application: Application) -> Placement:
+    """A seat offered to the applicant, after a talk."""
+    interviewing.record(
+        application=application,
+        by=cast.salla,
+        held_at=cast.now,
+        outcome=Interview.Outcome.ACCEPT,
+        words="",
+        now=cast.now,
+    )
+    application.refresh_from_db()
+    return placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
+
+
+def all_views() -> list[str]:
+    """Every named view."""
+    return sorted(view_names())
+
+
+Sender = Callable[[Client, str], Any]
+SENDERS: dict[str, Sender] = {
+    "GET": lambda client, path: client.get(path),
+    "POST": lambda client, path: client.post(path, {}),
+    "PUT": lambda client, path: client.put(path, b"{}", content_type="application/json"),
+    "PATCH": lambda client, path: client.patch(path, b"{}", content_type="application/json"),
+    "DELETE": lambda client, path: client.delete(path),
+}
