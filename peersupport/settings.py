@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peersupport.shell.caching.CachingMiddleware",
+    "peersupport.shell.methods.ListedMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "peersupport.accounts.sessions.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,8 +38,8 @@ async def _entry(request: HttpRequest, room_id: UUID) -> Entry:
         raise Http404
     # 404 alike for a missing room and a foreign one.
     await sync_to_async(standing_for)(user, room_id)
-    async with pool.connection() as connection:
-        entry = await log.entry(connection, user_id=user.pk, room_id=room_id)
+    async with pool.connection() as database:
+        entry = await log.entry(database, user_id=user.pk, room_id=room_id)
     if entry is None:
         raise Refused("not_allowed")
     return entry
@@ -48,9 +49,10 @@ async def _entry(request: HttpRequest, room_id: UUID) -> Entry:
 async def events(request: HttpRequest, room_id: UUID) -> JsonResponse:
     """Events after a number; with `wait` the answer comes when there are some, at the latest after 25 s."""
     try:
+        # Who she is comes first: a stranger learns nothing from how a bad request is answered.
+        entry = await _entry(request, room_id)
         after = _number(request, "after", most=SEQ_MOST)
         wait = _number(request, "wait", most=WAIT_MOST)
-        entry = await _entry(request, room_id)
         return JsonResponse(await _news(entry, after=after, wait=wait, epoch=request.GET.get("epoch", "")))
     except Refused as refused:
         return _refused(refused)
@@ -61,14 +63,16 @@ async def _news(entry: Entry, *, after: int, wait: int, epoch: str) -> dict[str,
     after = 0 if reset else after
     hub = live.hub_here()
     if wait and hub is not None and entry.head <= after:
+        # Whoever waits must not keep one of the site's few connections meanwhile.
+        await sync_to_async(connection.close)()
         await hub.wait_for(entry.room_id, after=after, seconds=wait)
-    async with pool.connection() as connection:
+    async with pool.connection() as database:
         if hub is not None:
-            await beside.arrive(connection, hub.process, entry)
-        news = (await log.read_after(connection, {entry.room_id: after}))[entry.room_id]
-        side = await beside.read(connection, entry.room_id)
-        read = await marking.read_up_to(connection, entry)
-        now = await log.entry(connection, user_id=entry.user_id, room_id=entry.room_id) or entry
+            await beside.arrive(database, hub.process, entry)
+        news = (await log.read_after(database, {entry.room_id: after}))[entry.room_id]
+        side = await beside.read(database, entry.room_id)
+        read = await marking.read_up_to(database, entry)
+        now = await log.entry(database, user_id=entry.user_id, room_id=entry.room_id) or entry
     room = hub.rooms.get(entry.room_id) if hub else None
     return {
         "ok": True,
@@ -90,8 +94,8 @@ async def _news(entry: Entry, *, after: int, wait: int, epoch: str) -> dict[str,
 async def messages(request: HttpRequest, room_id: UUID) -> JsonResponse:
     """A command as the socket takes it; without `cmd` it is a `post`."""
     try:
-        command = _command(request)
         entry = await _entry(request, room_id)
+        command = _command(request)
         if command.name == "post":
             reply = await posting.post(command, by=entry.member_id, room_id=room_id)
         elif command.name in acting.NAMES:
