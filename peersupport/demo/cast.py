@@ -76,18 +76,18 @@ PEOPLE: dict[str, Person] = {
     for person in (
         # Parents of the group Alder.
         Person("aino", "Aino", email="aino@demo.example"),
-        Person("berit", "Berit", sign_in_name="amber-lake-2741", country="se", time_zone="Europe/Stockholm"),
+        Person("berit", "Berit", sign_in_name="amber-lake-274", country="se", time_zone="Europe/Stockholm"),
         Person("chloe", "Chloé", email="chloe@demo.example", country="fr", time_zone="Europe/Paris"),
-        Person("dara", "Dara", sign_in_name="quiet-harbour-5180", country="gb", time_zone="Europe/London"),
+        Person("dara", "Dara", sign_in_name="quiet-harbour-518", country="gb", time_zone="Europe/London"),
         Person("elias", "Elias", email="elias@demo.example"),
-        Person("farah", "Farah", sign_in_name="clear-meadow-9036"),
+        Person("farah", "Farah", sign_in_name="clear-meadow-903"),
         # Parents of other groups.
         Person("toivo", "Toivo", email="toivo@demo.example"),
-        Person("noor", "Noor", sign_in_name="early-garden-4417", country="se", time_zone="Europe/Stockholm"),
+        Person("noor", "Noor", sign_in_name="early-garden-441", country="se", time_zone="Europe/Stockholm"),
         Person("leif", "Leif", email="leif@demo.example"),
-        Person("maud", "Maud", sign_in_name="round-pebble-6652", country="fr", time_zone="Europe/Paris"),
+        Person("maud", "Maud", sign_in_name="round-pebble-665", country="fr", time_zone="Europe/Paris"),
         Person("orla", "Orla", email="orla@demo.example", country="ie", time_zone="Europe/Dublin"),
-        Person("piet", "Piet", sign_in_name="soft-morning-1308"),
+        Person("piet", "Piet", sign_in_name="soft-morning-130"),
         Person("runa", "Runa", email="runa@demo.example"),
         # Staff.
         Person(
@@ -216,6 +216,169 @@ CIRCLES: dict[str, Circle] = {
             # Ten weekly meetings, the last one twelve days ago.
             first_in_days=-75,
             debriefed=10,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """An interview that was held: when, with which outcome, and the words the applicant reads."""
+
+    days_ago: float
+    outcome: str
+    words: str
+    notes: str = ""
+    come_back_in_days: int = 0
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody on the way in. Her return code is known, as the passwords are."""
+
+    key: str
+    name: str
+    code: str
+    began_days_ago: float
+    happened: str
+    in_words: str
+    times: tuple[str, ...]
+    wants: str = ""
+    email: str = ""
+    country: str = "fi"
+    time_zone: str = "Europe/Helsinki"
+    sent: bool = True
+    talk: Talk | None = None
+    offered: bool = False
+    withdrew: bool = False
+    # Somebody of PEOPLE who has her place by now.
+    placed: str = ""
+
+
+APPLICANTS: dict[str, Applicant] = {
+    applicant.key: applicant
+    for applicant in (
+        Applicant(
+            "hanna",
+            "Hanna",
+            "7K3M-9QXA-2C4D-H5N8",
+            began_days_ago=1,
+            happened="online",
+            in_words="Somebody in a game put pressure on our daughter. The police know. I hardly sleep.",
+            times=("mon-evening", "wed-evening", "thu-evening"),
+        ),
+        Applicant(
+            "greta",
+            "Greta",
+            "3F8R-TZ6W-PM1B-V9YC",
+            began_days_ago=26,
+            happened="online",
+            in_words="A stranger wrote to my son for months. It is over, and it is not over.",
+            times=("tue-evening", "sat-morning"),
+            talk=Talk(
+                21,
+                "accept",
+                "Thank you for the talk. A group can help now. We look for one that meets on Tuesday evening "
+                "or Saturday morning and write to you as soon as there is one.",
+                "Well supported at home. Would like to hear how others handle school.",
+            ),
+        ),
+        Applicant(
+            "ines",
+            "Ines",
+            "D2J7-X4QN-8GHT-5KRA",
+            began_days_ago=6,
+            happened="close",
+            in_words="It was a relative. Half of the family does not speak to us any more.",
+            times=("thu-evening", "fri-evening"),
+            wants="birch",
+            talk=Talk(
+                1,
+                "accept",
+                "Thank you for the talk. A group can help now, and one is being formed.",
+                "Ready for a group. Nobody writes to her; she looks at her return code on Sundays.",
+            ),
+        ),
+        Applicant(
+            "jonna",
+            "Jonna",
+            "W5PC-1NEV-6SBJ-Q3XF",
+            began_days_ago=0.1,
+            happened="talk",
+            in_words="",
+            times=("wed-morning",),
+            sent=False,
+        ),
+        Applicant(
+            "lumi",
+            "Lumi",
+            "9VAM-KD7T-R2ZH-4WGB",
+            began_days_ago=12,
+            happened="close",
+            in_words="My former partner. Our child lives with me.",
+            times=("fri-evening",),
+            wants="birch",
+            email="lumi@demo.example",
+            talk=Talk(7, "accept", "Thank you for the talk. A group can help now, and one is being formed."),
+            offered=True,
+        ),
+        Applicant(
+            "mona",
+            "Mona",
+            "H6YS-8BXK-C1TQ-N7MD",
+            began_days_ago=30,
+            happened="outside",
+            in_words="The court date is in three weeks. I do not know what I can take on.",
+            times=("mon-evening",),
+            talk=Talk(
+                25,
+                "not_now",
+                "We agreed that the weeks around the court date are too full for a group. The support person "
+                "from victim services stays with you meanwhile. We would be glad to talk again afterwards.",
+                "Has a support person. Call again after the court date, as agreed.",
+                come_back_in_days=40,
+            ),
+        ),
+        Applicant(
+            "nils",
+            "Nils",
+            "M4QT-5ZRC-J9WE-2HVP",
+            began_days_ago=40,
+            happened="unsure",
+            in_words="My child has changed and I do not know why.",
+            times=("sun-evening",),
+            talk=Talk(
+                33,
+                "refer",
+                "A talk with the family counselling in your town fits better now: they can see your child "
+                "as well. If something becomes clear, come back to us with the same code.",
+                "No disclosure. Family counselling has taken over.",
+            ),
+        ),
+        Applicant(
+            "oona",
+            "Oona",
+            "B8GK-P3DX-Y6NA-T1JS",
+            began_days_ago=15,
+            happened="online",
+            in_words="We have found help near us in the meantime.",
+            times=("tue-evening",),
+            withdrew=True,
+        ),
+        Applicant(
+            "noor",
+            "Noor",
+            "Z7HE-2MCV-4QKW-R9TB",
+            began_days_ago=35,
+            happened="close",
+            in_words="Somebody we trusted. I would like to meet others who understand.",
+            times=("thu-evening", "fri-evening"),
+            wants="birch",
+            country="se",
+            time_zone="Europe/Stockholm",
+            talk=Talk(28, "accept", "Thank you for the talk. A group can help now, and one is being formed."),
+            offered=True,
+            placed="noor",
         ),
     )
 }

@@ -15,6 +15,8 @@ from peersupport.groups.models import Facilitator, Meeting, Membership, Programm
 
 #: How long ago the meeting that is under way began.
 BEGAN = timedelta(minutes=10)
+#: How long before its first meeting a group was formed.
+FOUNDED = timedelta(weeks=2)
 #: A meeting under way with less than this left is over for a visitor: the group gets fresh dates.
 ENOUGH_LEFT = timedelta(minutes=30)
 
@@ -51,7 +53,7 @@ def gather(circle: Circle, *, people: Mapping[str, User], by: User | None, now: 
     """Forms the group with everybody who belongs to it, by the verbs the site itself uses."""
     programme = open_course(COURSES[circle.course])
     day, at = begins(circle, now)
-    founded = schedule.moment(day, at, ZoneInfo(circle.time_zone)) - timedelta(weeks=2)
+    founded = schedule.moment(day, at, ZoneInfo(circle.time_zone)) - FOUNDED
     group = forming.form(
         programme=programme,
         name=circle.name,
@@ -63,11 +65,33 @@ def gather(circle: Circle, *, people: Mapping[str, User], by: User | None, now: 
         by=by,
         now=founded,
     )
-    for seat in circle.seats:
-        membership.admit(user=people[seat.person], group=group, by=by, pseudonym=seat.pseudonym, now=founded)
+    seat_parents(circle, group, people=people, by=by, now=founded)
     _note_debriefs(circle, group)
     follow(group, now=now, by=by)
     return group
+
+
+def seat_parents(
+    circle: Circle, group: SupportGroup, *, people: Mapping[str, User], by: User | None, now: datetime
+) -> None:
+    """Admits the group's parents under the names they go by."""
+    for seat in circle.seats:
+        membership.admit(user=people[seat.person], group=group, by=by, pseudonym=seat.pseudonym, now=now)
+
+
+def gather_again(circle: Circle, group: SupportGroup, *, people: Mapping[str, User], now: datetime) -> None:
+    """Brings everybody back into a group whose retention time ran out while the demonstration rested."""
+    for key in circle.facilitators:
+        facilitator = Facilitator.objects.get(user=people[key])
+        membership.admit(
+            user=facilitator.user,
+            group=group,
+            by=None,
+            role=Membership.Role.FACILITATOR,
+            pseudonym=facilitator.display_name,
+            now=now,
+        )
+    seat_parents(circle, group, people=people, by=None, now=now)
 
 
 def follow(group: SupportGroup, *, now: datetime, by: User | None) -> None:
@@ -92,7 +116,7 @@ def redate(circle: Circle, group: SupportGroup, *, now: datetime) -> timedelta:
         meeting.starts_at, meeting.debriefed_at, meeting.state = start, None, Meeting.State.PLANNED
     group.save()
     Meeting.objects.bulk_update(meetings, ["starts_at", "ends_at", "state", "debriefed_at"])
-    group.memberships.update(since=meetings[0].starts_at - timedelta(weeks=2))
+    group.memberships.update(since=meetings[0].starts_at - FOUNDED)
     _note_debriefs(circle, group)
     follow(group, now=now, by=None)
     return meetings[0].starts_at - before

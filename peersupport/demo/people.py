@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from peersupport.accounts import opening
 from peersupport.accounts.models import SafeContact, StaffRole, User
+from peersupport.accounts.staffing import give_role
 from peersupport.demo.cast import PASSWORD, PEOPLE, Person
 from peersupport.groups.models import Facilitator
 
@@ -20,20 +22,36 @@ def known_password() -> str:
 
 
 def open_account(person: Person, *, password: str) -> User:
-    """The account of one of the cast, made if it is missing. `password` is already hashed."""
-    user = account_of(person) or User.objects.create_user(
-        email=person.email or None,
-        sign_in_name=person.sign_in_name or None,
-        country=person.country,
-        time_zone=person.time_zone,
-    )
+    """The account of one of the cast, opened if it is missing. `password` is already hashed."""
+    user = account_of(person) or _opened(person)
     if user.password != password or not user.is_active:
         user.password, user.is_active = password, True
         user.save(update_fields=["password", "is_active"])
     if person.role:
-        _give_role(person, user)
-    else:
-        _say_how_to_reach(person, user)
+        give_role(to=user, role=StaffRole.Role(person.role), by=None)
+    if person.display_name:
+        Facilitator.objects.update_or_create(
+            user=user, defaults={"display_name": person.display_name, "languages": list(person.languages)}
+        )
+    return user
+
+
+def _opened(person: Person) -> User:
+    contact = SafeContact(
+        email_is_safe=bool(person.email and not person.role), address=person.email, time_zone=person.time_zone
+    )
+    user = opening.open_account(
+        email=person.email or None,
+        password=None,
+        by=None,
+        contact=contact,
+        time_zone=person.time_zone,
+        country=person.country,
+    )
+    if person.sign_in_name:
+        # Names are generated; the cast's are known.
+        user.sign_in_name = person.sign_in_name
+        user.save(update_fields=["sign_in_name"])
     return user
 
 
@@ -44,21 +62,7 @@ def account_of(person: Person) -> User | None:
     return User.objects.filter(sign_in_name=person.sign_in_name).first()
 
 
-def _give_role(person: Person, user: User) -> None:
-    StaffRole.objects.get_or_create(user=user, role=person.role)
-    if person.display_name:
-        Facilitator.objects.update_or_create(
-            user=user,
-            defaults={"display_name": person.display_name, "languages": list(person.languages)},
-        )
-
-
-def _say_how_to_reach(person: Person, user: User) -> None:
-    if not SafeContact.objects.filter(user=user).exists():
-        SafeContact.objects.create(
-            subject=user.id,
-            user=user,
-            email_is_safe=bool(person.email),
-            address=person.email,
-            time_zone=person.time_zone,
-        )
+def key_of(user: User) -> str | None:
+    """Who of the cast this is; None for a visitor."""
+    names = {user.email, user.sign_in_name} - {None}
+    return next((key for key, person in PEOPLE.items() if person.signs_in_with in names), None)
