@@ -27,7 +27,8 @@ def answer(request: ResetRequest, now: datetime) -> None:
         user = User.objects.filter(email=request.address, is_active=True).first()
         if user is not None:
             _write_to(user, request.address, now)
-        ResetRequest.objects.filter(pk=request.pk).update(address="")
+        request.address = ""
+        request.save(update_fields=["address"])
 
 
 def forget_old(now: datetime) -> None:

@@ -1,0 +1,51 @@
+"""A real mail server on this machine, which keeps what it was given."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class PostOffice:
+    """Takes mails, or answers `says` instead (an SMTP reply such as "451 later")."""
+
+    def __init__(self, says: str = "") -> None:
+        self.says, self.taken, self.helo = says, [], ""
+        self.port = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.says:
+            return self.says
+        self.helo = session.host_name
+        self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+        return "250 taken"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [message for _to, message in self.taken]
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def post_office(says: str = "") -> Iterator[PostOffice]:
+    """A server on a free port for as long as the block lasts."""
+    office = PostOffice(says)
+    office.port = free_port()
+    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller.start()
+    try:
+        yield office
+    finally:
+        controller.stop()
