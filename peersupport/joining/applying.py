@@ -38,13 +38,13 @@ class Incomplete(Exception):
 class Given:
     """The answer to one question: plain columns, sealed answers, and how to reach her.
 
-    `reach` is None where the question was another one.
+    `reach` is None where the question was another one; `undone` names questions to be asked again.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     told: Mapping[str, Any] = field(default_factory=dict)
     reach: contacts.Wishes | None = None
-    also_done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
 
 
 def blank() -> Application:
@@ -74,7 +74,7 @@ def answer(*, application: Application, question: str, given: Given, now: dateti
     fresh = _locked(application, State.DRAFT)
     for column, value in given.columns.items():
         setattr(fresh, column, value)
-    done = {*fresh.told.done, question, *given.also_done}
+    done = ({*fresh.told.done} - {*given.undone}) | {question}
     fresh.tell(**given.told, done=tuple(sorted(done)))
     if given.reach is not None:
         _reach(fresh, given.reach)

@@ -96,6 +96,21 @@ class InterviewForm(forms.Form):
             self.add_error("come_back_on", gettext("Name a day that lies ahead."))
 
 
+class WordsForm(forms.Form):
+    """Words for her to read at her return code."""
+
+    words = PlainTextField(
+        label=_("Write to her"),
+        help_text=_(
+            "Such as when and how you could talk. She reads it at her return code; a mail, if that is safe, "
+            "only says that there is a note."
+        ),
+        lines=3,
+        max_length=2000,
+        error_messages={"required": _("Write something first."), "max_length": TOO_LONG},
+    )
+
+
 class OfferForm(forms.Form):
     """Which group a place is offered in."""
 

@@ -23,16 +23,25 @@ CHOOSE_ONE = _("Choose one of these.")
 
 
 class QuestionForm(forms.Form):
-    """One question. `application` is what she has told us so far, `groups` those that are coming."""
+    """One question. `application` is what she has told us so far, `groups` those that are coming,
+    `why` the reason to ask, said under the heading."""
 
     #: The field whose label is the page's heading.
     heading: ClassVar[str] = ""
 
     def __init__(
-        self, *args: Any, application: Application, groups: list[Coming], now: datetime, **options: Any
+        self,
+        *args: Any,
+        application: Application,
+        groups: list[Coming],
+        now: datetime,
+        why: str = "",
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.application, self.groups, self.now = application, groups, now
+        if self.heading:
+            self.fields[self.heading].help_text = why
         self.set_up()
 
     def set_up(self) -> None:
@@ -41,6 +50,30 @@ class QuestionForm(forms.Form):
     def given(self) -> Given:
         """The answer of a valid form."""
         raise NotImplementedError
+
+
+class AgreementForm(QuestionForm):
+    limits = forms.BooleanField(
+        label=_("I have read what stays between us, and when it cannot."),
+        error_messages={
+            "required": _("Read it above and tick here. If you do not agree, you can stop here.")
+        },
+    )
+    keeping = forms.BooleanField(
+        label=_(
+            "You may keep what I write and, once I send it, let your coordinators read it to find me a "
+            "group. I may take "
+            "this back at any time."
+        ),
+        error_messages={"required": _("Without this we cannot go on. You can stop here; nothing is sent.")},
+    )
+
+    def set_up(self) -> None:
+        agreed = self.application.consent_version == consent.VERSION
+        self.initial.update(limits=agreed, keeping=agreed)
+
+    def given(self) -> Given:
+        return Given(columns={"consent_version": consent.VERSION, "consent_at": self.now})
 
 
 class CourseForm(QuestionForm):
@@ -97,13 +130,14 @@ class LanguageForm(QuestionForm):
         self.initial.update(language=self.application.language, country=self.application.country)
 
     def given(self) -> Given:
-        country = self.cleaned_data["country"]
-        zones = choices.zones_of(country)
-        columns = {"language": self.cleaned_data["language"], "country": country}
-        if len(zones) != 1:
+        columns = {name: self.cleaned_data[name] for name in ("language", "country")}
+        moved = columns["country"] != self.application.country
+        if not moved and "language" in self.application.told.done:
             return Given(columns=columns)
-        # Where a country has one clock there is nothing to ask; the list of answers lets her change it.
-        return Given(columns={**columns, "time_zone": zones[0]}, also_done=("clock",))
+        # Where a country has one clock there is nothing to ask; otherwise the clock is asked (again).
+        zones = choices.zones_of(columns["country"])
+        clock = {"time_zone": zones[0]} if len(zones) == 1 else {}
+        return Given(columns={**columns, **clock}, undone=("clock",))
 
 
 class ClockForm(QuestionForm):
@@ -119,12 +153,12 @@ class ClockForm(QuestionForm):
         assert isinstance(field, forms.ChoiceField)
         near = choices.zones_of(self.application.country)
         field.choices = [
+            ("", gettext("Choose")),
             (gettext("In your country"), [(zone, self._name(zone)) for zone in near]),
             (gettext("Elsewhere"), [(zone, self._name(zone)) for zone in choices.other_zones()]),
         ]
-        self.initial["zone"] = (
-            self.application.time_zone if "clock" in self.application.told.done or not near else near[0]
-        )
+        if self.application.time_zone in near:
+            self.initial["zone"] = self.application.time_zone
 
     def given(self) -> Given:
         return Given(columns={"time_zone": self.cleaned_data["zone"]})
@@ -190,7 +224,6 @@ class BackgroundForm(QuestionForm):
 
 class ContactForm(QuestionForm):
     heading = "reach"
-    HOURS = [("", _("at any hour")), *((str(hour), f"{hour:02}:00") for hour in range(24))]
 
     reach = forms.ChoiceField(
         label=_("How is it safe to reach you?"),
@@ -198,34 +231,50 @@ class ContactForm(QuestionForm):
         choices=choices.REACH,
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
+
+    def set_up(self) -> None:
+        self.initial["reach"] = self.application.told.reach
+
+    def given(self) -> Given:
+        chosen = self.cleaned_data["reach"]
+        if chosen == "email":
+            return Given(told={"reach": chosen})
+        # An address that was given before is not kept.
+        return Given(told={"reach": chosen}, reach=Wishes(email_is_safe=False), undone=("address",))
+
+
+class AddressForm(QuestionForm):
+    HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
+    ANY_HOUR = ("", _("any hour"))
+
     address = forms.EmailField(
         label=_("Your e-mail address"),
-        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"invalid": _("Write the address like this: name@example.org")},
+        error_messages={
+            "required": _("Write the address, or go back and choose the return code."),
+            "invalid": _("Write the address like this: name@example.org"),
+        },
     )
     others_read = forms.ChoiceField(
         label=_("Who else could open this mailbox, or see your phone when a mail comes?"),
-        required=False,
         widget=forms.RadioSelect,
         choices=choices.OTHERS_READ,
-        error_messages={"invalid_choice": CHOOSE_ONE},
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
     from_hour = forms.ChoiceField(
-        label=_("A mail may come from"),
+        label=_("From which hour may a mail come?"),
         required=False,
-        choices=HOURS,
+        choices=[ANY_HOUR, *HOURS],
         error_messages={"invalid_choice": CHOOSE_ONE},
     )
     until_hour = forms.ChoiceField(
-        label=_("until"),
+        label=_("And until which hour?"),
         required=False,
-        choices=[("", _("at any hour")), *((str(hour), f"{hour:02}:00") for hour in range(1, 25))],
+        choices=[ANY_HOUR, *HOURS[1:], ("24", "24:00")],
         error_messages={"invalid_choice": CHOOSE_ONE},
     )
 
     def set_up(self) -> None:
-        self.initial["reach"] = self.application.told.reach
         contact = self.application.contact
         if contact is not None and contact.email_is_safe:
             self.initial.update(
@@ -235,39 +284,31 @@ class ContactForm(QuestionForm):
                 until_hour="" if contact.until_hour is None else str(contact.until_hour),
             )
 
+    def clean_others_read(self) -> str:
+        """A mailbox that somebody else may open is not safe enough."""
+        answer = str(self.cleaned_data["others_read"])
+        if answer == "perhaps":
+            raise forms.ValidationError(
+                gettext("Then e-mail is not safe enough. Go back and choose the return code instead.")
+            )
+        return answer
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("reach") != "email":
+        begins, ends = data.get("from_hour"), data.get("until_hour")
+        if begins is None or ends is None:
             return data
-        if not data.get("address") and "address" not in self.errors:
-            self.add_error("address", gettext("Write the address, or choose the return code."))
-        if not data.get("others_read") and "others_read" not in self.errors:
-            self.add_error("others_read", gettext("Tell us who could read it, or choose the return code."))
-        if data.get("others_read") == "perhaps":
-            self.add_error(
-                "others_read",
-                gettext("Then e-mail is not safe enough. Choose the return code; you miss nothing by it."),
-            )
-        self._clean_hours(data)
+        if bool(begins) != bool(ends):
+            self.add_error("until_hour", gettext("Choose both hours, or “any hour” for both."))
+        elif begins and int(begins) % 24 == int(ends) % 24:
+            self.add_error("until_hour", gettext("These hours are the same. Choose two that differ."))
         return data
 
     def given(self) -> Given:
         data = self.cleaned_data
-        if data["reach"] != "email":
-            return Given(told={"reach": data["reach"]}, reach=Wishes(email_is_safe=False))
         hours = {name: int(data[name]) if data[name] else None for name in ("from_hour", "until_hour")}
-        return Given(
-            told={"reach": "email"}, reach=Wishes(email_is_safe=True, address=data["address"], **hours)
-        )
-
-    def _clean_hours(self, data: dict[str, Any]) -> None:
-        begins, ends = data.get("from_hour"), data.get("until_hour")
-        if begins is None or ends is None:
-            return
-        if bool(begins) != bool(ends):
-            self.add_error("until_hour", gettext("Choose both hours, or “at any hour” for both."))
-        elif begins and int(begins) % 24 == int(ends) % 24:
-            self.add_error("until_hour", gettext("These hours are the same. Choose two that differ."))
+        wishes = Wishes(email_is_safe=True, address=data["address"], **hours)
+        return Given(told={"reach": "email"}, reach=wishes)
 
 
 class NameForm(QuestionForm):
@@ -275,7 +316,6 @@ class NameForm(QuestionForm):
 
     called = PlainTextField(
         label=_("What may we call you?"),
-        help_text=_("Any name. The other parents will see another one, of a tree or a bird."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
@@ -289,29 +329,6 @@ class NameForm(QuestionForm):
 
     def given(self) -> Given:
         return Given(told={"called": self.cleaned_data["called"]})
-
-
-class AgreementForm(QuestionForm):
-    limits = forms.BooleanField(
-        label=_("I have read what stays between us, and when it cannot."),
-        error_messages={
-            "required": _("Read it above and tick here. If you do not agree, you can stop here.")
-        },
-    )
-    keeping = forms.BooleanField(
-        label=_(
-            "You may keep what I wrote and let your coordinators read it, to find me a group. I may take "
-            "this back at any time."
-        ),
-        error_messages={"required": _("Without this we cannot go on. You can stop here; nothing is sent.")},
-    )
-
-    def set_up(self) -> None:
-        agreed = self.application.consent_version == consent.VERSION
-        self.initial.update(limits=agreed, keeping=agreed)
-
-    def given(self) -> Given:
-        return Given(columns={"consent_version": consent.VERSION, "consent_at": self.now})
 
 
 class ReturnForm(forms.Form):
@@ -349,12 +366,13 @@ class WithdrawForm(forms.Form):
 
 
 FORMS: dict[str, type[QuestionForm]] = {
+    "agreement": AgreementForm,
     "course": CourseForm,
     "language": LanguageForm,
     "clock": ClockForm,
     "times": TimesForm,
     "background": BackgroundForm,
     "contact": ContactForm,
+    "address": AddressForm,
     "name": NameForm,
-    "agreement": AgreementForm,
 }

@@ -22,6 +22,21 @@ AFTER = {
 
 
 @transaction.atomic
+def write_to(*, application: Application, by: User, words: str, now: datetime) -> None:
+    """Leaves words for her to read at her return code, such as when and how to talk; she is told.
+
+    Replaces what was written before. Raises NotPossibleNow for an application that is placed or taken back.
+    """
+    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if fresh.state not in (*BEFORE, State.OFFERED):
+        raise NotPossibleNow
+    fresh.note, fresh.changed_at = words, now
+    fresh.save(update_fields=["note", "changed_at"])
+    audit(what="application.written_to", by=by, about=fresh)
+    telling.news(application=fresh, now=now)
+
+
+@transaction.atomic
 def record(
     *,
     application: Application,

@@ -49,6 +49,8 @@ class Application(models.Model):
     answers = SealedTextField(subject="id", default="")
     # Her return code, kept readable for herself while she writes; emptied once she has noted it.
     code = SealedTextField(subject="id", default="")
+    # What a coordinator wrote for her to read, such as when and how to talk.
+    note = SealedTextField(subject="id", default="")
     contact = models.OneToOneField(
         SafeContact, on_delete=models.SET_NULL, null=True, blank=True, related_name="application"
     )

@@ -60,7 +60,8 @@ def told_rows(application: Application) -> list[Row]:
         "name": told.called,
     }
     titles = {question.slug: str(question.title) for question in questions.QUESTIONS}
-    return [Row(titles[slug], value, slug) for slug, value in values.items() if slug in told.done]
+    shown = {*told.done, "clock"} if "language" in told.done else {*told.done}
+    return [Row(titles[slug], value, slug) for slug, value in values.items() if slug in shown]
 
 
 def times_in_words(times: tuple[str, ...]) -> str:

@@ -45,13 +45,13 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         elsewhere = _too_early(application, slug)
         if elsewhere is not None:
             return redirect("joining:question", slug=elsewhere) if elsewhere else redirect("joining:start")
-    form = _form(request, slug, application)
+    form = _form(request, asked, application)
     if request.method == "POST" and form.is_valid():
         return _answered(request, slug, form, application)
     context = {
         "asked": asked,
         "form": form,
-        "back": questions.before(slug),
+        "back": questions.before(slug, application or applying.blank()),
         "step": questions.progress(slug),
         "application": application,
         "checking": request.GET.get("then") == "check" or request.POST.get("then") == "check",
@@ -155,13 +155,14 @@ def close(request: HttpRequest) -> HttpResponse:
     return redirect("joining:return")
 
 
-def _form(request: HttpRequest, slug: str, application: Application | None) -> QuestionForm:
+def _form(request: HttpRequest, asked: questions.Question, application: Application | None) -> QuestionForm:
     now = timezone.now()
-    return FORMS[slug](
+    return FORMS[asked.slug](
         request.POST if request.method == "POST" else None,
         application=application or applying.blank(),
-        groups=coming(now) if slug == FIRST else [],
+        groups=coming(now) if asked.slug == "course" else [],
         now=now,
+        why=str(asked.why),
     )
 
 

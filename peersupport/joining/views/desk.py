@@ -18,7 +18,7 @@ from peersupport.groups.models import SupportGroup
 from peersupport.joining import choices, desk, interviewing, placing
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
-from peersupport.joining.desk_forms import InterviewForm, OfferForm
+from peersupport.joining.desk_forms import InterviewForm, OfferForm, WordsForm
 from peersupport.joining.models import Application, Interview, Placement
 from peersupport.joining.standing import told_rows
 from peersupport.vault import keys
@@ -49,19 +49,24 @@ def queue(request: HttpRequest, by: User) -> HttpResponse:
     return render(request, "joining/desk/queue.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @coordinator_only
 def application(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
-    """One application in full. Reading it is recorded."""
+    """One application in full, and words for her to read. Reading it is recorded."""
     found = application_for_desk(application_id)
+    form = WordsForm(request.POST if request.method == "POST" else None, initial={"words": found.note})
+    if request.method == "POST" and form.is_valid():
+        return _write(request, found, by, form.cleaned_data["words"])
     record(what="application.read", by=by, about=found)
     context = {
+        "form": form,
         "application": found,
         "called": found.told.called,
         "rows": told_rows(found),
         "interviews": list(found.interviews.all()[:20]),
         "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
         "may_talk": found.state in interviewing.BEFORE,
+        "may_write": found.state != State.PLACED,
     }
     return render(request, "joining/desk/application.html", context)
 
@@ -131,6 +136,16 @@ def places(request: HttpRequest, by: User) -> HttpResponse:
     """The groups that are coming or under way, and how full they are."""
     page = Paginator(desk.places(timezone.now()), desk.PAGE).get_page(request.GET.get("page"))
     return render(request, "joining/desk/places.html", {"page": page})
+
+
+def _write(request: HttpRequest, found: Application, by: User, words: str) -> HttpResponse:
+    try:
+        interviewing.write_to(application=found, by=by, words=words, now=timezone.now())
+    except NotPossibleNow:
+        messages.warning(request, _("The application has moved on. Nothing was written."))
+    else:
+        messages.success(request, _("She can read it at her return code."))
+    return redirect("joining:desk_application", application_id=found.pk)
 
 
 def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
