@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peersupport.shell.caching.CachingMiddleware",
     "peersupport.shell.methods.ListedMethods",
+    "peersupport.shell.leaving.LeaveFirstMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "peersupport.accounts.sessions.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -19,6 +19,8 @@ BOUNDS = {
     "owner": "-c lock_timeout=2s",
     "web": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=60s",
 }
+# Seconds a page waits for a connection. With the database away that is how long a reader waits to be told.
+POOL_WAIT = 3
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 107
 
@@ -65,7 +67,7 @@ def django_database(
     bounds = f"{BOUNDS[role]} {chosen['OPTIONS'].pop('options', '')}".strip()
     chosen["OPTIONS"]["options"] = bounds
     if pool:
-        chosen["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+        chosen["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT}
     return {
         "ENGINE": "django.db.backends.postgresql",
         # Requests run on ever new threads: a connection kept by one of them would never be used again.

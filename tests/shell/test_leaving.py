@@ -8,7 +8,6 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 
 from peersupport.accounts.session_store import SessionStore
-from peersupport.shell import leaving
 
 PRIVATE = "/sample/private/"
 
@@ -34,11 +33,16 @@ def test_leaving_ends_the_session_and_forgets_every_cookie(client: Client) -> No
 
 @pytest.mark.check(46)
 def test_leaving_works_while_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(request: object) -> None:
+    asked: list[str] = []
+
+    def away(self: SessionStore, session_key: str | None = None) -> None:
+        asked.append(str(self.session_key))
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr(leaving, "logout", away)
-    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session"
+    # Nothing else may ask: without the django_db mark any other query is an error.
+    monkeypatch.setattr(SessionStore, "delete", away)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session-of-hers"
     response = client.get("/leave/")
+    assert asked == ["a-session-of-hers"]
     assert response.status_code == 303
     assert response.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
