@@ -11,6 +11,8 @@ import { Emitter } from "./emitter.js";
 import { Lost } from "./socket.js";
 
 const WAIT_S = 25;
+/** What nobody would notice half a minute later. */
+const NEED_A_SOCKET = new Set(["typing", "hand", "ping"]);
 /** After this many polls the connection asks whether a WebSocket would open by now. */
 export const POLLS_BEFORE_ANOTHER_TRY = 8;
 
@@ -26,6 +28,9 @@ export class PollingLine extends Emitter {
   }
 
   async command(name, fields) {
+    if (NEED_A_SOCKET.has(name)) {
+      return { ok: false, error: { code: "not_allowed" } };
+    }
     const response = await this._fetch(this._addresses.messages, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this._addresses.token },
