@@ -18,7 +18,6 @@ import psycopg
 import uvicorn
 from django.conf import settings
 from django.core import checks
-from django.core.management import get_commands
 from uvicorn.supervisors import Multiprocess
 
 from peersupport.database import pooled
@@ -114,29 +113,33 @@ def _reach(database_url: str) -> None:
 
 
 def _prepare() -> str:
-    """Bring schema, files, demonstration and guides up to date; gives what the demonstration has to say."""
-    _run(("migrate", "--verbosity", "0"))
-    _run(("collectstatic", "--no-input", "--verbosity", "0"))
-    known = get_commands()
-    if "guides" in known:
-        _run(("guides", "publish"))
-    return _run(("demo",)) if settings.DEMO and "demo" in known else ""
+    """Bring schema, files, guides and demonstration up to date; gives what the demonstration has to say."""
+    _run(("migrate", "--verbosity", "0"), ("collectstatic", "--no-input", "--verbosity", "0"))
+    demonstration: list[Command] = [("demo",)] if settings.DEMO else []
+    return "".join(_run(("guides", "publish"), *demonstration)[1:])
 
 
-def _run(command: Command) -> str:
-    """Run one of manage.py's commands in a process of its own, which connects in the role it needs."""
+def _run(*commands: Command) -> list[str]:
+    """Run manage.py's commands side by side, each in the role it needs, and give what each printed.
+
+    Raises CannotServe when all have ended and one of them failed.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "PEERSUPPORT_DATABASE_POOL"}
-    done = subprocess.run(  # noqa: S603 - our own commands
-        [sys.executable, CHECKOUT / "manage.py", *command],
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CannotServe(f"'manage.py {' '.join(command)}' failed; its message stands above.")
-    return done.stdout
+    running = [
+        subprocess.Popen(  # noqa: S603 - our own commands
+            [sys.executable, CHECKOUT / "manage.py", *command],
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for command in commands
+    ]
+    said = [each.communicate()[0] for each in running]
+    for command, each in zip(commands, running, strict=True):
+        if each.returncode:
+            raise CannotServe(f"'manage.py {' '.join(command)}' failed; its message stands above.")
+    return said
 
 
 def _check() -> None:
