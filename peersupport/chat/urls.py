@@ -9,7 +9,7 @@ from peersupport.chat import api, views
 app_name = "chat"
 
 urlpatterns = [
-    path("room/group/<slug:slug>/", views.of_group, name="of_group"),
+    path("room/of/<slug:slug>/", views.of_group, name="of_group"),
     path("room/<uuid:room_id>/", views.room, name="room"),
     path("api/v1/rooms/<uuid:room_id>/events/", api.events, name="events"),
     path("api/v1/rooms/<uuid:room_id>/messages/", api.messages, name="messages"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ def places_of(user: User, *, path: str) -> list[Place]:
     """
     wanted = _of_staff(user) or _of_member(user)
     wanted.append((_("Guides"), f"/{get_language() or 'en'}/guides/", "guides"))
-    wanted.append((_("Account"), "/my/account/", "account"))
+    wanted.append((_("Account"), reverse("accounts:account"), "account"))
     # "/my/account/" lies below "/my/": the longest address that fits is where she is.
     here = max((place for _name, place, _icon in wanted if path.startswith(place)), key=len, default="")
     return [Place(name, place, f"icons/{icon}.html", place == here) for name, place, icon in wanted]
@@ -37,15 +38,15 @@ def places_of(user: User, *, path: str) -> list[Place]:
 def _of_staff(user: User) -> list[tuple[str, str, str]]:
     found = []
     if user.has_perm("joining.coordinate"):
-        found.append((_("Desk"), "/desk/", "desk"))
+        found.append((_("Desk"), reverse("joining:desk"), "desk"))
     if user.has_perm("groups.facilitate"):
         found.append((_("Today"), "/today/", "today"))
     return found
 
 
 def _of_member(user: User) -> list[tuple[str, str, str]]:
-    found = [(_("Group"), "/my/", "group")]
+    found = [(_("Group"), reverse("groups:mine"), "group")]
     slugs = list(memberships_of(user).values_list("group__slug", flat=True)[:2])
     if len(slugs) == 1:
-        found.append((_("Room"), f"/room/group/{slugs[0]}/", "room"))
+        found.append((_("Room"), reverse("chat:of_group", args=[slugs[0]]), "room"))
     return found

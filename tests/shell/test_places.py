@@ -21,7 +21,7 @@ def names(person: User) -> list[str]:
 def test_a_member_has_four_places_and_her_room_among_them(cast: Cast) -> None:
     places = places_of(cast.aino, path="/my/")
     assert [place.name for place in places] == ["Group", "Room", "Guides", "Account"]
-    assert places[1].path == f"/room/group/{cast.alder.slug}/"
+    assert places[1].path == f"/room/of/{cast.alder.slug}/"
     assert [place.name for place in places if place.here] == ["Group"]
 
 
