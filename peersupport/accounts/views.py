@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +47,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, country, clock."""
     user = _person(request)
-    form = PreferencesForm(request.POST or None, initial={name: getattr(user, name) for name in CHOSEN})
+    form = PreferencesForm(_posted(request), initial={name: getattr(user, name) for name in CHOSEN})
     if request.method == "POST" and form.is_valid():
         for name in CHOSEN:
             setattr(user, name, form.cleaned_data[name])
@@ -64,7 +64,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     """Whether, where and when a mail is safe."""
     user = _person(request)
     contact = contacts.of(user)
-    form = ReachForm(request.POST or None, contact=contact)
+    form = ReachForm(_posted(request), contact=contact)
     if request.method == "POST" and form.is_valid():
         contacts.keep(
             contact=contact or SafeContact(user=user, subject=user.pk),
@@ -147,6 +147,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
     mails = list(Mail.objects.order_by("-due_at")[:OUTBOX_SHOWS])
     keys.load({mail.subject for mail in mails})
     return render(request, "accounts/outbox.html", {"mails": mails})
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    # An empty form that was sent is still one that was sent.
+    return request.POST if request.method == "POST" else None
 
 
 def _person(request: HttpRequest) -> User:
