@@ -68,11 +68,11 @@ def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper) 
     """The guide's own page and a page for every chapter, each for every day on which it changes."""
     path = addresses.guide(guide.language, guide.slug)
     for day in _days(section.review_by for section in guide.sections):
-        context = {**_shared(guide, edition, day), "paper": paper}
+        context = _shared(guide, edition, paper, day)
         yield _page(path, day, "guides/guide.html", guide.language, context)
     for index, section in enumerate(guide.sections):
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, day), **_around(guide, index, day)}
+            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day)}
             with translation.override(guide.language):
                 context["body"] = web_body(library, guide, section)
             path = addresses.section(guide.language, guide.slug, section.slug)
@@ -84,7 +84,7 @@ def _days(review_dates: Iterator[date] | list[date]) -> list[date]:
     return [ALWAYS, *sorted({day + timedelta(days=1) for day in review_dates})]
 
 
-def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
+def _shared(guide: Guide, edition: Edition, paper: Paper, day: date) -> dict[str, object]:
     with translation.override(guide.language):
         listed = chapters(guide, today=day)
     by_slug = {chapter.slug: chapter for chapter in listed}
@@ -96,6 +96,7 @@ def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
         "audience": smarten(guide.audience, guide.language),
         "publisher_note": smarten(guide.publisher_note, guide.language),
         "edition": edition,
+        "paper": paper,
         "chapters": listed,
         "stages": [Stage(step.label, [by_slug[slug] for slug in step.sections]) for step in guide.path],
     }

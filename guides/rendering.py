@@ -145,7 +145,7 @@ class _Pen:
         for token in parent.children or []:
             if token.type == "source_mark":
                 # Two marks in a row, 7 and 6, must not read as 76.
-                yield from [_raw('<sup class="source-mark">, </sup>')] * marked
+                yield from [_raw('<sup class="source-mark">,\N{NARROW NO-BREAK SPACE}</sup>')] * marked
                 yield self.mark(token, parent)
             elif token.type == "link_open":
                 target = self.target(str(token.attrGet("href")), parent)
@@ -171,7 +171,7 @@ class _Pen:
         name = _("Source %(number)s") % {"number": number}
         return _raw(
             format_html(
-                '<sup class="source-mark"><a href="#source-{}">'
+                '\N{WORD JOINER}<sup class="source-mark"><a href="#source-{}">'
                 '<span class="visually-hidden">{} </span>{}</a></sup>',
                 number,
                 name.removesuffix(str(number)).strip(),
