@@ -125,8 +125,6 @@ def _inline_problems(
     library: Library, guide: Guide, section: Section, token: Token, line: int
 ) -> Iterator[Problem]:
     text = _plain(token)
-    if text.lstrip().startswith(":::"):
-        yield Problem(section.file, line, "a box that was closed twice or never opened")
     for match in [*DIGITS.finditer(YEARS.sub("", text)), *EMERGENCY.finditer(text)]:
         yield Problem(section.file, line, f"{match[0]!r} reads like a phone number: link to help: instead")
     for child in token.children or []:
@@ -164,8 +162,7 @@ def _shape_problems(section: Section, tokens: list[Token]) -> Iterator[Problem]:
         if not 2 <= level <= min(3, before + 1):
             line = section.body_line + (token.map[0] if token and token.map else 0)
             yield Problem(section.file, line, "headings are ## or, below one, ###")
-    for line in _unclosed(section):
-        yield Problem(section.file, line, "this box is never closed with :::")
+    yield from _unpaired(section)
     if not tokens:
         yield Problem(section.file, section.body_line, "the section is empty")
         return
@@ -176,15 +173,18 @@ def _shape_problems(section: Section, tokens: list[Token]) -> Iterator[Problem]:
         yield Problem(section.file, last, "a section ends with a box of what to do or say (action, say)")
 
 
-def _unclosed(section: Section) -> list[int]:
-    """Lines of boxes without an end. The parser would close them silently at the end of the file."""
+def _unpaired(section: Section) -> Iterator[Problem]:
+    """Boxes without an end (the parser would close them silently), and ends without a box."""
     opened: list[int] = []
-    for number, line in enumerate(section.body.splitlines(), start=section.body_line):
-        if re.fullmatch(r":::+\s*", line) and opened:
+    for line, text in enumerate(section.body.splitlines(), start=section.body_line):
+        if re.match(r":::+\s*\S", text):
+            opened.append(line)
+        elif re.match(r":::+\s*$", text) and opened:
             opened.pop()
-        elif re.match(r":::+\s*\S", line):
-            opened.append(number)
-    return opened
+        elif text.startswith(":::"):
+            yield Problem(section.file, line, "a box that was closed twice or never opened")
+    for line in opened:
+        yield Problem(section.file, line, "this box is never closed with :::")
 
 
 def _plain(token: Token) -> str:

@@ -1,0 +1,70 @@
+"""The small tree, the real texts, and the real PDFs (made once a run)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from pytest_django import Settings
+
+from guides import paper, typesetting
+from guides.models import Edition
+from guides.reading import Library, read_library
+from guides.typesetting import Document
+from tests.guides.trees import Tree, plant
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+GUIDES = ("next-steps", "online-safety-skills")
+
+
+@pytest.fixture(scope="session")
+def drawer() -> dict[tuple[str, datetime], Document]:
+    """PDFs made in this run, by what they were made from."""
+    return {}
+
+
+@pytest.fixture
+def tree(
+    tmp_path: Path,
+    settings: Settings,
+    drawer: dict[tuple[str, datetime], Document],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Tree:
+    """The small tree, and the site reads it. A PDF that an earlier test had made is not made again."""
+    made = typesetting.typeset
+
+    def typeset_once(html: str, *, dated: datetime) -> Document:
+        if (html, dated) not in drawer:
+            drawer[html, dated] = made(html, dated=dated)
+        return drawer[html, dated]
+
+    monkeypatch.setattr(typesetting, "typeset", typeset_once)
+    settings.GUIDES_DIR = tmp_path / "content"
+    return plant(settings.GUIDES_DIR)
+
+
+@pytest.fixture(scope="session")
+def real_texts() -> Library:
+    """The guides that ship."""
+    return read_library(site.GUIDES_DIR)
+
+
+@pytest.fixture(scope="session")
+def composed(real_texts: Library, static_files: None) -> dict[str, str]:
+    """The HTML of each real guide's PDF."""
+    html = {}
+    for slug in GUIDES:
+        guide = real_texts.guide("en", slug)
+        assert guide is not None
+        edition = Edition(guide=slug, language="en", number=1, published_at=NOON)
+        html[slug] = paper.compose(real_texts, guide, edition, today=TODAY)
+    return html
+
+
+@pytest.fixture(scope="session")
+def printed(composed: dict[str, str]) -> dict[str, Document]:
+    """Each real guide's PDF."""
+    return {slug: typesetting.typeset(html, dated=NOON) for slug, html in composed.items()}
