@@ -106,11 +106,6 @@ def _stocked(before: Shelf) -> Shelf:
         return before
 
 
-def _let_go() -> None:
-    # Named here and not handed over as connection.close: each thread has a connection of its own.
-    connection.close()
-
-
 def _is_secure(scope: Scope, asked: dict[bytes, bytes]) -> bool:
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER

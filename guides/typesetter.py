@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pydyf
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -53,11 +52,11 @@ def typeset(html: str) -> tuple[int, bytes]:
     return len(document.pages), document.write_pdf(pdf_variant="pdf/ua-1", finisher=_say_what_headers_head)
 
 
-def _say_what_headers_head(_document: Any, pdf: pydyf.PDF) -> None:
+def _say_what_headers_head(_document: Any, pdf: Any) -> None:
     """Header cells of our tables head columns. WeasyPrint ties cells to them by id alone; software that
     reads aloud also looks for the scope (ISO 14289-1, 7.5)."""
     for part in pdf.objects:
-        if isinstance(part, pydyf.Dictionary) and part.get("S") == "/TH":
+        if isinstance(part, dict) and part.get("S") == "/TH":
             part["A"]["Scope"] = "/Column"
 
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from guides import editions
+from guides import editions, typesetting
 from guides.models import Edition, Rendition
 from guides.pages import ALWAYS
 from guides.reading import ContentError
@@ -180,7 +180,7 @@ def test_a_pdf_that_cannot_be_made_leaves_everything_as_it_was(
     def fails(html: str, *, dated: datetime) -> None:
         raise NotSet("no paper")
 
-    monkeypatch.setattr(editions.typesetting, "typeset", fails)
+    monkeypatch.setattr(typesetting, "typeset", fails)
     with pytest.raises(NotSet):
         publish(tree, LATER)
     assert served() == before

@@ -110,11 +110,11 @@ def test_nothing_that_is_painted_is_left_untagged(printed: dict[str, Document], 
     shows = {"Tj", "TJ", "'", '"', "Do", "BI"}
     for page in pdf.pages:
         depth = 0
-        for operands, operator in pikepdf.parse_content_stream(page):
-            name = str(operator)
+        for part in pikepdf.parse_content_stream(page):
+            name = str(part.operator)
             depth += name in {"BDC", "BMC"}
             depth -= name == "EMC"
-            assert depth > 0 or name not in shows, (page.index, operands)
+            assert depth > 0 or name not in shows, (page.index, part.operands)
 
 
 def test_the_contents_give_the_page_on_which_each_chapter_stands(
@@ -124,7 +124,7 @@ def test_the_contents_give_the_page_on_which_each_chapter_stands(
     path.write_bytes(printed[slug].pdf)
 
     def page(number: int) -> str:
-        command = ["pdftotext", "-layout", "-f", str(number), "-l", str(number), path, "-"]
+        command = ["pdftotext", "-layout", "-f", str(number), "-l", str(number), str(path), "-"]
         return re.sub(
             r"[ \n]+", " ", subprocess.run(command, capture_output=True, check=True).stdout.decode()
         )

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import brotli
 import httpx
@@ -15,9 +15,10 @@ from django.core.asgi import get_asgi_application
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
-from guides import editions, serving, shelf
+from guides import editions, serving
 from guides.models import Rendition
 from guides.serving import GuidesApp
 from guides.shelf import stock
@@ -288,7 +289,7 @@ async def test_an_overdue_page_takes_its_place_when_its_day_comes(
     await ask_database(publish, tree)
     app = GuidesApp(handed_on)
     for day, late in ((date(2027, 11, 1), False), (date(2027, 11, 2), True)):
-        monkeypatch.setattr(shelf.timezone, "localdate", lambda day=day: day)
+        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
         await app.look()
         async with reader(app) as client:
             assert (b"is overdue" in (await client.get(PAGE)).content) is late
@@ -296,7 +297,7 @@ async def test_an_overdue_page_takes_its_place_when_its_day_comes(
 
 
 async def test_django_answers_the_404_inside_the_guides(app: GuidesApp) -> None:
-    whole = GuidesApp(get_asgi_application())
+    whole = GuidesApp(cast(serving.ASGI, get_asgi_application()))
     whole.shelf = app.shelf
     async with reader(whole) as client:
         response = await client.get("/en/guides/moon/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -147,7 +148,7 @@ def test_the_environment_of_this_process_is_not_handed_on(monkeypatch: pytest.Mo
         seen.update(env)
         raise NotSet("enough seen")
 
-    monkeypatch.setattr(typesetting.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(NotSet, match="enough seen"):
         typeset(page(""), dated=NOON)
     assert set(seen) == {"SOURCE_DATE_EPOCH", "LC_ALL", "PATH", "PYTHONPATH"}
