@@ -64,7 +64,7 @@ async def _news(entry: Entry, *, after: int, wait: int, epoch: str) -> dict[str,
     hub = live.hub_here()
     if wait and hub is not None and entry.head <= after:
         # Whoever waits must not keep one of the site's few connections meanwhile.
-        await sync_to_async(connection.close)()
+        await sync_to_async(_let_go)()
         await hub.wait_for(entry.room_id, after=after, seconds=wait)
     async with pool.connection() as database:
         if hub is not None:
@@ -88,6 +88,11 @@ async def _news(entry: Entry, *, after: int, wait: int, epoch: str) -> dict[str,
         "events": [line.wire() for line in news.lines],
         "pushes": [json.loads(frame) for frame in side.frames_for(now)],
     }
+
+
+def _let_go() -> None:
+    # Asked for on the request's own thread: `connection` is another one on each.
+    connection.close()
 
 
 @require_POST

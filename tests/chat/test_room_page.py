@@ -407,6 +407,26 @@ def test_too_long_a_text_is_counted_and_stays_in_the_box(enters: Enter) -> None:
     aino.sees("😀😀😀")
 
 
+def test_without_a_script_the_same_page_talks_and_enter_in_the_note_sends(
+    site: ServedSite, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    says(open_evening_room, "aino", "Said before.")
+    page = visitors.enter(open_evening_room.cast.aino, phone=True, javascript=False)
+    page.goto(f"{site.url}/room/{open_evening_room.room.pk}/")
+    page.get_by_label("Your message").fill("Without a script.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".letter", has_text="Without a script.")).to_be_in_viewport()
+    page.get_by_label("Your message").fill("And folded.")
+    page.get_by_text("Add a note").click()
+    page.get_by_label("What it touches, in a few words").press_sequentially("about court")
+    page.keyboard.press("Enter")
+    expect(page.locator(".letter", has_text="about court")).to_be_visible()
+    expect(page.locator(".letter", has_text="Said before.")).to_be_attached()
+    page.get_by_label("Your message").fill("A draft")
+    page.get_by_role("button", name="Show new messages").click()
+    expect(page.get_by_label("Your message")).to_have_value("A draft")
+
+
 def _bring_to(phase: str, evening: Evening) -> None:
     maija = evening.cast.seat(evening.cast.maija, evening.cast.alder)
     if phase == "early":

@@ -1,0 +1,199 @@
+"""The parts of the room's scripts that need no page: the fold of the log, and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from playwright.sync_api import Browser, Page
+
+from tests.browsing import ServedSite
+
+pytestmark = pytest.mark.browser
+
+WHO = {"id": "m_00000000000000000000000000000001", "name": "Rowan", "role": "parent"}
+
+
+@pytest.fixture
+def page(browser: Browser, site: ServedSite, django_db_blocker: Any) -> Iterator[Page]:
+    """An empty page of the site's own origin, from which its modules may be imported."""
+    with browser.new_context(ignore_https_errors=True) as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/accessibility/")
+        yield page
+
+
+def run(page: Page, module: str, script: str, given: Any = None) -> Any:
+    """Imports a module of the room and runs `script` with its exports as `room` and `given`."""
+    return page.evaluate(
+        f"async ([address, given]) => {{ const room = await import(address); {script} }}",
+        [staticfiles_storage.url(f"chat/{module}"), given],
+    )
+
+
+def message(seq: int, body: str | None = "text") -> dict[str, Any]:
+    """One event of a log."""
+    at = f"2026-11-22T18:00:{seq:02}.000Z"
+    return {"seq": seq, "at": at, "kind": "message", "id": f"id-{seq}", "by": WHO, "body": body, "note": None}
+
+
+def retraction(seq: int, target: int) -> dict[str, Any]:
+    """The event that takes a message back."""
+    return {
+        "seq": seq,
+        "at": "2026-11-22T18:01:00.000Z",
+        "kind": "retracted",
+        "target": f"id-{target}",
+        "by": WHO,
+    }
+
+
+def test_events_that_came_before_are_taken_once(page: Page) -> None:
+    found = run(
+        page,
+        "log.js",
+        """const log = new room.Log();
+        log.apply(given.slice(0, 2));
+        const second = log.apply(given);
+        return [second.added.map((entry) => entry.seq), log.head, log.entries.length];""",
+        [message(1), message(2), message(3)],
+    )
+    assert found == [[3], 3, 3]
+
+
+def test_a_gap_is_told_and_nothing_after_it_is_taken(page: Page) -> None:
+    found = run(
+        page,
+        "log.js",
+        """const log = new room.Log();
+        log.apply(given.slice(0, 1));
+        const { gap, added } = log.apply(given.slice(1));
+        return [gap, added.length, log.head];""",
+        [message(1), message(3)],
+    )
+    assert found == [True, 0, 1]
+
+
+def test_a_log_whose_beginning_was_pruned_begins_where_it_begins(page: Page) -> None:
+    found = run(
+        page,
+        "log.js",
+        """const log = new room.Log();
+        log.apply(given);
+        log.reset("another epoch");
+        const { gap } = log.apply([given[1]]);
+        return [gap, log.head, log.position];""",
+        [message(1), {**message(2), "seq": 40}],
+    )
+    assert found == [False, 40, {"after": 40, "epoch": "another epoch"}]
+
+
+def test_a_message_taken_back_has_no_text_however_the_events_come(page: Page) -> None:
+    events = [message(1, "secret"), message(2), retraction(3, 1)]
+    script = """const log = new room.Log();
+        const { changed } = log.apply(given.events.slice(0, given.cut));
+        log.apply(given.events.slice(given.cut));
+        const entry = log.message("id-1");
+        return [entry.body, entry.fate, JSON.stringify(log.entries).includes("secret")];"""
+    for cut in (0, 2, 3):
+        found = run(page, "log.js", script, {"events": events, "cut": cut})
+        assert found == [None, "retracted", False]
+
+
+OUTBOX = """
+const sent = [];
+const answers = given.answers.slice();
+const outbox = new room.Outbox((fields) => {
+  sent.push(fields);
+  const answer = answers.shift();
+  return answer === "lost" ? Promise.reject(new Error("lost")) : Promise.resolve(answer);
+});
+const rest = () => new Promise((resolve) => setTimeout(resolve, 30));
+"""
+PUBLISHED = {"ok": True, "state": "published", "seq": 1}
+
+
+def test_a_message_whose_answer_was_lost_is_sent_again_under_the_same_id(page: Page) -> None:
+    found = run(
+        page,
+        "outbox.js",
+        OUTBOX
+        + """outbox.open();
+        const item = outbox.add({ body: "one" });
+        await rest();
+        const between = item.state;
+        outbox.shut();
+        outbox.open();
+        await rest();
+        return [between, item.state, sent.length, sent[0].id === sent[1].id];""",
+        {"answers": ["lost", PUBLISHED]},
+    )
+    assert found == ["waiting", "sent", 2, True]
+
+
+def test_her_messages_go_out_one_after_the_other_in_her_order(page: Page) -> None:
+    found = run(
+        page,
+        "outbox.js",
+        OUTBOX
+        + """for (const body of ["one", "two", "three"]) { outbox.add({ body }); }
+        const states = outbox.items.map((item) => item.state);
+        outbox.open();
+        await rest();
+        return [states, sent.map((fields) => fields.body)];""",
+        {"answers": [PUBLISHED, PUBLISHED, PUBLISHED]},
+    )
+    assert found == [["waiting"] * 3, ["one", "two", "three"]]
+
+
+def test_too_quick_a_message_waits_as_long_as_the_server_asks_and_keeps_its_place(page: Page) -> None:
+    found = run(
+        page,
+        "outbox.js",
+        OUTBOX
+        + """outbox.open();
+        outbox.add({ body: "one" });
+        outbox.add({ body: "two" });
+        await rest(); await rest(); await rest(); await rest();
+        return [sent.map((fields) => fields.body), outbox.items.map((item) => item.state)];""",
+        {
+            "answers": [
+                {"ok": False, "error": {"code": "rate_limited", "retry_after": 0.02}},
+                PUBLISHED,
+                PUBLISHED,
+            ]
+        },
+    )
+    assert found == [["one", "one", "two"], ["sent", "sent"]]
+
+
+def test_a_decision_put_away_is_not_shown_again_when_the_server_repeats_it(page: Page) -> None:
+    found = run(
+        page,
+        "outbox.js",
+        OUTBOX
+        + """const outcome = { target: "a", decision: "declined", reason: "why" };
+        outbox.decided(outcome);
+        const shown = outbox.items.map((item) => [item.state, item.reason]);
+        outbox.remove("a");
+        outbox.decided(outcome);
+        return [shown, outbox.items.length];""",
+        {"answers": []},
+    )
+    assert found == [[["declined", "why"]], 0]
+
+
+def test_ids_are_random_uuids_where_the_browser_cannot_make_them_itself(page: Page) -> None:
+    found = run(
+        page,
+        "ids.js",
+        """Object.defineProperty(window.crypto, "randomUUID", { value: undefined });
+        return [room.newId(), room.newId()];""",
+    )
+    assert found[0] != found[1]
+    for made in found:
+        assert len(made) == 36
+        assert made[14] == "4"
+        assert made[19] in "89ab"

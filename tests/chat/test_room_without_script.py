@@ -1,0 +1,204 @@
+"""The room without scripts: one form, and whatever she presses, her words are still in the box."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from peersupport.accounts.models import User
+from peersupport.chat import moderation
+from peersupport.chat.models import Event, HeldMessage, Report, Room
+from tests.chat.conftest import Evening
+from tests.chat.saying import says
+from tests.conftest import SecureClient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Reader:
+    """Somebody with a plain browser in the room."""
+
+    def __init__(self, evening: Evening, user: User) -> None:
+        self.client: Client = SecureClient()
+        self.client.force_login(user)
+        self.address = reverse("chat:room", args=[evening.room.pk])
+        self.id = str(uuid4())
+
+    def opens(self, query: str = "") -> str:
+        """The page's text, entities read."""
+        response = self.client.get(self.address + query)
+        assert response.status_code == 200
+        return unescape(response.content.decode())
+
+    def presses(self, act: str, **fields: str) -> Any:
+        """Sends the form by one of its buttons."""
+        return self.client.post(self.address, {"act": act, "id": self.id, "body": "", "note": "", **fields})
+
+
+@pytest.fixture
+def aino(open_evening_room: Evening) -> Reader:
+    """Aino in the open room."""
+    return Reader(open_evening_room, open_evening_room.cast.aino)
+
+
+@pytest.fixture
+def berit(open_evening_room: Evening) -> Reader:
+    """Berit in the open room."""
+    return Reader(open_evening_room, open_evening_room.cast.berit)
+
+
+def test_a_sent_message_stands_on_everyones_page(aino: Reader, berit: Reader) -> None:
+    response = aino.presses("post", body="Good evening.")
+    assert (response.status_code, response["Location"]) == (302, aino.address + "#newest")
+    assert "Good evening." in berit.opens()
+
+
+def test_pressing_send_twice_makes_one_message(aino: Reader) -> None:
+    for _press in range(2):
+        assert aino.presses("post", body="Once.").status_code == 302
+    assert Event.objects.filter(kind=Event.Kind.MESSAGE).count() == 1
+
+
+def test_looking_for_new_messages_keeps_what_she_is_writing(aino: Reader, open_evening_room: Evening) -> None:
+    says(open_evening_room, "berit", "Said meanwhile.")
+    response = aino.presses("refresh", body="Half a <thought>", note="about school")
+    page = response.content.decode()
+    assert "Said meanwhile." in page
+    assert "Half a &lt;thought&gt;</textarea>" in page
+    assert 'value="about school"' in page
+    assert aino.id in page
+
+
+def test_a_refused_message_comes_back_into_the_box_with_the_reason(aino: Reader) -> None:
+    Room.objects.update(state=Room.State.PAUSED)
+    response = aino.presses("post", body="Too early.")
+    assert response.status_code == 400
+    assert "Too early.</textarea>" in response.content.decode()
+    assert "The room is paused." in response.content.decode()
+
+
+@pytest.mark.parametrize("body", ["", "   ", "x" * 4001, "a\x00b"])
+def test_nothing_unfit_is_sent_and_nothing_breaks(body: str, aino: Reader) -> None:
+    response = aino.presses("post", body=body)
+    assert response.status_code == 400
+    assert not Event.objects.filter(kind=Event.Kind.MESSAGE).exists()
+
+
+@pytest.mark.parametrize(
+    "act", ["", "nonsense", "reply:nonsense", "retract:nonsense", "report:nonsense", "send_report"]
+)
+def test_a_button_that_does_not_exist_loses_nothing(act: str, aino: Reader) -> None:
+    response = aino.presses(act, body="My words.")
+    assert response.status_code in {200, 400}
+    assert "My words.</textarea>" in response.content.decode()
+
+
+def test_personal_details_are_asked_about_first(aino: Reader, berit: Reader) -> None:
+    text = "I am at willow@example.org."
+    page = aino.presses("post", body=text).content.decode()
+    assert "an e-mail address" in page
+    assert 'value="post_confirmed"' in page
+    assert text not in berit.opens()
+    assert aino.presses("post_confirmed", body=text).status_code == 302
+    assert text in berit.opens()
+
+
+def test_a_reply_names_whom_it_answers(aino: Reader, berit: Reader, open_evening_room: Evening) -> None:
+    message = says(open_evening_room, "berit", "Who has been there?")
+    page = aino.presses(f"reply:{message}", body="I have").content.decode()
+    assert "In reply to Rowan" in page
+    assert aino.presses("post", body="I have", reply_to=str(message)).status_code == 302
+    assert f'href="#letter-{message}"' in berit.opens()
+
+
+def test_her_own_message_can_be_taken_back_and_nobody_elses(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    message = says(open_evening_room, "aino", "Not for here.")
+    assert berit.presses(f"retract:{message}").status_code == 400
+    assert "Not for here." in berit.opens()
+    page = aino.presses(f"retract:{message}", body="A draft").content.decode()
+    assert "A draft</textarea>" in page
+    assert "Not for here." not in page + berit.opens()
+
+
+def test_a_report_asks_why_and_reaches_the_facilitators(aino: Reader, open_evening_room: Evening) -> None:
+    message = says(open_evening_room, "berit", "Unkind.")
+    page = aino.presses(f"report:{message}", body="A draft").content.decode()
+    assert 'name="reason"' in page
+    aino.presses("send_report", report=str(message), reason="It hurt.", body="A draft")
+    assert Report.objects.get().reason == "It hurt."
+
+
+@pytest.mark.check(55)
+def test_a_held_message_stands_on_its_writers_page_alone(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    Room.objects.update(mode=Room.Mode.HOLD_ALL)
+    aino.presses("post", body="Something heavy.")
+    assert "Something heavy." not in berit.opens()
+    page = aino.opens()
+    assert "Something heavy." in page
+    assert "A facilitator reads it first" in page
+    maija = open_evening_room.cast.seat(open_evening_room.cast.maija, open_evening_room.cast.alder)
+    moderation.decline(HeldMessage.objects.get(), by=maija, reason="It names a {school}.")
+    assert "It names a {school}." in aino.opens()
+
+
+def test_following_along_renews_the_page_and_ends_by_itself(aino: Reader) -> None:
+    response = aino.presses("follow")
+    assert response["Location"].startswith(f"{aino.address}?following=80")
+    page = aino.opens("?following=80")
+    assert f'content="15; url={aino.address}?following=79#newest"' in page
+    assert "<textarea" not in page.split("<template")[0]
+    assert 'http-equiv="refresh"' not in aino.opens("?following=0")
+    assert "following=79#newest" in aino.opens("?following=999")
+
+
+def test_following_along_is_not_begun_over_words_in_the_box(aino: Reader) -> None:
+    response = aino.presses("follow", body="Half a thought")
+    assert response.status_code == 400
+    assert "Half a thought</textarea>" in response.content.decode()
+
+
+@pytest.mark.check(31)
+def test_an_outsider_gets_the_same_404_as_for_a_missing_room(open_evening_room: Evening) -> None:
+    says(open_evening_room, "berit", "For the group alone.")
+    outsider = Reader(open_evening_room, open_evening_room.cast.toivo)
+    missing = reverse("chat:room", args=[uuid4()])
+    for method in ("get", "post"):
+        foreign = getattr(outsider.client, method)(outsider.address)
+        absent = getattr(outsider.client, method)(missing)
+        assert foreign.status_code == absent.status_code == 404
+        assert foreign.content == absent.content
+
+
+def test_the_way_from_a_group_leads_to_its_room_and_to_no_other(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    alder, birch = open_evening_room.cast.alder, open_evening_room.cast.birch
+    response = aino.client.get(reverse("chat:of_group", args=[alder.slug]))
+    assert (response.status_code, response["Location"]) == (302, aino.address)
+    assert aino.client.get(reverse("chat:of_group", args=[birch.slug])).status_code == 404
+
+
+def test_the_page_takes_as_many_queries_for_many_messages_as_for_one(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    says(open_evening_room, "berit", "first")
+    aino.opens()
+    with CaptureQueriesContext(connection) as one:
+        aino.opens()
+    for turn in range(8):
+        says(open_evening_room, "elias" if turn % 2 else "berit", f"line {turn}")
+    aino.opens()
+    with CaptureQueriesContext(connection) as many:
+        aino.opens()
+    assert len(many) == len(one)
