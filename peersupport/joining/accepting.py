@@ -46,7 +46,7 @@ class AcceptForm(forms.Form):
         error_messages={"required": _("Choose a password.")},
     )
     agreed = forms.BooleanField(
-        label=_("I agree to this."),
+        label=_("I agree to this"),
         error_messages={"required": _("Please read what the group agrees on, and tick here.")},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
@@ -17,7 +17,10 @@ from peersupport.joining.access import applications
 from peersupport.joining.fitting import Possible, Reason, Wish, reasons
 from peersupport.joining.models import Application
 from peersupport.joining.placing import OPEN
-from peersupport.joining.seats import with_seats
+from peersupport.joining.seats import Counts, with_seats
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 State = Application.State
 PAGE = 25
@@ -125,9 +128,16 @@ def fits(application: Application, now: datetime) -> list[Fit]:
     return sorted(found, key=lambda fit: (-fit.score, fit.meets))
 
 
-def places(now: datetime) -> QuerySet[SupportGroup]:
+def places(now: datetime) -> QuerySet[WithAnnotations[SupportGroup, Counts]]:
     """Groups that are coming or under way, with how full they are."""
-    return with_seats(now).filter(state__in=OPEN).order_by("starts_on", "pk")
+    groups = with_seats(now).filter(state__in=OPEN).prefetch_related("meetings")
+    return groups.order_by("starts_on", "pk")
+
+
+def takes_somebody_in(group: SupportGroup, now: datetime) -> bool:
+    """Whether a group is still open to new parents, seats apart."""
+    closes = schedule.closes_at(list(group.meetings.all()))
+    return closes is not None and closes > now
 
 
 def shown(page: list[Application], now: datetime) -> list[dict[str, Any]]:

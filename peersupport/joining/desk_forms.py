@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ class InterviewForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("What came of it?"),
         widget=forms.RadioSelect,
-        choices=Interview.Outcome.choices,
+        choices=[(value, capfirst(words)) for value, words in Interview.Outcome.choices],
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
     words = PlainTextField(

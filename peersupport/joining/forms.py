@@ -54,7 +54,7 @@ class QuestionForm(forms.Form):
 
 class AgreementForm(QuestionForm):
     limits = forms.BooleanField(
-        label=_("I have read what stays between us, and when it cannot."),
+        label=_("I have read what stays between us, and when it cannot"),
         error_messages={
             "required": _("Read it above and tick here. If you do not agree, you can stop here.")
         },
@@ -63,7 +63,7 @@ class AgreementForm(QuestionForm):
         label=_(
             "You may keep what I write and, once I send it, let your coordinators read it to find me a "
             "group. I may take "
-            "this back at any time."
+            "this back at any time"
         ),
         error_messages={"required": _("Without this we cannot go on. You can stop here; nothing is sent.")},
     )

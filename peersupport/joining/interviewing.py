@@ -70,8 +70,9 @@ def record(
         come_back_on=come_back_on,
         recorded_at=now,
     )
-    fresh.state, fresh.changed_at = AFTER[outcome], now
-    fresh.save(update_fields=["state", "changed_at"])
+    # A note about when to talk has done its work.
+    fresh.state, fresh.changed_at, fresh.note = AFTER[outcome], now, ""
+    fresh.save(update_fields=["state", "changed_at", "note"])
     audit(what="interview.recorded", by=by, about=fresh, outcome=str(outcome))
     telling.news(application=fresh, now=now)
     return interview

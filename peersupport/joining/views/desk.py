@@ -134,8 +134,10 @@ def take_back(request: HttpRequest, by: User, placement_id: UUID) -> HttpRespons
 @coordinator_only
 def places(request: HttpRequest, by: User) -> HttpResponse:
     """The groups that are coming or under way, and how full they are."""
-    page = Paginator(desk.places(timezone.now()), desk.PAGE).get_page(request.GET.get("page"))
-    return render(request, "joining/desk/places.html", {"page": page})
+    now = timezone.now()
+    page = Paginator(desk.places(now), desk.PAGE).get_page(request.GET.get("page"))
+    rows = [(group, desk.takes_somebody_in(group, now)) for group in page.object_list]
+    return render(request, "joining/desk/places.html", {"page": page, "rows": rows})
 
 
 def _write(request: HttpRequest, found: Application, by: User, words: str) -> HttpResponse:
