@@ -83,16 +83,15 @@ def _answers(applicant: Applicant, groups: Mapping[str, SupportGroup], at: datet
         "clock": Given(columns={"time_zone": applicant.time_zone}),
         "times": Given(told={"times": applicant.times}),
         "background": Given(told={"happened": applicant.happened, "in_words": applicant.in_words}),
-        "contact": Given(
-            told={"reach": "email" if applicant.email else "code"},
-            reach=Wishes(email_is_safe=bool(applicant.email), address=applicant.email),
-        ),
+        "contact": Given(told={"reach": "email" if applicant.email else "code"}),
+        "address": Given(reach=Wishes(email_is_safe=bool(applicant.email), address=applicant.email)),
         "name": Given(told={"called": applicant.name}),
         "agreement": Given(columns={"consent_version": consent.VERSION, "consent_at": at}),
     }
     if not applicant.sent:
         # She is half way through.
-        return {question: answers[question] for question in ("course", "language", "clock", "times")}
+        begun = ("course", "language", "clock", "times")
+        return {question: answers[question] for question in ("agreement", *begun)}
     return answers
 
 
