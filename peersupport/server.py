@@ -135,7 +135,13 @@ def _run(*commands: Command) -> list[str]:
         )
         for command in commands
     ]
-    said = [each.communicate()[0] for each in running]
+    try:
+        said = [each.communicate()[0] for each in running]
+    finally:
+        # Told to stop meanwhile: nothing goes on by itself.
+        for each in running:
+            if each.poll() is None:
+                each.terminate()
     for command, each in zip(commands, running, strict=True):
         if each.returncode:
             raise CannotServe(f"'manage.py {' '.join(command)}' failed; its message stands above.")

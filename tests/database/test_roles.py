@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import connection, utils
 
+from peersupport.audit.recording import record
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from peersupport.database.roles import grant_web
@@ -26,8 +27,8 @@ def test_the_site_signs_in_as_a_role_that_owns_nothing() -> None:
     "statement",
     [
         "CREATE TABLE mine (id int)",
-        "ALTER TABLE django_session ADD COLUMN more int",
-        "DROP TABLE django_session",
+        "ALTER TABLE accounts_user ADD COLUMN more int",
+        "DROP TABLE accounts_user",
         "CREATE SCHEMA mine",
         "UPDATE django_migrations SET app = ''",
         "CREATE TEMPORARY TABLE mine (id int)",
@@ -39,6 +40,26 @@ def test_the_site_cannot_change_the_schema(statement: str) -> None:
         pytest.raises(utils.ProgrammingError, match=r"permission|must be owner"),
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET what = ''", "DELETE FROM audit_entry"])
+def test_the_site_cannot_touch_the_audits_past(statement: str) -> None:
+    record(what="something.happened", by=None, about="a test")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_entry WHERE what = 'something.happened'")
+        assert cursor.fetchone() == (1,), "there was nothing to touch"
+        with pytest.raises(utils.ProgrammingError, match="permission denied"):
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET what = ''", "DELETE FROM audit_entry"])
+def test_nor_can_the_owner_by_mistake(cluster: Cluster, statement: str) -> None:
+    with cluster.connect(user=OWNER_ROLE) as owner, owner.transaction(force_rollback=True):
+        owner.execute(
+            "INSERT INTO audit_entry (at, what, about, facts) VALUES (now(), 'something.happened', '', '{}')"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"):
+            owner.execute(statement)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,7 +78,7 @@ def test_granting_after_a_migration_gives_the_sites_rights_and_no_others(cluster
 
 def test_the_sites_rights_are_given_at_the_end_of_every_migrate() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO django_session VALUES ('key', 'data', now())")
+        cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES ('one', 'more')")
         cursor.execute("SELECT count(*) FROM django_migrations")
         assert cursor.fetchone() > (0,)
 
