@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import django
 import psycopg
@@ -29,6 +30,22 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # The bound for one frame of a room (docs/room-protocol.md).
 FRAME_BYTES = 64 * 1024
 GRACE_SECONDS = 10
+# How the server speaks: also in tests, which start one of their own.
+SPEAKING: dict[str, Any] = {
+    "lifespan": "on",
+    # h11 bounds the size of a request's head; httptools does not.
+    "http": "h11",
+    "ws": "peersupport.chat.wire:Wire",
+    "ws_max_size": FRAME_BYTES,
+    "ws_per_message_deflate": False,
+    "server_header": False,
+    # Which X-Forwarded-For is believed is decided in one place of our own, by how many proxies there are.
+    "proxy_headers": False,
+    # Addresses of pages and people are written nowhere.
+    "access_log": False,
+    "log_config": None,
+    "timeout_graceful_shutdown": GRACE_SECONDS,
+}
 POOLED_CONNECTIONS = "10"
 Command = tuple[str, ...]
 
@@ -164,19 +181,7 @@ def _serve(sockets: list[socket.socket], welcome: str) -> None:
         "peersupport.asgi:application",
         workers=settings.PROCESSES,
         loop="uvloop",
-        # h11 bounds the size of a request's head; httptools does not.
-        http="h11",
-        ws="websockets-sansio",
-        ws_max_size=FRAME_BYTES,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        server_header=False,
-        # Which X-Forwarded-For is believed is decided in one place of our own, by how many proxies there are.
-        proxy_headers=False,
-        # Addresses of pages and people are written nowhere.
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        **SPEAKING,
     )
     greeting = f"\n{settings.SITE_NAME} is at http://localhost:{settings.PORT}\n\n{welcome}".rstrip()
     if settings.PROCESSES > 1:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from peersupport.chat import acting, beside, live, log, marking, posting
-from peersupport.chat.access import standing_for
+from peersupport.chat import acting, beside, entering, live, log, marking, posting
 from peersupport.chat.commands import SEQ_MOST, Command, parse
 from peersupport.chat.errors import Refused
 from peersupport.chat.events import person
 from peersupport.chat.log import Entry
 from peersupport.database import pool
 
+logger = logging.getLogger("peersupport.chat")
+
+CarryOut = Callable[[HttpRequest, Entry], Awaitable[dict[str, Any]]]
+View = Callable[[HttpRequest, UUID], Coroutine[Any, Any, JsonResponse]]
+
 WAIT_MOST = 25
+BODY_BYTES = 64 * 1024  # as a frame of a socket
 STATUS = {
     "rate_limited": 429,
     "conflict": 409,
@@ -32,61 +43,77 @@ STATUS = {
 }
 
 
-async def _entry(request: HttpRequest, room_id: UUID) -> Entry:
-    user = await request.auser()
-    if user.pk is None:
-        raise Http404
-    # 404 alike for a missing room and a foreign one.
-    await sync_to_async(standing_for)(user, room_id)
+async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
+    """Her standing in the room now. 404 alike for a missing room, a foreign one and a missing sign-in."""
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     async with pool.connection() as database:
-        entry = await log.entry(database, user_id=user.pk, room_id=room_id)
-    if entry is None:
-        raise Refused("not_allowed")
-    return entry
+        found = await entering.admitted(database, cookie, room_id)
+    if found is None:
+        raise Http404
+    return found[1]
+
+
+def _answered(carry_out: CarryOut) -> View:
+    """The view that answers what `carry_out` gives, or why it was refused, in the words of the protocol."""
+
+    @wraps(carry_out)
+    async def view(request: HttpRequest, room_id: UUID) -> JsonResponse:
+        try:
+            entry = await _admitted(request, room_id)
+            return JsonResponse({"ok": True, **await carry_out(request, entry)})
+        except Refused as refused:
+            return _refused(refused)
+        except Http404:
+            raise
+        except Exception as error:
+            # Neither the address nor what was sent.
+            logger.error("%s failed: %s", carry_out.__name__, type(error).__name__)
+            return _refused(Refused("internal"))
+
+    return view
 
 
 @require_GET
-async def events(request: HttpRequest, room_id: UUID) -> JsonResponse:
+@_answered
+async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """Events after a number; with `wait` the answer comes when there are some, at the latest after 25 s."""
-    try:
-        # Who she is comes first: a stranger learns nothing from how a bad request is answered.
-        entry = await _entry(request, room_id)
-        after = _number(request, "after", most=SEQ_MOST)
-        wait = _number(request, "wait", most=WAIT_MOST)
-        return JsonResponse(await _news(entry, after=after, wait=wait, epoch=request.GET.get("epoch", "")))
-    except Refused as refused:
-        return _refused(refused)
-
-
-async def _news(entry: Entry, *, after: int, wait: int, epoch: str) -> dict[str, Any]:
+    after = _number(request, "after", most=SEQ_MOST)
+    wait = _number(request, "wait", most=WAIT_MOST)
+    epoch = request.GET.get("epoch", "")
+    _take(entry, "events")
     reset = after > entry.head or (epoch != "" and epoch != str(entry.epoch))
     after = 0 if reset else after
     hub = live.hub_here()
-    if wait and hub is not None and entry.head <= after:
-        # Whoever waits must not keep one of the site's few connections meanwhile.
-        await sync_to_async(_let_go)()
-        await hub.wait_for(entry.room_id, after=after, seconds=wait)
+    if hub is None:
+        return {"after": after, "reset": reset, "present": [], **await _news(entry, after)}
     async with pool.connection() as database:
-        if hub is not None:
-            await beside.arrive(database, hub.process, entry)
-        news = (await log.read_after(database, {entry.room_id: after}))[entry.room_id]
+        await beside.arrive(database, hub.process, entry)
+    with hub.asking(entry) as room:
+        if wait and entry.head <= after:
+            # Whoever waits must not keep one of the site's few connections meanwhile.
+            await sync_to_async(_let_go)()
+            await hub.wait_for(room, after=after, seconds=wait)
+            # She may have been put out, or have left, meanwhile.
+            entry = await _admitted(request, entry.room_id)
+        return {"after": after, "reset": reset, "present": room.present(), **await _news(entry, after)}
+
+
+async def _news(entry: Entry, after: int) -> dict[str, Any]:
+    async with pool.connection() as database:
+        news = (await log.read_after(database, {entry.room_id: after})).get(entry.room_id)
         side = await beside.read(database, entry.room_id)
         read = await marking.read_up_to(database, entry)
-        now = await log.entry(database, user_id=entry.user_id, room_id=entry.room_id) or entry
-    room = hub.rooms.get(entry.room_id) if hub else None
+    if news is None:
+        raise Http404
     return {
-        "ok": True,
-        "epoch": str(now.epoch),
+        "epoch": str(entry.epoch),
         "head": news.head,
-        "after": after,
-        "reset": reset,
         "read": read,
-        "you": person(now.member_id, now.name, now.role),
-        "room": {"id": str(now.room_id), "kind": now.kind, "state": now.state, "mode": now.mode},
+        "you": person(entry.member_id, entry.name, entry.role),
+        "room": {"id": str(entry.room_id), "kind": entry.kind, "state": entry.state, "mode": entry.mode},
         "rooms": [],
-        "present": room.present() if room else [],
         "events": [line.wire() for line in news.lines],
-        "pushes": [json.loads(frame) for frame in side.frames_for(now)],
+        "pushes": [json.loads(frame) for frame in side.frames_for(entry)],
     }
 
 
@@ -96,33 +123,42 @@ def _let_go() -> None:
 
 
 @require_POST
-async def messages(request: HttpRequest, room_id: UUID) -> JsonResponse:
+@_answered
+async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """A command as the socket takes it; without `cmd` it is a `post`."""
-    try:
-        entry = await _entry(request, room_id)
-        command = _command(request)
-        if command.name == "post":
-            reply = await posting.post(command, by=entry.member_id, room_id=room_id)
-        elif command.name in acting.NAMES:
-            reply = await acting.act(command, by=entry)
-        elif command.name == "read":
-            await _mark(request, command, entry)
-            reply = {}
-        else:
-            raise Refused("unknown_command")
-        return JsonResponse({"ok": True, **reply})
-    except Refused as refused:
-        return _refused(refused)
+    command = _command(request)
+    _take(entry, command.name)
+    if command.name == "post":
+        reply = await posting.post(command, by=entry.member_id, room_id=entry.room_id)
+    elif command.name in acting.NAMES:
+        reply = await acting.act(command, by=entry)
+    elif command.name == "read":
+        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST))
+        reply = {}
+    else:
+        raise Refused("unknown_command")
+    return {"re": command.ref, **reply}
 
 
-async def _mark(request: HttpRequest, command: Command, entry: Entry) -> None:
-    # The request itself has already shown that she is not idle.
-    await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST), session_key="")
+def _take(entry: Entry, command: str) -> None:
+    """Takes a request from her allowance, the one her sockets use. Refused("rate_limited") beyond it."""
+    hub = live.hub_here()
+    if hub is not None:
+        allowance = hub.allowances.of(entry.user_id)
+        wait = allowance.frames.take(time.monotonic()) or allowance.wait(command)
+        if wait:
+            raise Refused("rate_limited", retry_after=round(wait, 2))
 
 
 def _command(request: HttpRequest) -> Command:
     try:
-        text = request.body.decode("utf-8")
+        body = request.body
+    except RequestDataTooBig as error:
+        raise Refused("too_long") from error
+    if len(body) > BODY_BYTES:
+        raise Refused("too_long")
+    try:
+        text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Refused("invalid") from error
     return parse(text, default="post")

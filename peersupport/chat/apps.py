@@ -7,9 +7,11 @@ class ChatConfig(AppConfig):
     name = "peersupport.chat"
 
     def ready(self) -> None:
-        from peersupport.chat import tending
+        from peersupport.chat import live, tending
+        from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 
         sweep("close unattended rooms", do=tending.close_unattended, every=timedelta(seconds=10))
         sweep("forget presence", do=tending.forget_presence, every=timedelta(minutes=1))
         sweep("erase ended groups", do=tending.erase_ended, every=timedelta(hours=1))
+        access_changed.connect(live.check_access)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from peersupport.chat import log
-from peersupport.chat.connections import Connection, LiveRoom
+from peersupport.chat import opening
+from peersupport.chat.company import LiveRoom
+from peersupport.chat.connections import Connection
 from peersupport.chat.events import encode, person, timestamp
 from peersupport.chat.log import Entry
 from peersupport.database import pool
@@ -19,6 +20,8 @@ from peersupport.vault import sealing
 
 MOST = 200
 TOLD_FOR = timedelta(hours=24)
+
+VERSION = "SELECT side_version FROM chat_room WHERE id = %s"
 
 HELD = """
 SELECT h.id, h.message_id, h.member_id, m.pseudonym, m.role, h.body, h.note, h.reply_to, h.why, h.held_at,
@@ -44,8 +47,13 @@ WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s
 GROUP BY 1, 2, 3 LIMIT %(most)s
 """
 
+# A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
 ARRIVE = """
-WITH attended AS (UPDATE chat_room SET attended_at = %(now)s WHERE id = %(room)s AND %(facilitates)s)
+WITH attended AS (
+    UPDATE chat_room SET attended_at = %(now)s
+    WHERE id IN (SELECT id FROM chat_room WHERE id = %(room)s AND %(facilitates)s
+                 FOR NO KEY UPDATE SKIP LOCKED)
+)
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
 VALUES (%(room)s, %(member)s, %(process)s, false, %(now)s)
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
@@ -54,19 +62,30 @@ ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Held messages, decisions and reports of a room, with whom each concerns."""
+    """Held messages, decisions and reports of a room, with whom each concerns.
 
+    `version` is that of the room before it was read: what is shown is at least as new.
+    """
+
+    version: int
     held: list[tuple[UUID, dict[str, Any]]]
     outcomes: list[tuple[UUID, dict[str, Any]]]
     reports: list[dict[str, Any]]
     mutes: list[tuple[UUID, dict[str, Any]]]
 
-    def frames_for(self, entry: Entry) -> list[str]:
-        """What one member may know: a facilitator everything that waits, a parent only her own."""
+    def frames_for(self, entry: Entry, *, told: set[str] | None = None) -> list[str]:
+        """What one member may know: a facilitator everything that waits, a parent only her own.
+
+        Decisions of which `told` knows are left out; new ones are added to it.
+        """
         own = [item for member, item in self.held if entry.facilitates or member == entry.member_id]
         muted = [item for member, item in self.mutes if entry.facilitates or member == entry.member_id]
         frames = [encode({"push": "held", "items": own}), encode({"push": "muted", "members": muted})]
-        frames += [encode(word) for member, word in self.outcomes if member == entry.member_id]
+        told = set() if told is None else told
+        for member, word in self.outcomes:
+            if member == entry.member_id and word["target"] not in told:
+                told.add(word["target"])
+                frames.append(encode(word))
         if entry.facilitates:
             frames.append(encode({"push": "alert", "reports": self.reports}))
         return frames
@@ -77,33 +96,42 @@ async def push_all(room: LiveRoom) -> None:
     async with pool.connection() as connection:
         side = await read(connection, room.id)
     for one in list(room.connections):
-        for frame in side.frames_for(one.entry):
-            one.push(frame)
+        _push(side, one)
 
 
 async def push_to(connection: Connection) -> None:
     """Sends it to one socket, when it has just come."""
     async with pool.connection() as database:
         side = await read(database, connection.entry.room_id)
-    for frame in side.frames_for(connection.entry):
+    _push(side, connection)
+
+
+def _push(side: Side, connection: Connection) -> None:
+    # Two readings may overtake each other: an older one must not be shown after a newer one.
+    if side.version < connection.side_version:
+        return
+    connection.side_version = side.version
+    for frame in side.frames_for(connection.entry, told=connection.told):
         connection.push(frame)
 
 
 async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     """Everything beside a room's log that still matters."""
     now = timezone.now()
+    found = await (await connection.execute(VERSION, [room_id])).fetchone()
     given = {"room": room_id, "most": MOST, "since": now - TOLD_FOR, "now": now}
     held = await (await connection.execute(HELD, given)).fetchall()
     reports = await (await connection.execute(REPORTS, given)).fetchall()
     mutes = await (await connection.execute(MUTES, given)).fetchall()
-    ciphers = await log.opened_keys(connection, {row[2] for row in held} | {row[1] for row in reports})
+    ciphers = await opening.opened_keys(connection, {row[2] for row in held} | {row[1] for row in reports})
 
     def opened(table: str, column: str, row: UUID, member: UUID, sealed: bytes | None) -> str | None:
         if not sealed or member not in ciphers:
             return None
-        return sealing.unseal(bytes(sealed), key=ciphers[member], at=sealing.place(table, column, row))
+        place = sealing.place(table, column, row)
+        return opening.open_at(place, sealed, cipher=ciphers[member])
 
-    side = Side(held=[], outcomes=[], reports=[], mutes=[])
+    side = Side(version=found[0] if found else 0, held=[], outcomes=[], reports=[], mutes=[])
     for member, name, role, until in mutes:
         side.mutes.append((member, {**person(member, name, role), "until": timestamp(until)}))
     for row, message, member, name, role, body, note, reply_to, why, at, decision, reason in held:
@@ -150,10 +178,8 @@ async def arrive(connection: DatabaseConnection, process: UUID, entry: Entry) ->
     )
 
 
-async def depart(process: UUID, entry: Entry, *, still_here: bool) -> None:
-    """Takes the note away, unless another socket of hers is still here."""
-    if still_here:
-        return
+async def depart(process: UUID, entry: Entry) -> None:
+    """Takes the note away, when the last socket of hers here has gone."""
     async with pool.connection() as connection:
         await connection.execute(
             "DELETE FROM chat_presence WHERE room_id = %s AND member_id = %s AND process = %s",

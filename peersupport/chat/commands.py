@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
@@ -15,6 +16,8 @@ REASON_MOST = 500
 REF_MOST = 36
 SEQ_MOST = 2**53  # what a JavaScript client can hold exactly
 MINUTES_MOST = 24 * 60
+# In JSON one of these is six characters: a list of such messages would outgrow every bound.
+CONTROLS = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t")
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,16 @@ class Command:
     given: dict[str, Any]
 
     def text(self, key: str, *, most: int, required: bool = True) -> str:
-        """A text of at most `most` code points, without NUL or lone surrogates; white space trimmed."""
+        """A text of at most `most` code points; control characters are left out, white space trimmed.
+
+        Refused("invalid") for NUL and lone surrogates, which no person writes.
+        """
         value = self.given.get(key)
         if value is None and not required:
             return ""
         if not isinstance(value, str) or not is_storable(value):
             raise Refused("invalid", field=key)
-        value = value.strip()
+        value = value.translate(CONTROLS).strip()
         if len(value) > most:
             raise Refused("too_long", field=key, most=most)
         if required and not value:
@@ -53,10 +59,7 @@ class Command:
             return None
         if not isinstance(value, str) or len(value) != 36:
             raise Refused("invalid", field=key)
-        try:
-            return UUID(value)
-        except ValueError as error:
-            raise Refused("invalid", field=key) from error
+        return _strict_uuid(value, key, form=str)
 
     def number(self, key: str, *, most: int, default: int | None = None) -> int:
         """A whole number from 0 to `most`."""
@@ -77,10 +80,7 @@ class Command:
         value = self.given.get(key)
         if not isinstance(value, str) or not value.startswith("m_") or len(value) != 34:
             raise Refused("invalid", field=key)
-        try:
-            return UUID(hex=value[2:])
-        except ValueError as error:
-            raise Refused("invalid", field=key) from error
+        return _strict_uuid(value[2:], key, form=lambda found: found.hex)
 
 
 def parse(frame: str, *, default: str | None = None) -> Command:
@@ -114,6 +114,17 @@ class RefusedWithRef(Refused):
 def is_storable(text: str) -> bool:
     """Whether a text can be kept and sent: no NUL, no half of a surrogate pair."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _strict_uuid(value: str, key: str, *, form: Callable[[UUID], str]) -> UUID:
+    # Python reads "{…}", underscores and foreign digits as well; the client would not know its own id again.
+    try:
+        found = UUID(value)
+    except ValueError as error:
+        raise Refused("invalid", field=key) from error
+    if form(found) != value.lower():
+        raise Refused("invalid", field=key)
+    return found
 
 
 def _no_constant(name: str) -> NoReturn:

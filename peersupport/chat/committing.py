@@ -1,6 +1,8 @@
 """Groups messages that arrive while a commit is under way into the next one, across rooms.
 
-The busier the server, the more messages share one commit: the cost of a message falls as load grows.
+The busier the server, the more messages share one commit: the cost of a message falls as load grows. A room
+that somebody else has locked, another process or a facilitator's act, is left out of the shared commit and
+waited for beside it: one slow room must not hold up the others.
 """
 
 from __future__ import annotations
@@ -8,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.utils import timezone
+from psycopg import OperationalError
+from psycopg.errors import QueryCanceled
+from psycopg_pool import PoolTimeout
 
 from peersupport.chat import log
 from peersupport.chat.deciding import Draft, Outcome
@@ -22,6 +27,10 @@ logger = logging.getLogger("peersupport.chat")
 
 BATCH_MOST = 200
 WAITING_MOST = 5_000
+# So many connections may wait for locked rooms; the rest stay free for everybody else.
+LANES_MOST = 2
+
+Waiting = tuple[Draft, "asyncio.Future[Outcome]"]
 
 
 class Committer:
@@ -29,47 +38,95 @@ class Committer:
 
     def __init__(self, *, changed: Callable[[UUID], None]) -> None:
         self._changed = changed
-        self._waiting: deque[tuple[Draft, asyncio.Future[Outcome]]] = deque()
+        self._waiting: deque[Waiting] = deque()
+        self._unanswered = 0
         self._running: asyncio.Task[None] | None = None
+        # Messages of rooms that are waited for, each room in its own order.
+        self._lanes: dict[UUID, deque[Waiting]] = {}
+        self._followers: set[asyncio.Task[None]] = set()
+        self._free_lanes = asyncio.Semaphore(LANES_MOST)
 
     async def commit(self, draft: Draft) -> Outcome:
         """What became of the draft, once that is durable. Refused outcomes are returned, not raised."""
-        if len(self._waiting) >= WAITING_MOST:
+        if self._unanswered >= WAITING_MOST:
             return Refused("rate_limited", retry_after=2.0)
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._unanswered += 1
         self._waiting.append((draft, done))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        return await done
+        try:
+            return await done
+        finally:
+            self._unanswered -= 1
 
     async def settle(self) -> None:
         """Waits until nothing is under way: called before the process ends."""
-        if self._running is not None:
-            await asyncio.wait({self._running})
+        while pending := {task for task in (self._running, *self._followers) if task and not task.done()}:
+            await asyncio.wait(pending)
 
     async def _run(self) -> None:
         while self._waiting:
-            size = min(BATCH_MOST, len(self._waiting))
-            batch = [self._waiting.popleft() for _position in range(size)]
-            await self._commit(batch)
+            batch: list[Waiting] = []
+            while self._waiting and len(batch) < BATCH_MOST:
+                one = self._waiting.popleft()
+                lane = self._lanes.get(one[0].room_id)
+                (batch if lane is None else lane).append(one)
+            if batch:
+                await self._commit(batch, free=True)
 
-    async def _commit(self, batch: list[tuple[Draft, asyncio.Future[Outcome]]]) -> None:
+    async def _follow(self, room_id: UUID) -> None:
+        """Commits what waits for one room, until nothing does."""
+        lane = self._lanes[room_id]
+        async with self._free_lanes:
+            while lane:
+                await self._commit([lane.popleft() for _one in range(min(BATCH_MOST, len(lane)))])
+        del self._lanes[room_id]
+
+    def _set_aside(self, one: Waiting) -> None:
+        room_id = one[0].room_id
+        if room_id in self._lanes:
+            self._lanes[room_id].append(one)
+            return
+        self._lanes[room_id] = deque([one])
+        follower = asyncio.create_task(self._follow(room_id))
+        self._followers.add(follower)
+        follower.add_done_callback(self._followers.discard)
+
+    async def _commit(self, batch: list[Waiting], *, free: bool = False, again: bool = True) -> None:
         try:
-            outcomes = await self._append([draft for draft, _done in batch])
+            outcomes = await self._append([draft for draft, _done in batch], free=free)
+        except OperationalError as error:
+            # The database went away, or found two transactions in each other's way. Whether it still took
+            # the messages is not known; their ids make trying again safe.
+            if again and not isinstance(error, QueryCanceled | PoolTimeout):
+                await self._commit(batch, free=free, again=False)
+                return
+            outcomes = self._failed(error, batch)
         except Exception as error:
             if len(batch) > 1:
                 # One bad message must not take the others with it.
                 for single in batch:
-                    await self._commit([single])
+                    await self._commit([single], free=free)
                 return
-            logger.error("a message could not be stored: %s", type(error).__name__)
-            outcomes = [Refused("internal")]
-        for (_draft, done), outcome in zip(batch, outcomes, strict=True):
-            if not done.done():
-                done.set_result(outcome)
+            outcomes = self._failed(error, batch)
+        self._answer(batch, outcomes)
+
+    def _answer(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+        for one, outcome in zip(batch, outcomes, strict=True):
+            if outcome is None:
+                self._set_aside(one)
+            elif not one[1].done():
+                one[1].set_result(outcome)
         for room_id in {draft.room_id for draft, _done in batch}:
             self._changed(room_id)
 
-    async def _append(self, drafts: list[Draft]) -> list[Outcome]:
+    def _failed(self, error: Exception, batch: list[Waiting]) -> list[Outcome]:
+        logger.error("%d messages could not be stored: %s", len(batch), type(error).__name__)
+        return [Refused("internal") for _one in batch]
+
+    async def _append(self, drafts: list[Draft], *, free: bool) -> Sequence[Outcome | None]:
         async with pool.connection() as connection:
+            if free:
+                return await log.append_free(connection, drafts, now=timezone.now())
             return await log.append(connection, drafts, now=timezone.now())

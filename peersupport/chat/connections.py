@@ -1,19 +1,22 @@
-"""A socket and a room as the hub sees them: bounded queues, numbers that never skip."""
+"""A socket as the hub sees it: bounded queues, numbers that never skip."""
 
 from __future__ import annotations
 
 import asyncio
-from asyncio import Future, TimerHandle
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
-from peersupport.chat.events import LogLine, encode, events_frame, person
+from peersupport.chat.events import LogLine, encode, events_frame
 from peersupport.chat.log import Entry
 
 QUEUE_FRAMES = 256
-QUEUE_CHARACTERS = 1_000_000
+# More than the largest push can be (a page of the longest messages, in characters that JSON doubles).
+QUEUE_CHARACTERS = 4_000_000
+
+# A frame, and the number of the first event in it; 0 where it carries none.
+Queued = tuple[str, int]
 
 
 class Connection:
@@ -34,37 +37,78 @@ class Connection:
         self.session_key, self.access_version = session_key, access_version
         self.public_id = f"m_{entry.member_id.hex}"
         self.hand_up = False
+        self.resumed = False
         self.sent = 0
+        self.side_version = -1
+        self.told: set[str] = set()  # declined messages of which this client knows
         self.gone = False
-        self._send, self._close = send, close
-        self._queue: deque[str] = deque()
+        self.send, self._close = send, close
+        self._queue: deque[Queued] = deque()
         self._queued = 0
+        self._sending: Queued | None = None
         self._sender: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
 
-    def push(self, frame: str) -> None:
-        """Queues a frame. Past the bound the client is told `slow` and closed with 4429."""
+    def push(self, frame: str, *, first: int = 0) -> None:
+        """Queues a frame. Past the bound the client is let go with 4429."""
         if self.gone:
             return
         if len(self._queue) >= QUEUE_FRAMES or self._queued + len(frame) > QUEUE_CHARACTERS:
             self.drop(4429)
             return
-        self._queue.append(frame)
+        self._queue.append((frame, first))
         self._queued += len(frame)
+        self._send_on()
+
+    def push_lines(self, lines: list[LogLine], *, frame: str) -> None:
+        """Queues new events; of those it already has, only the rest."""
+        first, last = lines[0].seq, lines[-1].seq
+        if self.sent == first - 1:
+            self.push(frame, first=first)
+        elif self.sent < last:
+            rest = [line for line in lines if line.seq > self.sent]
+            self.push(events_frame(rest, head=last), first=rest[0].seq)
+        self.sent = max(self.sent, last)
+
+    def _send_on(self) -> None:
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._drain())
 
     async def _drain(self) -> None:
         while self._queue and not self.gone:
-            frame = self._queue.popleft()
-            self._queued -= len(frame)
-            await self._send(frame)
+            self._sending = self._queue.popleft()
+            self._queued -= len(self._sending[0])
+            await self.send(self._sending[0])
+            self._sending = None
+
+    def take_back(self) -> int | None:
+        """Takes the events that are still unsent off the queue; gives the number after which to read again.
+
+        None where nothing waits. A sender that waits for the client has not written its frame yet, and a
+        task that is cancelled while it waits never will.
+        """
+        if self._sender is not None and not self._sender.done() and self._sending is not None:
+            self._sender.cancel()
+            self._queue.appendleft(self._sending)
+            self._queued += len(self._sending[0])
+            self._sending = self._sender = None
+        firsts = [first for _frame, first in self._queue if first]
+        if not firsts:
+            return None
+        self._queue = deque(queued for queued in self._queue if not queued[1])
+        self._queued = sum(len(frame) for frame, _first in self._queue)
+        self._send_on()
+        return firsts[0] - 1
+
+    def forget_queue(self) -> None:
+        """Drops what is queued: the client asked to have everything from a number on."""
+        self._queue.clear()
+        self._queued = 0
 
     def drop(self, code: int) -> None:
         """Lets go of a client that does not read: nothing more is queued, the socket is closed."""
         self.gone = True
-        self._queue.clear()
-        self._queued = 0
+        self.forget_queue()
         if self._sender is not None:
             self._sender.cancel()
         self._closer = asyncio.create_task(self._close(code))
@@ -74,74 +118,10 @@ class Connection:
         if self.gone:
             return
         self.gone = True
-        self._queue.clear()
+        self.forget_queue()
         try:
             async with asyncio.timeout(1):
-                await self._send(encode({"push": "bye", "code": why}))
+                await self.send(encode({"push": "bye", "code": why}))
         except (TimeoutError, RuntimeError, OSError):
             pass
         await self._close(code)
-
-
-class LiveRoom:
-    """A room in this process: its sockets, how far it has read the log, who else is here."""
-
-    def __init__(self, room_id: UUID, *, cursor: int) -> None:
-        self.id = room_id
-        self.cursor = cursor
-        self.side_version = -1
-        self.connections: set[Connection] = set()
-        self.waiters: set[Future[None]] = set()
-        self.presence_due: TimerHandle | None = None
-        self._elsewhere: dict[UUID, dict[str, Any]] = {}
-
-    def advance(self, lines: list[LogLine], *, frame: str) -> None:
-        """Sends new events to every socket; one that already has some of them gets only the rest."""
-        first, last = lines[0].seq, lines[-1].seq
-        self.cursor = last
-        for connection in list(self.connections):
-            if connection.sent == first - 1:
-                connection.push(frame)
-            elif connection.sent < last:
-                rest = [line for line in lines if line.seq > connection.sent]
-                connection.push(events_frame(rest, head=last))
-            connection.sent = max(connection.sent, last)
-        for waiter in self.waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    def push(self, frame: str) -> None:
-        """Queues a frame for every socket of the room."""
-        for connection in list(self.connections):
-            connection.push(frame)
-
-    def has(self, entry: Entry) -> bool:
-        """Whether the member has a socket here."""
-        return any(connection.entry.member_id == entry.member_id for connection in self.connections)
-
-    def by_id(self, connection_id: UUID) -> list[Connection]:
-        """The socket with this id, if it is here."""
-        return [connection for connection in self.connections if connection.id == connection_id]
-
-    def facilitated(self) -> bool:
-        """Whether a facilitator is connected here."""
-        return any(connection.entry.facilitates for connection in self.connections)
-
-    def set_elsewhere(self, people: dict[UUID, dict[str, Any]]) -> bool:
-        """Notes who is connected through other processes; True if that changed."""
-        if people == self._elsewhere:
-            return False
-        self._elsewhere = people
-        return True
-
-    def present(self) -> list[dict[str, Any]]:
-        """Who is here, in any process, each member once, facilitators first, by name."""
-        people = dict(self._elsewhere)
-        for connection in self.connections:
-            entry = connection.entry
-            before = people.get(entry.member_id, {}).get("hand", False)
-            people[entry.member_id] = {
-                **person(entry.member_id, entry.name, entry.role),
-                "hand": connection.hand_up or before,
-            }
-        return sorted(people.values(), key=lambda one: (one["role"] != "facilitator", one["name"] or ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -16,11 +15,11 @@ from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from peersupport.accounts import sessions
-from peersupport.chat import acting, beside, live, log, marking, posting
+from peersupport.chat import acting, beside, entering, live, log, marking, posting
 from peersupport.chat.commands import SEQ_MOST, Command, RefusedWithRef, parse
 from peersupport.chat.connections import Connection
 from peersupport.chat.errors import Refused
-from peersupport.chat.events import encode, events_frame, person
+from peersupport.chat.events import encode, person
 from peersupport.chat.limiting import Bucket
 from peersupport.database import pool
 
@@ -28,7 +27,11 @@ logger = logging.getLogger("peersupport.chat")
 
 SUBPROTOCOL = "peersupport.room.v1"
 FIRST_COMMAND_SECONDS = 10.0
-FLOOD = 400  # refused commands in one connection before it is closed
+# Refused commands of one connection before it is closed: so many a second, so many at once.
+FLOOD = (2.0, 400.0)
+AWAKE_SECONDS = 60.0
+# What a page or a library sends by itself: it does not keep a sign-in from timing out.
+BY_ITSELF = {"resume", "ping"}
 
 
 class RoomConsumer(AsyncConsumer):
@@ -53,32 +56,36 @@ class RoomConsumer(AsyncConsumer):
 
     async def _connect(self) -> None:
         self.connection: Connection | None = None
-        self._joined, self._closed, self._refused = False, False, 0
-        self._bucket = Bucket(per_second=30, most=60, now=time.monotonic())
+        self._joined, self._closed = False, False
+        self._refusals = Bucket(per_second=FLOOD[0], most=FLOOD[1], now=time.monotonic())
+        self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
+        self._awake_at = time.monotonic()
         hub = live.hub_here()
         if hub is None or hub.closing or SUBPROTOCOL not in self.scope.get("subprotocols", []):
             await self._deny()
             return
         self._hub = hub
-        connection = await self._authorised()
+        try:
+            connection = await self._authorised()
+        except Exception as error:
+            logger.error("nobody can be let in: %s", type(error).__name__)
+            connection = None
         if connection is None:
             await self._deny()
             return
-        self.connection = connection
         await self._emit({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+        self.connection = connection
+        self._allowance = hub.allowances.of(connection.user_id)
         self._timer = hub.loop.call_later(FIRST_COMMAND_SECONDS, self._too_late)
+        hub.enter(connection)
 
     async def _authorised(self) -> Connection | None:
         room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
         async with pool.connection() as database:
-            person_here = await sessions.signed_in_person(
-                database, _session_cookie(self.scope), now=timezone.now()
-            )
-            if person_here is None or not person_here.second_factor_ok:
-                return None
-            entry = await log.entry(database, user_id=person_here.user_id, room_id=room_id)
-        if entry is None:
+            found = await entering.admitted(database, _session_cookie(self.scope), room_id)
+        if found is None:
             return None
+        person_here, entry = found
         return Connection(
             entry=entry,
             user_id=person_here.user_id,
@@ -108,48 +115,60 @@ class RoomConsumer(AsyncConsumer):
     async def _receive(self, message: dict[str, Any]) -> None:
         if self.connection is None or self.connection.gone:
             return
-        wait = self._bucket.take(time.monotonic())
-        if wait:
-            await self._refuse_flood(message, wait)
+        wait = self._allowance.frames.take(time.monotonic())
+        if wait and self._refusals.take(time.monotonic()):
+            await self.connection.bye(4429, "slow")
             return
         try:
             command = parse(message.get("text") or "")
         except Refused as refused:
             ref = refused.ref if isinstance(refused, RefusedWithRef) else None
-            await self._send_text(encode({"re": ref, "ok": False, "error": refused.wire()}))
+            await self._answer(ref, refused)
+            return
+        if wait:
+            await self._answer(command.ref, Refused("rate_limited", retry_after=round(wait, 2)))
             return
         await self._reply(command)
 
-    async def _refuse_flood(self, message: dict[str, Any], wait: float) -> None:
-        self._refused += 1
-        assert self.connection is not None
-        if self._refused > FLOOD:
-            await self.connection.bye(4429, "slow")
-            return
-        try:
-            ref = parse(message.get("text") or "").ref
-        except Refused:
-            ref = ""
-        refused = Refused("rate_limited", retry_after=round(wait, 2))
+    async def _answer(self, ref: str | None, refused: Refused) -> None:
         await self._send_text(encode({"re": ref, "ok": False, "error": refused.wire()}))
 
     async def _reply(self, command: Command) -> None:
-        handler = HANDLERS.get(command.name)
         try:
-            if handler is None:
-                raise Refused("unknown_command")
-            if not self._joined and command.name != "resume":
-                raise Refused("not_allowed")
-            answer = {"re": command.ref, "ok": True, **await handler(self, command)}
+            answer = await self._carried_out(command)
         except Refused as refused:
-            answer = {"re": command.ref, "ok": False, "error": refused.wire()}
+            await self._answer(command.ref, refused)
+            return
         except Exception as error:
             # Never the frame itself: it may hold what a person wrote.
-            logger.error("command %s failed: %s", handler and handler.__name__, type(error).__name__)
-            answer = {"re": command.ref, "ok": False, "error": Refused("internal").wire()}
-        await self._send_text(encode(answer))
-        if command.name == "resume" and answer["ok"] and self.connection is not None:
-            await self._catch_up(self.connection, answer["after"])
+            logger.error("command %s failed: %s", _known(command.name), type(error).__name__)
+            await self._answer(command.ref, Refused("internal"))
+            return
+        await self._send_text(encode({"re": command.ref, "ok": True, **answer}))
+        if command.name == "resume":
+            await self._catch_up(answer["after"])
+
+    async def _carried_out(self, command: Command) -> dict[str, Any]:
+        handler = HANDLERS.get(command.name)
+        if handler is None:
+            raise Refused("unknown_command")
+        if not self._joined and command.name != "resume":
+            raise Refused("not_allowed")
+        wait = self._allowance.wait(command.name)
+        if wait:
+            raise Refused("rate_limited", retry_after=round(wait, 2))
+        answer = await handler(self, command)
+        if command.name not in BY_ITSELF:
+            await self._stay_awake()
+        return answer
+
+    async def _stay_awake(self) -> None:
+        """She did something: her sign-in is not idle. At most one statement a minute."""
+        if time.monotonic() - self._awake_at < AWAKE_SECONDS:
+            return
+        self._awake_at = time.monotonic()
+        async with pool.connection() as database:
+            await sessions.keep_awake(database, self._here().session_key, now=timezone.now())
 
     async def _resume(self, command: Command) -> dict[str, Any]:
         connection = self.connection
@@ -162,9 +181,9 @@ class RoomConsumer(AsyncConsumer):
                 raise Refused("not_allowed")
             await beside.arrive(database, self._hub.process, entry)
             read = await marking.read_up_to(database, entry)
-        connection.entry = entry
         self._timer.cancel()
         self._hub.detach(connection)
+        connection.entry, connection.resumed = entry, True
         reset = after > entry.head or (epoch is not None and epoch != entry.epoch)
         self._joined = True
         room = self._hub.rooms.get(entry.room_id)
@@ -180,20 +199,17 @@ class RoomConsumer(AsyncConsumer):
             "present": room.present() if room else [],
         }
 
-    async def _catch_up(self, connection: Connection, after: int) -> None:
-        """Sends the log from a number on, page by page, until the live room takes over without a gap."""
-        room_id = connection.entry.room_id
-        while not connection.gone:
-            async with pool.connection() as database:
-                news = (await log.read_after(database, {room_id: after}))[room_id]
-            if news.lines:
-                after = news.lines[-1].seq
-                await self._send_text(events_frame(news.lines, head=news.head))
-            live_room = self._hub.rooms.get(room_id)
-            if after >= news.head and (live_room is None or after >= live_room.cursor):
-                self._hub.join(connection, cursor=after)
-                break
-        await beside.push_to(connection)
+    async def _catch_up(self, after: int) -> None:
+        connection = self._here()
+        await self._hub.catch_up(connection, after)
+        # Whatever the client knew of this, it is told again.
+        connection.side_version = -1
+        connection.told.clear()
+        try:
+            await beside.push_to(connection)
+        except Exception as error:
+            logger.warning("what waits beside the log was not read: %s", type(error).__name__)
+            await connection.bye(1012, "restart")
 
     async def _post(self, command: Command) -> dict[str, Any]:
         entry = self._here().entry
@@ -206,14 +222,12 @@ class RoomConsumer(AsyncConsumer):
         return {}
 
     async def _typing(self, command: Command) -> dict[str, Any]:
-        if self._typing_bucket().take(time.monotonic()) == 0:
+        if self._typing_limit.take(time.monotonic()) == 0:
             self._hub.typing(self._here())
         return {}
 
     async def _read(self, command: Command) -> dict[str, Any]:
-        connection = self._here()
-        seq = command.number("seq", most=SEQ_MOST)
-        await marking.mark(connection.entry, seq=seq, session_key=connection.session_key)
+        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST))
         return {}
 
     async def _ping(self, command: Command) -> dict[str, Any]:
@@ -225,11 +239,6 @@ class RoomConsumer(AsyncConsumer):
     def _here(self) -> Connection:
         assert self.connection is not None
         return self.connection
-
-    def _typing_bucket(self) -> Bucket:
-        if not hasattr(self, "_typing_limit"):
-            self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
-        return self._typing_limit
 
     # The wire
 
@@ -249,9 +258,7 @@ class RoomConsumer(AsyncConsumer):
         # A client that went away meanwhile is no error.
         try:
             await self.base_send(message)
-        except (RuntimeError, OSError, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError):
-                raise
+        except (RuntimeError, OSError):
             self._closed = True
 
 
@@ -271,3 +278,8 @@ HANDLERS: dict[str, Handler] = {
 def _session_cookie(scope: Any) -> str:
     raw = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
     return parse_cookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def _known(name: str) -> str:
+    """A command's name for the log; what is no command may be anything, also what a person wrote."""
+    return name if name in HANDLERS else "?"

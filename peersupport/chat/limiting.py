@@ -1,6 +1,17 @@
-"""A token bucket: so many at once, so many a second after that."""
+"""How much one person may ask of the server: token buckets, so many at once, so many a second after that."""
 
 from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+PEOPLE_MOST = 10_000
+# Tokens a second, and at once. Nobody writes five messages a second; a list kept while offline comes at once.
+FRAMES = (30.0, 60.0)
+POSTS = (5.0, 25.0)
+RESUMES = (1.0, 12.0)
 
 
 class Bucket:
@@ -20,3 +31,38 @@ class Bucket:
             self._left -= 1
             return 0.0
         return (1 - self._left) / self._per_second
+
+
+def _bucket(rate: tuple[float, float]) -> Bucket:
+    return Bucket(per_second=rate[0], most=rate[1], now=time.monotonic())
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one person may do in this process, over all her sockets and requests."""
+
+    frames: Bucket = field(default_factory=lambda: _bucket(FRAMES))
+    posts: Bucket = field(default_factory=lambda: _bucket(POSTS))
+    resumes: Bucket = field(default_factory=lambda: _bucket(RESUMES))
+
+    def wait(self, command: str) -> float:
+        """Seconds until she may send this command; 0 takes it from her allowance."""
+        bucket = {"post": self.posts, "resume": self.resumes}.get(command)
+        return bucket.take(time.monotonic()) if bucket else 0.0
+
+
+class Allowances:
+    """The allowances of the people last seen, at most PEOPLE_MOST."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[UUID, Allowance] = OrderedDict()
+
+    def of(self, user_id: UUID) -> Allowance:
+        """Hers, full where she was not seen for long."""
+        found = self._kept.get(user_id)
+        if found is None:
+            found = self._kept[user_id] = Allowance()
+        self._kept.move_to_end(user_id)
+        while len(self._kept) > PEOPLE_MOST:
+            self._kept.popitem(last=False)
+        return found

@@ -1,4 +1,4 @@
-"""The hub: the sockets of this process, and hints between processes. Only this file calls the channel layer.
+"""The hub: the sockets of this process, and what reaches them.
 
 A hint says that a room changed, never what was written. Whoever gets one reads the log after its own
 number, once per process, and sends what is new to its sockets in one frame, encoded once. A hint that is
@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
 from weakref import WeakSet
 
-from channels.layers import get_channel_layer
 from django.conf import settings
-from django.utils import timezone
 
 from peersupport.chat import beside, log, watching
 from peersupport.chat.committing import Committer
-from peersupport.chat.connections import Connection, LiveRoom
-from peersupport.chat.events import encode, events_frame, person
+from peersupport.chat.company import Guest, LiveRoom
+from peersupport.chat.connections import Connection
+from peersupport.chat.delivering import Delivery
+from peersupport.chat.events import encode, events_frame
+from peersupport.chat.hinting import Hint, Hints
+from peersupport.chat.limiting import Allowances
+from peersupport.chat.log import Entry
 from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")
 
 POLL_SECONDS = 2.0
-LAYER_GROUP = "rooms"
+SOCKETS_MOST = 20  # of one person in one process
 
 _hubs: WeakSet[Hub] = WeakSet()
 
@@ -42,13 +45,15 @@ def hub_here() -> Hub | None:
 def hint(room_id: UUID) -> None:
     """Says from any thread that a room changed. Where no hub runs, the others' poll notices."""
     for hub in list(_hubs):
-        hub.loop.call_soon_threadsafe(hub.touch, room_id)
+        with suppress(RuntimeError):  # its loop has just been closed
+            hub.loop.call_soon_threadsafe(hub.touch, room_id)
 
 
-def check_access() -> None:
+def check_access(**_signal: Any) -> None:
     """Says from any thread that somebody's access changed: the hubs here look at once."""
     for hub in list(_hubs):
-        hub.loop.call_soon_threadsafe(hub.check_soon)
+        with suppress(RuntimeError):
+            hub.loop.call_soon_threadsafe(hub.check_soon)
 
 
 class Hub:
@@ -58,19 +63,21 @@ class Hub:
         self.process = uuid4()
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[UUID, LiveRoom] = {}
+        self.sockets: dict[UUID, Connection] = {}
         self.committer = Committer(changed=self.touch)
+        self.allowances = Allowances()
         self.closing = False
-        self._dirty: set[UUID] = set()
-        self._wake = asyncio.Event()
+        self._hints = Hints(process=self.process, heard=self._heard) if settings.REDIS_URL else None
+        self._delivery = Delivery(self)
         self._check = asyncio.Event()
         self._errands: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Hub]:
         """Delivers and polls until left; then says goodbye to every socket."""
-        tasks = [asyncio.create_task(self._deliver()), asyncio.create_task(self._watch())]
-        if settings.REDIS_URL:
-            tasks.append(asyncio.create_task(self._listen()))
+        tasks = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._watch())]
+        if self._hints is not None:
+            tasks.append(asyncio.create_task(self._hints.run()))
         _hubs.add(self)
         try:
             yield self
@@ -83,11 +90,20 @@ class Hub:
 
     # Rooms and sockets
 
+    def enter(self, connection: Connection) -> None:
+        """Takes note of a new socket. Beyond SOCKETS_MOST of one person her oldest one is let go."""
+        hers = [one for one in self.sockets.values() if one.user_id == connection.user_id]
+        if len(hers) >= SOCKETS_MOST:
+            self.errand(hers[0].bye(4429, "slow"))
+        self.sockets[connection.id] = connection
+
     def room(self, room_id: UUID, *, head: int) -> LiveRoom:
         """The live room, made when the first of this process comes; `head` is what it has already seen."""
         found = self.rooms.get(room_id)
         if found is None:
             found = self.rooms[room_id] = LiveRoom(room_id, cursor=head)
+            # What was committed since that number was read told nobody here.
+            self.touch(room_id, tell_others=False)
         return found
 
     def join(self, connection: Connection, *, cursor: int) -> None:
@@ -99,52 +115,97 @@ class Hub:
             self.touch(room.id, tell_others=False)
         self._presence_changed(room)
 
+    async def catch_up(self, connection: Connection, after: int) -> None:
+        """Sends the log from a number on, page by page, until the live room takes over without a gap.
+
+        Where that fails the client is sent away, to come back and resume.
+        """
+        try:
+            await self._catch_up(connection, after)
+        except Exception as error:
+            logger.warning("catching up failed: %s", type(error).__name__)
+            await connection.bye(1012, "restart")
+
+    async def _catch_up(self, connection: Connection, after: int) -> None:
+        room_id = connection.entry.room_id
+        while not connection.gone:
+            async with pool.connection() as database:
+                news = (await log.read_after(database, {room_id: after})).get(room_id)
+            if news is None:
+                await connection.bye(4403, "ejected")
+                return
+            after = news.lines[-1].seq if news.lines else news.head
+            if news.lines:
+                await connection.send(events_frame(news.lines, head=news.head))
+            room = self.rooms.get(room_id)
+            if after >= news.head and (room is None or after >= room.cursor) and not connection.gone:
+                self.join(connection, cursor=after)
+                return
+
     def detach(self, connection: Connection) -> None:
         """Takes a socket out while it catches up again; the member stays present."""
+        connection.forget_queue()
         room = self.rooms.get(connection.entry.room_id)
         if room is not None:
             room.connections.discard(connection)
 
     def leave(self, connection: Connection) -> None:
         """Lets a socket go; the last one of a room takes the room along."""
-        room = self.rooms.get(connection.entry.room_id)
-        if room is None or connection not in room.connections:
+        if self.sockets.pop(connection.id, None) is None:
             return
-        room.connections.discard(connection)
-        self.errand(beside.depart(self.process, connection.entry, still_here=room.has(connection.entry)))
-        self._presence_changed(room)
-        self._forget_if_empty(room)
+        entry, room = connection.entry, self.rooms.get(connection.entry.room_id)
+        if connection.resumed and not self._still_here(entry):
+            self.errand(beside.depart(self.process, entry))
+        if room is not None:
+            room.connections.discard(connection)
+            self._presence_changed(room)
+            self._forget_if_empty(room)
+
+    def _still_here(self, entry: Entry) -> bool:
+        room = self.rooms.get(entry.room_id)
+        return (room is not None and entry.member_id in room.guests) or any(
+            one.resumed and one.entry.member_id == entry.member_id for one in self.sockets.values()
+        )
 
     def _forget_if_empty(self, room: LiveRoom) -> None:
-        if not room.connections and not room.waiters:
-            self.rooms.pop(room.id, None)
+        if room.empty and self.rooms.get(room.id) is room:
+            del self.rooms[room.id]
 
-    async def wait_for(self, room_id: UUID, *, after: int, seconds: float) -> None:
-        """Returns when the room has an event after the number, or after so many seconds: the long poll."""
-        room = self.room(room_id, head=after)
+    # Without a socket
+
+    @contextmanager
+    def asking(self, entry: Entry) -> Iterator[LiveRoom]:
+        """A member asks for news without a socket: she is here while she asks, and a little longer."""
+        room = self.room(entry.room_id, head=entry.head)
+        guest = room.guests.setdefault(entry.member_id, Guest(entry))
+        guest.entry = entry
+        guest.asks()
+        self._presence_changed(room)
+        try:
+            yield room
+        finally:
+            guest.answered()
+
+    async def wait_for(self, room: LiveRoom, *, after: int, seconds: float) -> None:
+        """Returns when the room has news after the number, or after so many seconds: the long poll."""
         if room.cursor > after:
             return
         waiter = self.loop.create_future()
         room.waiters.add(waiter)
-        self.touch(room_id, tell_others=False)
         try:
-            async with asyncio.timeout(seconds):
-                await waiter
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await waiter
         finally:
             room.waiters.discard(waiter)
-            self._forget_if_empty(room)
 
     # News
 
     def touch(self, room_id: UUID, *, tell_others: bool = True) -> None:
         """Marks a room as changed: it is read soon, once, however often it is touched meanwhile."""
-        if room_id in self.rooms:
-            self._dirty.add(room_id)
-            self._wake.set()
-        if tell_others and settings.REDIS_URL:
-            self.errand(self._send({"room": str(room_id)}))
+        self._delivery.touch(room_id)
+        if tell_others and self._hints is not None:
+            self._hints.say(room_id)
 
     def check_soon(self) -> None:
         """Makes the poll run now."""
@@ -153,52 +214,25 @@ class Hub:
     def typing(self, connection: Connection) -> None:
         """Tells the others here, and in other processes, that a member is writing."""
         entry = connection.entry
-        self._typing(entry.room_id, person(entry.member_id, entry.name, entry.role))
-        if settings.REDIS_URL:
-            self.errand(
-                self._send(
-                    {"room": str(entry.room_id), "typing": person(entry.member_id, entry.name, entry.role)}
-                )
-            )
+        self._show_typing(entry.room_id, entry.member_id)
+        if self._hints is not None:
+            self._hints.say(entry.room_id, typing=entry.member_id)
 
-    def _typing(self, room_id: UUID, by: dict[str, Any]) -> None:
+    def _show_typing(self, room_id: UUID, member_id: UUID) -> None:
         room = self.rooms.get(room_id)
-        if room is not None:
+        by = room and room.named(member_id)
+        if room is not None and by:
             frame = encode({"push": "typing", "by": by})
-            for connection in room.connections:
+            for connection in list(room.connections):
                 if connection.public_id != by["id"]:
                     connection.push(frame)
 
-    async def _deliver(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            rooms = {room_id: self.rooms[room_id].cursor for room_id in self._dirty if room_id in self.rooms}
-            self._dirty.clear()
-            try:
-                await self._read(rooms)
-            except Exception as error:
-                # The next hint or poll reads again: a database that is away costs time, not messages.
-                logger.warning("reading the log failed: %s", type(error).__name__)
-
-    async def _read(self, cursors: dict[UUID, int]) -> None:
-        if not cursors:
-            return
-        async with pool.connection() as connection:
-            found = await log.read_after(connection, cursors)
-        for room_id, news in found.items():
-            room = self.rooms.get(room_id)
-            if room is not None:
-                self._take(room, news)
-
-    def _take(self, room: LiveRoom, news: log.News) -> None:
-        if news.lines and news.lines[0].seq == room.cursor + 1:
-            room.advance(news.lines, frame=events_frame(news.lines, head=news.head))
-        if room.cursor < news.head:
-            self.touch(room.id, tell_others=False)
-        if room.side_version != news.side_version:
-            room.side_version = news.side_version
-            self.errand(beside.push_all(room))
+    def _heard(self, hint: Hint) -> None:
+        room_id, typing = hint
+        if typing is not None:
+            self._show_typing(room_id, typing)
+        else:
+            self.touch(room_id, tell_others=False)
 
     # Presence and access
 
@@ -228,60 +262,33 @@ class Hub:
                 logger.warning("the poll failed: %s", type(error).__name__)
 
     async def _poll(self) -> None:
-        if not self.rooms:
+        for room in list(self.rooms.values()):
+            if len(room.guests) != len(room.guests_here()):
+                self._presence_changed(room)
+            self._forget_if_empty(room)
+        if not self.rooms and not self.sockets:
             return
-        rooms = list(self.rooms.values())
         async with pool.connection() as connection:
-            seen = await watching.look(connection, rooms, process=self.process, now=timezone.now())
-        for room_id, (head, side) in seen.heads.items():
-            room = self.rooms.get(room_id)
-            if room is not None and (head > room.cursor or side != room.side_version):
+            seen = await watching.look(connection, self.rooms, self.sockets, process=self.process)
+        for room_id, room in list(self.rooms.items()):
+            head, side = seen.heads.get(room_id, (room.cursor, room.side_version))
+            if head > room.cursor or side != room.side_version:
                 self.touch(room_id, tell_others=False)
-        for room in rooms:
-            if room.set_elsewhere(seen.elsewhere.get(room.id, {})):
+            if room.set_elsewhere(seen.elsewhere.get(room_id, {})):
                 self._presence_changed(room)
         for connection_id, (code, why) in seen.gone.items():
-            for room in rooms:
-                for socket in room.by_id(connection_id):
-                    self.errand(socket.bye(code, why))
+            socket = self.sockets.get(connection_id)
+            if socket is not None:
+                self.errand(socket.bye(code, why))
 
     async def _goodbye(self) -> None:
         self.closing = True
         await self.committer.settle()
-        everyone = [connection for room in self.rooms.values() for connection in room.connections]
+        # uvicorn has closed its sockets by now; another server may not have.
+        everyone = list(self.sockets.values())
         await asyncio.gather(*(one.bye(1012, "restart") for one in everyone), return_exceptions=True)
         if self._errands:
             await asyncio.wait(self._errands, timeout=2)
-
-    # Other processes
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        layer = get_channel_layer()
-        if layer is not None:
-            with suppress(Exception):  # a hint may be lost: the poll makes it good
-                await layer.group_send(LAYER_GROUP, {"type": "hint", "from": str(self.process), **message})
-
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._hear()
-            except Exception as error:
-                logger.warning("no hints from other processes: %s", type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
-
-    async def _hear(self) -> None:
-        layer = get_channel_layer()
-        assert layer is not None
-        channel = await layer.new_channel()
-        await layer.group_add(LAYER_GROUP, channel)
-        while True:
-            message = await layer.receive(channel)
-            if message.get("from") == str(self.process):
-                continue
-            if "typing" in message:
-                self._typing(UUID(message["room"]), message["typing"])
-            else:
-                self.touch(UUID(message["room"]), tell_others=False)
 
     def errand(self, work: Any) -> None:
         """Runs a small task beside; its failure is logged and harms nobody."""

@@ -7,8 +7,7 @@ late committer, which a sequence or an identity column would allow.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,17 +15,17 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from peersupport.chat import opening
 from peersupport.chat.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
 from peersupport.chat.events import PAGE, LogLine
 from peersupport.database.pool import Connection
-from peersupport.vault import keys, sealing
-
-logger = logging.getLogger("peersupport.chat")
+from peersupport.vault import sealing
 
 LOCK = """
 SELECT id, state, mode, hold_first, head, attended_at FROM chat_room
-WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
+LOCK_FREE = LOCK + " SKIP LOCKED"
 
 STANDING = """
 SELECT m.state, m.role, u.is_active,
@@ -40,7 +39,7 @@ SELECT m.state, m.role, u.is_active,
             WHERE x.room_id = i.room AND x.message_id = i.reply AND x.kind = 'message')
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
-JOIN chat_room r ON r.id = i.room
+LEFT JOIN chat_room r ON r.id = i.room
 LEFT JOIN groups_membership m ON m.id = i.member AND m.group_id = r.group_id
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
@@ -80,11 +79,6 @@ LEFT JOIN groups_membership m ON m.id = e.member_id
 ORDER BY i.room, e.seq
 """
 
-MAKE_KEYS = """
-INSERT INTO vault.data_key (subject, wrapped, made_at)
-SELECT *, now() FROM unnest(%s::uuid[], %s::bytea[]) ON CONFLICT DO NOTHING
-"""
-
 
 async def append(connection: Connection, drafts: Sequence[Draft], *, now: datetime) -> list[Outcome]:
     """Takes messages of any rooms into their logs in one transaction and says what became of each.
@@ -92,18 +86,37 @@ async def append(connection: Connection, drafts: Sequence[Draft], *, now: dateti
     Rooms are locked in id order, so that two processes never wait for one another in a circle. Nothing is
     acknowledged before this returns: by then the transaction has committed.
     """
-    ciphers = await opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
+    found = await _append(connection, drafts, now=now, lock=LOCK)
+    return [found[draft.held_id] for draft in drafts]
+
+
+async def append_free(
+    connection: Connection, drafts: Sequence[Draft], *, now: datetime
+) -> list[Outcome | None]:
+    """The same, but waits for no room: None for messages of rooms that somebody else has locked."""
+    found = await _append(connection, drafts, now=now, lock=LOCK_FREE)
+    return [found.get(draft.held_id) for draft in drafts]
+
+
+async def _append(
+    connection: Connection, drafts: Sequence[Draft], *, now: datetime, lock: str
+) -> dict[UUID, Outcome]:
+    ciphers = await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
     async with connection.transaction(), connection.pipeline():
-        rooms = await _locked(connection, drafts)
+        rooms = await _locked(connection, drafts, lock)
+        if lock is LOCK_FREE:
+            drafts = [draft for draft in drafts if draft.room_id in rooms]
         standings = await _standings(connection, drafts, now)
         decisions = Decisions(rooms, writers=set(ciphers), now=now)
-        outcomes = [decisions.decide(draft, row) for draft, row in zip(drafts, standings, strict=True)]
+        outcomes = {
+            draft.held_id: decisions.decide(draft, row) for draft, row in zip(drafts, standings, strict=True)
+        }
         await _store(connection, decisions, ciphers, now)
     return outcomes
 
 
-async def _locked(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, LockedRoom]:
-    found = await connection.execute(LOCK, [sorted({draft.room_id for draft in drafts})])
+async def _locked(connection: Connection, drafts: Sequence[Draft], lock: str) -> dict[UUID, LockedRoom]:
+    found = await connection.execute(lock, [sorted({draft.room_id for draft in drafts})])
     return {row[0]: LockedRoom(*row[1:]) for row in await found.fetchall()}
 
 
@@ -141,7 +154,7 @@ def _columns_published(
     drafts = [draft for draft, _seq, _hash in decisions.published]
 
     def sealed(column: str, draft: Draft, text: str) -> bytes | None:
-        place = sealing.place("chat_event", column, event_row(draft.room_id, draft.message_id))
+        place = sealing.place("chat_event", column, opening.event_row(draft.room_id, draft.message_id))
         return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else None
 
     return {
@@ -182,11 +195,6 @@ def _columns_held(decisions: Decisions, ciphers: dict[UUID, AESGCM], now: dateti
     }
 
 
-def event_row(room_id: UUID, message_id: UUID) -> str:
-    """How the associated data of a sealed event names its row."""
-    return f"{room_id}/{message_id}"
-
-
 @dataclass(slots=True)
 class News:
     """What a room has that the reader has not: its head, the state beside the log, and new events."""
@@ -204,7 +212,7 @@ async def read_after(
         READ, {"rooms": list(wanted), "afters": list(wanted.values()), "most": most}
     )
     rows = await found.fetchall()
-    ciphers = await opened_keys(connection, {row[6] for row in rows if row[12] or row[13]})
+    ciphers = await opening.opened_keys(connection, {row[6] for row in rows if row[12] or row[13]})
     read: dict[UUID, News] = {}
     for room_id, head, side, *event in rows:
         news = read.setdefault(room_id, News(head, side))
@@ -226,49 +234,10 @@ def _line(room: UUID, event: Sequence[Any], ciphers: dict[UUID, AESGCM]) -> LogL
         message_id=message,
         reply_to=reply_to,
         target=target,
-        body=open_text(cipher, body, "body", room, message),
-        note=open_text(cipher, note, "note", room, message),
+        body=opening.open_text(cipher, body, "body", room, message),
+        note=opening.open_text(cipher, note, "note", room, message),
         facts=facts or {},
     )
-
-
-def open_text(
-    cipher: AESGCM | None, sealed: bytes | None, column: str, room_id: UUID, message_id: UUID
-) -> str | None:
-    """The text of an event's column; None where it was erased, by row or by key."""
-    if not sealed or cipher is None:
-        return None
-    place = sealing.place("chat_event", column, event_row(room_id, message_id))
-    try:
-        return sealing.unseal(bytes(sealed), key=cipher, at=place)
-    except keys.WrongKey:
-        # Fails closed: a swapped or damaged line shows nothing, and the rest of the room goes on.
-        logger.error("a sealed line of a room does not open at its place")
-        return None
-
-
-async def opened_keys(
-    connection: Connection, subjects: Iterable[UUID], *, make: bool = False
-) -> dict[UUID, AESGCM]:
-    """The keys of members, from this process's cache or with one statement; destroyed ones are missing.
-
-    With `make`, keys of members who never wrote are made first, committed on their own: a key must be
-    there for good before anything is sealed with it.
-    """
-    found = {subject: cipher for subject in subjects if (cipher := keys.cache.get(subject)) is not None}
-    missing = [subject for subject in subjects if subject not in found]
-    if not missing:
-        return found
-    if make:
-        await connection.execute(MAKE_KEYS, [missing, [keys.wrap(subject) for subject in missing]])
-    rows = await connection.execute(
-        "SELECT subject, wrapped FROM vault.data_key WHERE subject = ANY(%s) AND wrapped IS NOT NULL",
-        [missing],
-    )
-    for subject, wrapped in await rows.fetchall():
-        found[subject] = keys.unwrap(subject, wrapped)
-        keys.cache.put(subject, found[subject])
-    return found
 
 
 ENTER = """

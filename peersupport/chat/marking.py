@@ -1,10 +1,7 @@
-"""How far a member has read, and that she is still there."""
+"""How far a member has read."""
 
 from __future__ import annotations
 
-from django.utils import timezone
-
-from peersupport.accounts import sessions
 from peersupport.chat.log import Entry
 from peersupport.database import pool
 from peersupport.database.pool import Connection
@@ -16,11 +13,10 @@ ON CONFLICT (room_id, member_id) DO UPDATE SET seq = greatest(chat_readmark.seq,
 """
 
 
-async def mark(entry: Entry, *, seq: int, session_key: str) -> None:
-    """Notes that a member has read up to `seq`, never backwards, and that her sign-in is not idle."""
+async def mark(entry: Entry, *, seq: int) -> None:
+    """Notes that a member has read up to `seq`, never backwards."""
     async with pool.connection() as connection:
         await connection.execute(MARK, {"room": entry.room_id, "member": entry.member_id, "seq": seq})
-        await sessions.keep_awake(connection, session_key, now=timezone.now())
 
 
 async def read_up_to(connection: Connection, entry: Entry) -> int:

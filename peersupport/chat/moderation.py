@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
-from peersupport.chat import live
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, Report, Room
 from peersupport.chat.noting import beside_changed, locked, note, sealed
@@ -177,6 +176,7 @@ def eject(member: Membership, *, by: Membership, reason: str, room: Room) -> Eje
     with locked(room.pk) as room:
         _facilitator(room, by)
         _parent_of(room, member)
+        member.refresh_from_db(fields=["state"])
         if member.state != Membership.State.ACTIVE:
             raise Refused("not_allowed", _("This member is not in the group any more."))
         ejection = Ejection.objects.create(member=member, by=by.user_id, reason=reason)
@@ -272,4 +272,3 @@ def _set_state(member: Membership, state: Membership.State) -> None:
 
 def _tell(member: Membership) -> None:
     access_changed.send(sender=Membership, membership=member)
-    live.check_access()

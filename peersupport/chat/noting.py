@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from peersupport.chat import live, log
+from peersupport.chat import live, opening
 from peersupport.chat.models import Event, Room
 from peersupport.groups.models import Membership
 from peersupport.vault import keys, sealing
@@ -20,7 +20,7 @@ from peersupport.vault import keys, sealing
 def locked(room_id: UUID) -> Iterator[Room]:
     """The room's row, locked until the verb is done; who else wants to write waits. A hint on commit."""
     with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=room_id)
+        room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
         yield room
         transaction.on_commit(lambda: live.hint(room_id))
 
@@ -62,5 +62,5 @@ def sealed(room_id: UUID, message_id: UUID, writer: Membership, text: str, *, co
     """A text sealed for a place in the log under its writer's key; empty stays empty."""
     if not text:
         return b""
-    place = sealing.place("chat_event", column, log.event_row(room_id, message_id))
+    place = sealing.place("chat_event", column, opening.event_row(room_id, message_id))
     return sealing.seal(text, key=keys.key_for(writer.pk), at=place)

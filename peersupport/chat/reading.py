@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from peersupport.chat import log
+from peersupport.chat import opening
 from peersupport.chat.access import Standing
 from peersupport.chat.models import Event, HeldMessage
 from peersupport.vault import keys
@@ -82,8 +82,8 @@ def _message(event: Event, standing: Standing, gone: str) -> Message:
         name=member.pseudonym,
         role=member.role,
         own=member.pk == standing.membership.pk,
-        body=log.open_text(cipher, _bytes(event.body), "body", standing.room.pk, message_id),
-        note=log.open_text(cipher, _bytes(event.note), "note", standing.room.pk, message_id),
+        body=opening.open_text(cipher, _bytes(event.body), "body", standing.room.pk, message_id),
+        note=opening.open_text(cipher, _bytes(event.note), "note", standing.room.pk, message_id),
         reply_to=event.reply_to,
         gone=gone,
     )

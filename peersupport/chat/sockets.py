@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from channels.routing import URLRouter
-from channels.security.websocket import OriginValidator
+from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from peersupport.chat import live
 from peersupport.chat.consumer import RoomConsumer
@@ -20,6 +20,8 @@ application = OriginValidator(
         [
             # The stubs know only views here; Channels takes ASGI applications.
             path("ws/rooms/<uuid:room_id>/", RoomConsumer.as_asgi()),  # type: ignore[arg-type, list-item]
+            # Whatever else is asked for is refused in the same way.
+            re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type, list-item]  # likewise
         ]
     ),
     settings.SOCKET_ORIGINS,

@@ -5,49 +5,64 @@ It bounds what a lost hint, a stopped Redis or a change made by another process 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from peersupport.chat.connections import LiveRoom
+from django.utils import timezone
+
+from peersupport.chat.company import LiveRoom
+from peersupport.chat.connections import Connection
 from peersupport.chat.events import person
-from peersupport.database.pool import Connection
+from peersupport.database.pool import Connection as Database
 
 PRESENT_FOR = timedelta(seconds=10)
 
-# One statement: refreshes the presence of everyone connected here and of attended rooms, then answers
-# three questions at once. `gone` holds only those who must go.
+# One statement: refreshes the presence of everyone here and of attended rooms, then answers three questions
+# at once. `gone` holds only those who must go. It waits for no locked room: whoever holds the lock may be
+# slow, and the attendance is noted two seconds later. A membership erased meanwhile is no row to refresh.
 LOOK = """
 WITH here AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(members)s::uuid[], %(users)s::uuid[],
-                         %(sessions)s::text[], %(versions)s::int[], %(hands)s::bool[])
-           AS c(id, room, member, "user", session, version, hand)
+    SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(members)s::uuid[], %(roles)s::text[],
+                         %(users)s::uuid[], %(sessions)s::text[], %(versions)s::int[], %(hands)s::bool[],
+                         %(resumed)s::bool[])
+           AS c(id, room, member, role, "user", session, version, hand, resumed)
 ), seen AS (
     INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
-    SELECT room, member, %(process)s, bool_or(hand), %(now)s FROM here GROUP BY room, member
+    SELECT r.id, m.id, %(process)s, bool_or(h.hand), %(now)s
+    FROM here h JOIN chat_room r ON r.id = h.room
+    JOIN groups_membership m ON m.id = h.member AND m.state = 'active'
+    WHERE h.resumed GROUP BY r.id, m.id ORDER BY r.id, m.id
     ON CONFLICT (room_id, member_id, process)
     DO UPDATE SET seen_at = excluded.seen_at, hand_up = excluded.hand_up
 ), attended AS (
-    UPDATE chat_room SET attended_at = %(now)s WHERE id = ANY(%(attended)s)
+    UPDATE chat_room SET attended_at = %(now)s
+    WHERE id IN (SELECT id FROM chat_room WHERE id = ANY(%(attended)s) FOR NO KEY UPDATE SKIP LOCKED)
 )
 SELECT 'room', r.id, r.head, r.side_version, NULL::uuid, NULL::text, NULL::text, false
 FROM chat_room r WHERE r.id = ANY(%(all)s)
 UNION ALL
 SELECT 'gone', h.id, NULL::bigint, NULL::bigint, NULL::uuid,
-       CASE WHEN m.state IS DISTINCT FROM 'active' THEN 'ejected' ELSE 'signed_out' END, NULL::text, false
+       CASE WHEN m.state IS DISTINCT FROM 'active' THEN 'ejected'
+            WHEN u.is_active IS TRUE AND u.access_version = h.version AND s.session_key IS NOT NULL
+            THEN 'restart' ELSE 'signed_out' END, NULL::text, false
 FROM here h
 LEFT JOIN groups_membership m ON m.id = h.member
 LEFT JOIN accounts_user u ON u.id = h."user"
 LEFT JOIN accounts_session s ON s.session_key = h.session AND s.expire_date > %(now)s
-WHERE m.state IS DISTINCT FROM 'active' OR u.is_active IS NOT TRUE
-   OR u.access_version IS DISTINCT FROM h.version OR s.session_key IS NULL
+WHERE h.id IS NOT NULL AND (m.state IS DISTINCT FROM 'active' OR u.is_active IS NOT TRUE
+   OR u.access_version IS DISTINCT FROM h.version OR s.session_key IS NULL OR m.role <> h.role)
 UNION ALL
-SELECT DISTINCT 'else', p.room_id, NULL::bigint, NULL::bigint, p.member_id, m.pseudonym, m.role, p.hand_up
-FROM chat_presence p JOIN groups_membership m ON m.id = p.member_id
+SELECT 'else', p.room_id, NULL::bigint, NULL::bigint, p.member_id, m.pseudonym, m.role, bool_or(p.hand_up)
+FROM chat_presence p JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
 WHERE p.room_id = ANY(%(all)s) AND p.process <> %(process)s AND p.seen_at > %(recent)s
+GROUP BY p.room_id, p.member_id, m.pseudonym, m.role
 """
+
+# Why somebody must go, and the close code; "restart": her role changed, she comes back with the new one.
+CODES = {"ejected": 4403, "signed_out": 4401, "restart": 1012}
 
 
 @dataclass
@@ -59,24 +74,24 @@ class Seen:
     elsewhere: dict[UUID, dict[UUID, dict[str, Any]]] = field(default_factory=dict)
 
 
-async def look(connection: Connection, rooms: Sequence[LiveRoom], *, process: UUID, now: datetime) -> Seen:
-    """Asks the database about the rooms and sockets of this process. The number of statements is one."""
-    sockets = [one for room in rooms for one in room.connections]
-    found = await connection.execute(
+async def look(
+    database: Database,
+    rooms: Mapping[UUID, LiveRoom],
+    sockets: Mapping[UUID, Connection],
+    *,
+    process: UUID,
+) -> Seen:
+    """Asks the database about the rooms, sockets and guests of this process, with one statement."""
+    now = timezone.now()
+    found = await database.execute(
         LOOK,
         {
             "now": now,
             "recent": now - PRESENT_FOR,
             "process": process,
-            "all": [room.id for room in rooms],
-            "attended": [room.id for room in rooms if room.facilitated()],
-            "ids": [one.id for one in sockets],
-            "rooms": [one.entry.room_id for one in sockets],
-            "members": [one.entry.member_id for one in sockets],
-            "users": [one.user_id for one in sockets],
-            "sessions": [one.session_key for one in sockets],
-            "versions": [one.access_version for one in sockets],
-            "hands": [one.hand_up for one in sockets],
+            "all": list(rooms),
+            "attended": [room.id for room in rooms.values() if room.facilitated()],
+            **_columns(rooms, sockets),
         },
     )
     seen = Seen()
@@ -84,8 +99,24 @@ async def look(connection: Connection, rooms: Sequence[LiveRoom], *, process: UU
         if kind == "room":
             seen.heads[key] = (head, side)
         elif kind == "gone":
-            seen.gone[key] = (4403 if name == "ejected" else 4401, name)
+            seen.gone[key] = (CODES[name], name)
         else:
             people = seen.elsewhere.setdefault(key, {})
             people[member] = {**person(member, name, role), "hand": hand}
     return seen
+
+
+def _columns(rooms: Mapping[UUID, LiveRoom], sockets: Mapping[UUID, Connection]) -> dict[str, list[Any]]:
+    names = ("ids", "rooms", "members", "roles", "users", "sessions", "versions", "hands", "resumed")
+    rows: list[tuple[Any, ...]] = []
+    for one in sockets.values():
+        access = (one.user_id, one.session_key, one.access_version)
+        entry = one.entry
+        rows.append((one.id, entry.room_id, entry.member_id, entry.role, *access, one.hand_up, one.resumed))
+    for room in rooms.values():
+        # Their access was checked with their request, and is again with the next.
+        for guest in room.guests_here():
+            entry = guest.entry
+            access = (entry.user_id, "", 0)
+            rows.append((None, room.id, entry.member_id, entry.role, *access, False, True))
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}

@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connections
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[tuple[Any, ...]]
@@ -42,7 +42,13 @@ async def connection() -> AsyncIterator[Connection]:
     pool = _pools.get(asyncio.get_running_loop())
     if pool is not None:
         async with pool.connection() as pooled:
-            yield pooled
+            try:
+                yield pooled
+            except OperationalError:
+                if pooled.closed:
+                    # The server restarted: the idle connections are as dead as this one.
+                    await pool.check()
+                raise
         return
     async with await AsyncConnection.connect(**_parameters()) as single:
         yield single

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.consumer import SUBPROTOCOL
-from peersupport.server import FRAME_BYTES
+from peersupport.server import SPEAKING
 
 ORIGIN = "https://localhost"
 PATIENCE = 8.0
@@ -50,15 +50,7 @@ async def serving() -> AsyncIterator[int]:
         site,
         host="127.0.0.1",
         port=0,
-        http="h11",
-        ws="websockets-sansio",
-        ws_max_size=FRAME_BYTES,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
+        **SPEAKING,
     )
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[method-assign]  # signals stay with the test run

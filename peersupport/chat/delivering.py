@@ -1,0 +1,85 @@
+"""Reads what is new in rooms that changed, and gives it to their sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from peersupport.chat import beside, log
+from peersupport.chat.company import LiveRoom
+from peersupport.chat.events import events_frame
+from peersupport.database import pool
+
+if TYPE_CHECKING:
+    from peersupport.chat.live import Hub
+
+logger = logging.getLogger("peersupport.chat")
+
+
+class Delivery:
+    """Rooms that were touched are read together, with one statement, as soon as the last reading is done."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._touched: set[UUID] = set()
+        self._wake = asyncio.Event()
+
+    def touch(self, room_id: UUID) -> None:
+        """Has a room read soon, if anybody here is in it."""
+        if room_id in self._hub.rooms:
+            self._touched.add(room_id)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Reads and delivers until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            rooms = self._hub.rooms
+            cursors = {room_id: rooms[room_id].cursor for room_id in self._touched if room_id in rooms}
+            self._touched.clear()
+            try:
+                await self._read(cursors)
+            except Exception as error:
+                # The next hint or poll reads again: a database that is away costs time, not messages.
+                logger.warning("reading the log failed: %s", type(error).__name__)
+
+    async def _read(self, cursors: dict[UUID, int]) -> None:
+        if not cursors:
+            return
+        async with pool.connection() as connection:
+            found = await log.read_after(connection, cursors)
+        for room_id, news in found.items():
+            room = self._hub.rooms.get(room_id)
+            if room is not None:
+                self._take(room, news)
+
+    def _take(self, room: LiveRoom, news: log.News) -> None:
+        if news.lines and news.lines[0].seq == room.cursor + 1:
+            behind = room.advance(news.lines, frame=events_frame(news.lines, head=news.head))
+            for connection, after in behind:
+                self._hub.errand(self._hub.catch_up(connection, after))
+        if room.cursor < news.head and news.lines:
+            self.touch(room.id)
+        if room.side_version != news.side_version:
+            if room.side_version >= 0:
+                room.wake()
+            room.side_version = news.side_version
+            self._side_changed(room)
+
+    def _side_changed(self, room: LiveRoom) -> None:
+        room.side_stale = True
+        if not room.side_reading:
+            room.side_reading = True
+            self._hub.errand(self._push_side(room))
+
+    async def _push_side(self, room: LiveRoom) -> None:
+        # One reading at a time, and one more for all changes meanwhile.
+        try:
+            while room.side_stale:
+                room.side_stale = False
+                await beside.push_all(room)
+        finally:
+            room.side_reading = False
