@@ -30,5 +30,6 @@ def unseal(data: bytes, *, key: AESGCM, at: bytes) -> str:
     nonce, sealed = data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :]
     try:
         return key.decrypt(nonce, sealed, at).decode("utf-8")
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
+        # ValueError: cut off before its nonce ends.
         raise WrongKey from error

@@ -1,0 +1,223 @@
+"""The work loop: each due row by one worker, none twice, none forgotten."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+
+from peersupport.accounts.models import ResetRequest
+from peersupport.work import loop
+from peersupport.work.duties import Duty, Later, Skipped, Sweep, Unclear, duties, sweeps
+from peersupport.work.loop import STUCK_AFTER, Worker, do_due, mend_stuck, take
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2027, 1, 14, 14, 0, tzinfo=UTC)
+
+
+def due(at: datetime = NOW) -> ResetRequest:
+    """A row that is due; any model with the columns of a duty would do."""
+    return ResetRequest.objects.create(id=uuid4(), address="", due_at=at)
+
+
+def duty(do: Callable[[Any, datetime], None] = lambda row, now: None, *, repeatable: bool = True) -> Duty:
+    return Duty(name="test", model=ResetRequest, do=do, repeatable=repeatable)
+
+
+def raising(error: Exception) -> Callable[[Any, datetime], None]:
+    def do(row: Any, now: datetime) -> None:
+        raise error
+
+    return do
+
+
+def state(row: ResetRequest) -> str:
+    return ResetRequest.objects.values_list("state", flat=True).get(pk=row.pk)
+
+
+def test_what_is_due_is_done_oldest_first_and_what_is_not_waits() -> None:
+    second, first, later = due(), due(NOW - timedelta(hours=1)), due(NOW + timedelta(seconds=1))
+    order: list[Any] = []
+    assert do_due(duty(lambda row, now: order.append(row.pk)), now=NOW) == 2
+    assert order == [first.pk, second.pk]
+    assert [state(row) for row in (first, second, later)] == ["done", "done", "due"]
+
+
+def test_a_pass_does_no_more_than_it_was_asked_to() -> None:
+    for _ in range(5):
+        due()
+    assert do_due(duty(), now=NOW, most=3) == 3
+    assert ResetRequest.objects.filter(state="due").count() == 2
+
+
+@pytest.mark.check(15)
+def test_two_workers_never_take_the_same_row_and_leave_none() -> None:
+    rows = {due().pk for _ in range(40)}
+    together = threading.Barrier(2)
+    taken: list[Any] = []
+
+    def work() -> None:
+        try:
+            together.wait(10)
+            while (row := take(duty(), now=NOW)) is not None:
+                taken.append(row.pk)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert len(taken) == len(rows)
+    assert set(taken) == rows
+
+
+def test_a_row_that_another_worker_holds_is_passed_over_and_not_waited_for() -> None:
+    held, free = due(NOW - timedelta(hours=1)), due()
+    found: list[Any] = []
+
+    def other() -> None:
+        try:
+            found.append(take(duty(), now=NOW))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        ResetRequest.objects.select_for_update().get(pk=held.pk)
+        worker = threading.Thread(target=other)
+        worker.start()
+        worker.join(10)
+        assert not worker.is_alive()
+    assert [row.pk for row in found] == [free.pk]
+
+
+@pytest.mark.check(15)
+@pytest.mark.parametrize(("repeatable", "becomes"), [(True, "due"), (False, "flagged")])
+def test_a_row_whose_worker_died_is_done_again_only_if_that_is_harmless(
+    repeatable: bool, becomes: str
+) -> None:
+    row, kind = due(), duty(repeatable=repeatable)
+    take(kind, now=NOW)
+    mend_stuck(kind, now=NOW + STUCK_AFTER)
+    assert state(row) == "doing"
+    mend_stuck(kind, now=NOW + STUCK_AFTER + timedelta(seconds=1))
+    assert state(row) == becomes
+    assert do_due(kind, now=NOW + timedelta(hours=1)) == (1 if repeatable else 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (RuntimeError("aino@demo.example"), "failed"),
+        (Skipped("no longer wanted"), "skipped"),
+        (Unclear("the line went dead"), "flagged"),
+        (Later(NOW + timedelta(minutes=5), why="server away"), "due"),
+    ],
+    ids=["failure", "skipped", "unclear", "later"],
+)
+def test_a_row_says_what_became_of_it(error: Exception, becomes: str) -> None:
+    row = due()
+    do_due(duty(raising(error)), now=NOW, most=1)
+    assert state(row) == becomes
+
+
+def test_a_row_that_was_put_off_waits_its_time() -> None:
+    row = due()
+    later = NOW + timedelta(minutes=5)
+    do_due(duty(raising(Later(later, why="server away"))), now=NOW)
+    assert do_due(duty(), now=later - timedelta(seconds=1)) == 0
+    row.refresh_from_db()
+    assert (row.why, row.taken_at) == ("server away", None)
+    assert do_due(duty(), now=later) == 1
+
+
+@pytest.mark.check(47)
+def test_a_failure_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    row = due()
+    do_due(duty(raising(RuntimeError("aino@demo.example"))), now=NOW)
+    assert "test failed: RuntimeError" in caplog.text
+    assert "aino" not in caplog.text
+    row.refresh_from_db()
+    assert row.why == "RuntimeError"
+
+
+def test_one_failure_does_not_stop_the_next_row() -> None:
+    first, second = due(NOW - timedelta(hours=1)), due()
+
+    def do(row: Any, now: datetime) -> None:
+        if row.pk == first.pk:
+            raise RuntimeError
+
+    do_due(duty(do), now=NOW)
+    assert (state(first), state(second)) == ("failed", "done")
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[dict[str, Duty], dict[str, Sweep]]]:
+    """Nothing registered but what a test puts there."""
+    kinds: dict[str, Duty] = {}
+    rounds: dict[str, Sweep] = {}
+    monkeypatch.setattr(loop, "duties", kinds)
+    monkeypatch.setattr(loop, "sweeps", rounds)
+    return kinds, rounds
+
+
+def test_a_sweep_returns_at_its_interval(only: Any) -> None:
+    seen: list[datetime] = []
+    only[1]["tidy"] = Sweep(name="tidy", do=seen.append, every=timedelta(minutes=10))
+    times = iter([NOW, NOW + timedelta(minutes=9), NOW + timedelta(minutes=10)])
+    worker = Worker(clock=lambda: next(times))
+    for _ in range(3):
+        worker.pass_once()
+    assert seen == [NOW, NOW + timedelta(minutes=10)]
+
+
+def test_a_sweep_that_fails_stops_nothing(only: Any) -> None:
+    def fail(now: datetime) -> None:
+        raise RuntimeError
+
+    only[1]["broken"] = Sweep(name="broken", do=fail, every=timedelta(minutes=1))
+    only[0]["test"] = duty()
+    due()
+    assert Worker(clock=lambda: NOW).pass_once() == 1
+
+
+def test_a_worker_waits_out_a_database_that_is_away_and_stops_when_told(only: Any) -> None:
+    tries: list[int] = []
+
+    def away(now: datetime) -> None:
+        tries.append(1)
+        if len(tries) == 3:
+            worker.stop()
+        raise OperationalError
+
+    only[1]["away"] = Sweep(name="away", do=away, every=timedelta())
+    worker = Worker(clock=lambda: NOW, pause=0.01)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(tries) == 3
+
+
+def test_the_command_does_one_pass(only: Any, capsys: Any) -> None:
+    only[0]["test"] = duty()
+    due(datetime(2020, 1, 1, tzinfo=UTC))
+    call_command("work", "--once")
+    assert "1 done" in capsys.readouterr().out
+
+
+def test_every_duty_and_sweep_of_the_site_is_registered_under_its_own_name() -> None:
+    assert {"mail", "reset"} <= duties.keys()
+    assert {"forget expired sessions", "forget old mails", "forget short memory"} <= sweeps.keys()
+    for name, kind in duties.items():
+        columns = {field.name for field in kind.model._meta.get_fields()}
+        assert {"due_at", "state", "taken_at", "done_at", "why"} <= columns, name
