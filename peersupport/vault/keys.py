@@ -100,10 +100,10 @@ def key_for(subject: UUID) -> AESGCM:
     found = cache.get(subject)
     if found is not None:
         return found
-    wrapped = DataKey.objects.filter(subject=subject).values_list("wrapped", flat=True).first()
-    if wrapped is None and not DataKey.objects.filter(subject=subject).exists():
-        wrapped = _make(subject)
-    key = unwrap(subject, wrapped)
+    # One look: a row without a key was destroyed, no row is a first use. Two looks would mistake a key that
+    # another writer makes in between for a destroyed one.
+    rows = list(DataKey.objects.filter(subject=subject).values_list("wrapped", flat=True))
+    key = unwrap(subject, rows[0] if rows else _make(subject))
     _remember(subject, key)
     return key
 
