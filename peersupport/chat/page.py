@@ -22,6 +22,8 @@ from peersupport.groups.models import Meeting, Membership, SupportGroup
 
 # A meeting that runs over is still the one that ends when the room is closed.
 RUNS_OVER = timedelta(hours=3)
+# A browser takes a bare "en" for American English, and puts the month before the day.
+INTL = {"en": "en-GB"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
         "messages": reverse("chat:messages", args=[room_id]),
         "opensAt": page.meeting.opens_at.isoformat() if page.meeting else None,
         "timeZone": page.zone.key,
-        "language": get_language() or "en",
+        "language": INTL.get(get_language() or "en", get_language()),
         "texts": words(),
     }
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from playwright.sync_api import Browser, Page
 
+from peersupport.chat import posting
 from tests.browsing import ServedSite
 
 pytestmark = pytest.mark.browser
+
+# ES2020 and later: ?. and ??, assignment by logic, private names, class fields, await outside a function.
+NEWER = (
+    r"\?\.[A-Za-z_\[(]",
+    r"\?\?",
+    r"[|&]{2}=",
+    r"\bthis\.#",
+    r"^  \w+ = ",
+    r"^(const .* = )?await ",
+    r"\breplaceAll\b",
+    r"\bstructuredClone\b",
+)
+SCRIPTS = Path(posting.__file__).parent / "static" / "chat"
 
 WHO = {"id": "m_00000000000000000000000000000001", "name": "Rowan", "role": "parent"}
 
@@ -183,6 +199,14 @@ def test_a_decision_put_away_is_not_shown_again_when_the_server_repeats_it(page:
         {"answers": []},
     )
     assert found == [[["declined", "why"]], 0]
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.js")), ids=lambda path: path.name)
+def test_no_script_asks_for_more_than_a_phone_of_2019_can_read(script: Path) -> None:
+    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", script.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for newer in NEWER:
+        found = re.search(newer, code, flags=re.MULTILINE)
+        assert not found, f"{script.name}: {found.group()}"
 
 
 def test_ids_are_random_uuids_where_the_browser_cannot_make_them_itself(page: Page) -> None:

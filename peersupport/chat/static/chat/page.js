@@ -42,6 +42,7 @@ room.on("ended", ({ why }) => {
   // Nothing of the room stays on a screen whose reader is no longer in it.
   view.clear();
   form.remove();
+  root.querySelector(".room-head-tools").remove();
   phases.show(why === "signed_out" ? "signed_out" : "gone");
 });
 

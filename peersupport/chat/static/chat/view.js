@@ -47,6 +47,7 @@ export class View extends Emitter {
     if (element) {
       part(element, "panel").append(node);
       this._panel = node;
+      node.scrollIntoView({ block: "nearest" });
       (node.querySelector("textarea, input, button") || node).focus();
     }
   }
