@@ -12,7 +12,11 @@ from peersupport.accounts import where
 from peersupport.accounts.contact import Wishes
 from peersupport.accounts.models import SafeContact
 
-ANY_HOUR = ("", _("at any hour"))
+ANY_HOUR = ("any", _("at any hour"))
+
+
+def _hour(value: str) -> int | None:
+    return None if value == "any" else int(value)
 
 
 class PreferencesForm(forms.Form):
@@ -47,41 +51,44 @@ class ReachForm(forms.Form):
     )
     address = forms.EmailField(
         label=_("E-mail address"),
-        required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter the address that is safe.")},
     )
     from_hour = forms.TypedChoiceField(
         label=_("A mail may come from"),
-        required=False,
-        coerce=int,
-        empty_value=None,
+        coerce=_hour,
         choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(24))],
     )
     until_hour = forms.TypedChoiceField(
         label=_("until"),
-        required=False,
-        coerce=int,
-        empty_value=None,
+        coerce=_hour,
         choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(1, 25))],
         help_text=_("By your own clock. What comes up at other hours waits."),
     )
 
+    #: Asked only of those who say yes; every one is shown, for pages without script.
+    ONLY_IF_SAFE = ("address", "from_hour", "until_hour")
+
+    use_required_attribute = False
+
     def __init__(self, *args: Any, contact: SafeContact | None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.initial = {"from_hour": "any", "until_hour": "any"}
         if contact is not None:
             self.initial = {
                 "email_is_safe": "yes" if contact.email_is_safe else "no",
                 "address": contact.address,
-                "from_hour": contact.from_hour,
-                "until_hour": contact.until_hour,
+                "from_hour": "any" if contact.from_hour is None else contact.from_hour,
+                "until_hour": "any" if contact.until_hour is None else contact.until_hour,
             }
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if data.get("email_is_safe"):
-            if not data.get("address") and "address" not in self.errors:
-                self.add_error("address", _("Enter the address that is safe."))
+        if data.get("email_is_safe") is False:
+            for name in self.ONLY_IF_SAFE:
+                self.errors.pop(name, None)
+        elif not {"from_hour", "until_hour"} & self.errors.keys():
             self._clean_hours(data.get("from_hour"), data.get("until_hour"))
         return data
 
@@ -94,8 +101,10 @@ class ReachForm(forms.Form):
     def wishes(self) -> Wishes:
         """What a valid form says."""
         data = self.cleaned_data
+        if not data["email_is_safe"]:
+            return Wishes(email_is_safe=False)
         return Wishes(
-            email_is_safe=data["email_is_safe"],
+            email_is_safe=True,
             address=data["address"],
             from_hour=data["from_hour"],
             until_hour=data["until_hour"],

@@ -14,6 +14,6 @@ urlpatterns = [
     path("my/account/address/", views.address, name="address"),
     path("my/account/address/<str:token>/", views.confirm_address, name="confirm_address"),
     path("my/account/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
-    path("my/data/", views.data, name="data"),
+    path("my/account/data/", views.data, name="data"),
     path("outbox/", views.outbox, name="outbox"),
 ]

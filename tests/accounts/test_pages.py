@@ -28,7 +28,7 @@ OF_LIBRARY = [
     "mfa_list_webauthn",
     "mfa_add_webauthn",
 ]
-SAFE = {"email_is_safe": "yes", "address": "a@demo.example"}
+SAFE = {"email_is_safe": "yes", "address": "a@demo.example", "from_hour": "any", "until_hour": "any"}
 OPEN = ["account_login", "account_reset_password", "account_reset_password_done"]
 
 
@@ -109,7 +109,8 @@ def test_a_clock_that_does_not_exist_is_named_beside_its_field(cast: Cast, field
     ("fields", "field"),
     [
         ({}, "email_is_safe"),
-        ({"email_is_safe": "yes"}, "address"),
+        ({**SAFE, "address": ""}, "address"),
+        ({"email_is_safe": "yes", "address": "a@demo.example"}, "from_hour"),
         ({**SAFE, "address": "no address"}, "address"),
         ({**SAFE, "address": "a@demo.example\r\nBcc: b@demo.example"}, "address"),
         ({**SAFE, "address": f"{'a' * 300}@demo.example"}, "address"),
@@ -153,7 +154,7 @@ def test_times_are_shown_by_her_own_clock(cast: Cast) -> None:
 
 def test_the_list_of_what_is_kept_names_the_days_of_the_settings(cast: Cast, settings: Any) -> None:
     settings.ROOM_TEXT_DAYS, settings.MAIL_DAYS = 41, 43
-    page = sign_in(cast.aino).get("/my/data/").content.decode()
+    page = sign_in(cast.aino).get("/my/account/data/").content.decode()
     assert "41 days" in page
     assert "43 days" in page
 

@@ -25,6 +25,11 @@ from tests.cast import Cast
 GOOD = "lamp and four walls"
 
 
+def safe(address: str) -> dict[str, str]:
+    """The form that says: write to this address, at any hour."""
+    return {"email_is_safe": "yes", "address": address, "from_hour": "any", "until_hour": "any"}
+
+
 def acts(about: User) -> list[str]:
     return list(
         Entry.objects.filter(about=f"accounts.user:{about.pk}").order_by("id").values_list("what", flat=True)
@@ -220,7 +225,7 @@ def test_the_command_that_erases_does_so(cast: Cast) -> None:
 def test_a_parent_can_add_her_address_as_a_second_way_in(cast: Cast, client: Any) -> None:
     berit = cast.berit
     browser = sign_in(berit, client=client)
-    browser.post("/my/account/mail/", {"email_is_safe": "yes", "address": "berit@demo.example"})
+    browser.post("/my/account/mail/", safe("berit@demo.example"))
     confirm(browser)
     browser.post("/my/account/address/")
     link = next(line for line in Mail.objects.get().body.splitlines() if line.startswith("https://"))
@@ -238,7 +243,7 @@ def test_an_address_of_somebody_else_is_told_only_to_who_reads_its_mailbox(cast:
     berit, browser = cast.berit, sign_in(cast.berit, client=client)
     pages = []
     for address in (cast.aino.email, "free@demo.example"):
-        browser.post("/my/account/mail/", {"email_is_safe": "yes", "address": address})
+        browser.post("/my/account/mail/", safe(address))
         confirm(browser)
         page = browser.post("/my/account/address/", follow=True)
         pages.append(re.sub(r'value="[\w-]{64}"', "", page.content.decode()).replace(address, "ADDRESS"))
@@ -259,7 +264,7 @@ def test_an_address_of_somebody_else_is_told_only_to_who_reads_its_mailbox(cast:
 
 def test_a_link_for_somebody_else_confirms_nothing(cast: Cast, client: Any) -> None:
     browser = sign_in(cast.berit, client=client)
-    browser.post("/my/account/mail/", {"email_is_safe": "yes", "address": "berit@demo.example"})
+    browser.post("/my/account/mail/", safe("berit@demo.example"))
     confirm(browser)
     browser.post("/my/account/address/")
     link = next(line for line in Mail.objects.get().body.splitlines() if line.startswith("https://"))

@@ -8,6 +8,12 @@ from django.conf import settings
 register = template.Library()
 
 
+@register.filter
+def in_fours(letters: str) -> str:
+    """ "ABCDEFGH" → "ABCD EFGH": easier to copy by hand."""
+    return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
 @register.simple_tag
 def idle_minutes() -> int:
     """After how many minutes without any action a sign-in ends."""
