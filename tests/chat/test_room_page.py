@@ -36,7 +36,7 @@ HOSTILE = [
     "javascript:window.broken=1",
     "{{ 7 * 7 }} ${7 * 7} <%= 7 * 7 %>",
     "</template><b>bold</b>&lt;i&gt;",
-    "\u202egnidaer sdrawkcab\u202c and \u0000-free",
+    "\u202egnidaer sdrawkcab\u202c",
 ]
 
 
@@ -220,10 +220,9 @@ def test_a_message_under_a_note_stays_folded_until_it_is_opened(enters: Enter) -
 def test_hostile_text_is_shown_as_the_text_it_is(enters: Enter, open_evening_room: Evening) -> None:
     aino, berit = enters("aino"), enters("berit")
     for text in HOSTILE:
-        if "\u0000" in text:
-            text = text.replace("\u0000", "NUL")
         says(open_evening_room, "elias", text, confirmed=True, note=text[:100])
-        for screen in (aino, berit):
+    for screen in (aino, berit):
+        for text in HOSTILE:
             screen.sees(text)
     berit.opens()
     for screen in (aino, berit):
