@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,19 @@ def drawer() -> dict[tuple[str, datetime], Document]:
     return {}
 
 
+def made_once(
+    drawer: dict[tuple[str, datetime], Document],
+    typeset: Callable[..., Document],
+    html: str,
+    *,
+    dated: datetime,
+) -> Document:
+    """The document from the drawer; made and put there where it is missing."""
+    if (html, dated) not in drawer:
+        drawer[html, dated] = typeset(html, dated=dated)
+    return drawer[html, dated]
+
+
 @pytest.fixture
 def tree(
     tmp_path: Path,
@@ -34,14 +49,7 @@ def tree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Tree:
     """The small tree, and the site reads it. A PDF that an earlier test had made is not made again."""
-    made = typesetting.typeset
-
-    def typeset_once(html: str, *, dated: datetime) -> Document:
-        if (html, dated) not in drawer:
-            drawer[html, dated] = made(html, dated=dated)
-        return drawer[html, dated]
-
-    monkeypatch.setattr(typesetting, "typeset", typeset_once)
+    monkeypatch.setattr(typesetting, "typeset", partial(made_once, drawer, typesetting.typeset))
     settings.GUIDES_DIR = tmp_path / "content"
     return plant(settings.GUIDES_DIR)
 
@@ -65,6 +73,8 @@ def composed(real_texts: Library, static_files: None) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def printed(composed: dict[str, str]) -> dict[str, Document]:
+def printed(composed: dict[str, str], drawer: dict[tuple[str, datetime], Document]) -> dict[str, Document]:
     """Each real guide's PDF."""
-    return {slug: typesetting.typeset(html, dated=NOON) for slug, html in composed.items()}
+    made = {slug: typesetting.typeset(html, dated=NOON) for slug, html in composed.items()}
+    drawer.update({(composed[slug], NOON): document for slug, document in made.items()})
+    return made

@@ -8,10 +8,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from guides.checking import check
+from guides.checking import check, telling_words
 from guides.reading import Library
 from tests.guides.conftest import TODAY
 from tests.guides.trees import BODY, Tree, add_coffee
+from tests.shell.test_neutral import banned
 
 END = "\n::: action Now\n- Pour.\n:::\n"
 
@@ -130,6 +131,13 @@ def test_a_slug_and_a_short_title_that_tell_too_much_are_found(tree: Tree) -> No
         tree.file(name).write_text(tree.file(name).read_text().replace("cups", "police"))
     assert "en/tea/02-police.md:3: slug is not neutral: 'police'" in found(tree)
     assert "en/tea/guide.yaml:2: short_title is not neutral: 'abuse'" in found(tree)
+
+
+@pytest.mark.check(49)
+def test_no_word_the_site_bans_outside_is_missed_in_a_slug() -> None:
+    assert len(banned()) > 20
+    missed = [word for word in banned() if not telling_words(f"what-{word}s-are", "en")]
+    assert set(missed) <= {"alder"}
 
 
 def test_a_link_to_another_guide_is_followed(tree: Tree) -> None:

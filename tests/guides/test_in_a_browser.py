@@ -1,0 +1,168 @@
+"""The real guides in a real browser: neutral outside, nothing from elsewhere, usable by all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from guides import editions, typesetting
+from guides.reading import Library
+from guides.typesetting import Document
+from tests.guides.conftest import NOON, made_once
+from tests.server.running import serving
+from tests.shell.test_neutral import telling
+
+pytestmark = pytest.mark.browser
+
+CHAPTER = "/en/guides/next-steps/first-hours/"
+PAGES = [
+    "/en/guides/",
+    "/en/guides/next-steps/",
+    "/en/guides/online-safety-skills/",
+    CHAPTER,
+    "/en/guides/online-safety-skills/skills-by-age/",
+    "/help/",
+    "/help/?country=gb",
+]
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    real_texts: Library,
+    printed: dict[str, Document],
+    drawer: dict[tuple[str, datetime], Document],
+) -> Iterator[str]:
+    """The address of the site, with the real guides published."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typesetting, "typeset", partial(made_once, drawer, typesetting.typeset))
+        editions.publish(real_texts, by="Tuuli", now=NOON)
+        connection.close()
+    with serving(PEERSUPPORT_DEMO="1") as running:
+        yield f"http://localhost:{running.port}"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE guides_edition, guides_rendition")
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(site: str) -> Iterator[Browser]:
+    """One browser for this file."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def visitor(
+    chromium: Browser, site: str, *, width: int = 390, dark: bool = False, script: bool = True
+) -> Page:
+    """A fresh browser at the site."""
+    context = chromium.new_context(
+        base_url=site,
+        viewport={"width": width, "height": 844},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+    )
+    return context.new_page()
+
+
+@pytest.mark.check(27, 44, 49, 50)
+def test_every_page_is_neutral_outside_asks_nobody_else_and_keeps_nothing(
+    chromium: Browser, site: str
+) -> None:
+    page = visitor(chromium, site)
+    asked: set[str] = set()
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    queue, seen = ["/en/guides/", "/help/"], set()
+    while queue:
+        path = queue.pop()
+        seen.add(path)
+        assert page.goto(path).status == 200  # type: ignore[union-attr]  # a navigation always answers
+        assert telling(page.title()) == [], path
+        assert telling(path) == [], path
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        found = {urlsplit(link).path for link in links if link.startswith(("/en/guides/", "/help/"))}
+        queue += [each for each in found - seen if each not in queue and not each.endswith(".pdf")]
+        for pdf in (each for each in found if each.endswith(".pdf")):
+            assert telling(pdf) == []
+            assert page.request.get(pdf).headers["content-type"] == "application/pdf"
+    assert len(seen) > 15
+    assert asked == {urlsplit(site).netloc}
+    assert wrong == []
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(chromium: Browser, site: str, width: int, dark: bool) -> None:
+    page = visitor(chromium, site, width=width, dark=dark)
+    for path in PAGES:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+def test_nothing_is_wider_than_the_narrowest_phone(chromium: Browser, site: str) -> None:
+    page = visitor(chromium, site, width=320)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_without_script_a_reader_finds_her_way_and_what_she_ticks_is_forgotten(
+    chromium: Browser, site: str
+) -> None:
+    page = visitor(chromium, site, script=False)
+    page.goto("/en/guides/")
+    page.get_by_role("link", name="Responding after abuse").click()
+    page.get_by_role("link", name="The first hours: safety").first.click()
+    page.get_by_text("Contents: part").click()
+    here = page.locator("details[open] [aria-current=page]")
+    assert here.inner_text() == "The first hours: safety"
+    box = page.get_by_label("Is a meeting planned?")
+    box.check()
+    assert box.is_checked()
+    page.reload()
+    assert not page.get_by_label("Is a meeting planned?").is_checked()
+    page.get_by_text("6 sources").click()
+    assert page.locator("#source-1").is_visible()
+    page.get_by_role("link", name="Next", exact=False).last.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Keeping evidence safe"
+    page.get_by_text("Need help now?").click()
+    assert page.locator(".help-now a[href='tel:112']").is_visible()
+
+
+def test_a_helpline_of_another_country_is_found_without_script(chromium: Browser, site: str) -> None:
+    page = visitor(chromium, site, script=False)
+    page.goto("/help/")
+    page.get_by_label("Country").select_option("se")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Someone to turn to: Sweden"
+    assert page.locator("a[href='tel:116111']").first.is_visible()
+
+
+def test_targets_are_large_enough_for_a_thumb(chromium: Browser, site: str) -> None:
+    page = visitor(chromium, site)
+    page.goto(CHAPTER)
+    boxes = page.locator(".tick-label")
+    assert boxes.count() >= 4
+    for each in boxes.all():
+        box = each.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
