@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as site
 from pytest_django import Settings
 
-from guides import paper, typesetting
+from guides import paper, typesetter, typesetting
 from guides.models import Edition
 from guides.reading import Library, read_library
 from guides.typesetting import Document
@@ -41,6 +41,12 @@ def made_once(
     return drawer[html, dated]
 
 
+def set_here(html: str, *, dated: datetime) -> Document:
+    """The document, without a process of its own."""
+    pages, pdf = typesetter.typeset(html)
+    return Document(pdf=pdf, pages=pages)
+
+
 @pytest.fixture
 def tree(
     tmp_path: Path,
@@ -48,8 +54,10 @@ def tree(
     drawer: dict[tuple[str, datetime], Document],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Tree:
-    """The small tree, and the site reads it. A PDF that an earlier test had made is not made again."""
-    monkeypatch.setattr(typesetting, "typeset", partial(made_once, drawer, typesetting.typeset))
+    """The small tree, and the site reads it.
+
+    Its PDFs are set in this process (a process each is what the real guides are set in), and once each."""
+    monkeypatch.setattr(typesetting, "typeset", partial(made_once, drawer, set_here))
     settings.GUIDES_DIR = tmp_path / "content"
     return plant(settings.GUIDES_DIR)
 

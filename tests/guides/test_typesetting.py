@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guides import typesetting
+from guides import typesetter, typesetting
 from guides.typesetter import PRINT, AddressRefused, PrintFetcher
 from guides.typesetting import NotSet, typeset
 
@@ -97,8 +97,8 @@ def test_every_other_address_is_refused(address: str) -> None:
     ],
 )
 def test_a_document_that_asks_for_more_is_not_made_and_nobody_is_called(trap: str, inside: str) -> None:
-    with pytest.raises(NotSet, match="refused"):
-        typeset(page(inside.format(trap)), dated=NOON)
+    with pytest.raises(AddressRefused):
+        typesetter.typeset(page(inside.format(trap)))
     assert Trap.visits == []
 
 
@@ -114,13 +114,13 @@ def test_a_document_that_asks_for_a_file_of_this_machine_is_not_made(tmp_path: P
 @pytest.mark.check(26)
 def test_a_picture_inside_a_drawing_is_left_out_and_nobody_is_called(trap: str) -> None:
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{trap}"/></svg>'
-    assert typeset(page(drawing), dated=NOON).pages == 1
+    assert typesetter.typeset(page(drawing))[0] == 1
     assert Trap.visits == []
 
 
 def test_a_base_address_in_the_document_changes_nothing(trap: str) -> None:
-    with pytest.raises(NotSet, match="refused"):
-        typeset(page(f'<base href="{trap}"><img src="x.png" alt="x">'), dated=NOON)
+    with pytest.raises(AddressRefused):
+        typesetter.typeset(page(f'<base href="{trap}"><img src="x.png" alt="x">'))
     assert Trap.visits == []
 
 
