@@ -72,8 +72,11 @@ def countries() -> tuple[tuple[str, str], ...]:
     """(ISO 3166-1 code in lower case, name), by name."""
     names = Locale.parse("en").territories
     zones = get_global("territory_zones")
-    real = [(code.lower(), names[code]) for code in zones if len(code) == 2 and code in names]
-    return tuple(sorted(real, key=lambda one: one[1]))
+    # ZZ stands for "unknown".
+    real = [
+        (code.lower(), names[code]) for code in zones if len(code) == 2 and code in names and code != "ZZ"
+    ]
+    return tuple(sorted(((code.lower(), names[code]) for code in real), key=lambda one: one[1]))
 
 
 @cache
