@@ -73,9 +73,7 @@ def countries() -> tuple[tuple[str, str], ...]:
     names = Locale.parse("en").territories
     zones = get_global("territory_zones")
     # ZZ stands for "unknown".
-    real = [
-        (code.lower(), names[code]) for code in zones if len(code) == 2 and code in names and code != "ZZ"
-    ]
+    real = [code for code in zones if len(code) == 2 and code in names and code != "ZZ"]
     return tuple(sorted(((code.lower(), names[code]) for code in real), key=lambda one: one[1]))
 
 
