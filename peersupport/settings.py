@@ -270,5 +270,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"peersupport": {"level": "INFO"}, "guides": {"level": "INFO"}},
+    "loggers": {
+        "peersupport": {"level": "INFO"},
+        "guides": {"level": "INFO"},
+        # Its warnings name the addresses that people asked for.
+        "django.request": {"level": "ERROR"},
+    },
 }
