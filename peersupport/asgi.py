@@ -21,6 +21,7 @@ django_pages = get_asgi_application()
 from guides.serving import GuidesApp
 from peersupport.chat import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
+from peersupport.shell.files import StaticFiles
 from peersupport.shell.headers import with_headers
 from peersupport.work.serving import working
 
@@ -106,11 +107,12 @@ class Site:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-pages = GuidesApp(cast(ASGI, django_pages))
+guides = GuidesApp(cast(ASGI, django_pages))
+pages = StaticFiles(guides)
 sockets = cast(ASGI, room_sockets.application)
 WHILE_SERVING: list[WhileServing] = [
     connections_closed,
-    pages.watching,
+    guides.watching,
     room_sockets.serving,
     working,
 ]

@@ -81,7 +81,6 @@ MIDDLEWARE = [
     "peersupport.shell.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "peersupport.shell.caching.CachingMiddleware",
     "peersupport.shell.methods.ListedMethods",
     "peersupport.shell.leaving.LeaveFirstMiddleware",

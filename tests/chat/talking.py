@@ -42,10 +42,10 @@ def cookie_of(user: User) -> str:
 async def serving() -> AsyncIterator[int]:
     """The site's sockets and pages on a free port of the loopback address; gives the port."""
     # Only now: the pages read where the static files are as soon as they are imported.
-    from peersupport.asgi import Site, pages
+    from peersupport.asgi import Site, guides, pages
     from peersupport.chat import sockets
 
-    site = Site(pages=pages, sockets=sockets.application, while_serving=[pages.watching, sockets.serving])
+    site = Site(pages=pages, sockets=sockets.application, while_serving=[guides.watching, sockets.serving])
     config = uvicorn.Config(
         site,
         host="127.0.0.1",

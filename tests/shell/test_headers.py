@@ -6,10 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
-
-from peersupport.shell import headers
 
 pytestmark = pytest.mark.urls("tests.shell.sample")
 
@@ -50,41 +47,6 @@ def test_a_wrong_host_is_answered_with_the_same_headers(client: Client) -> None:
     assert response.status_code == 400
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
     assert response["Cache-Control"] == "no-store"
-
-
-@pytest.mark.check(25)
-def test_style_sheets_and_scripts_carry_the_headers_and_may_be_kept(client: Client) -> None:
-    for name in ("css/tokens.css", "js/leave.js"):
-        response = client.get(staticfiles_storage.url(name))
-        assert response.status_code == 200
-        assert "default-src 'none'" in response["Content-Security-Policy"]
-        assert response["X-Content-Type-Options"] == "nosniff"
-        assert "immutable" in response["Cache-Control"]
-        assert "X-Robots-Tag" not in response
-        response.close()
-
-
-async def test_what_is_answered_before_django_carries_the_headers_too() -> None:
-    async def bare(scope: headers.Scope, receive: headers.Receive, send: headers.Send) -> None:
-        own = [(b"cache-control", b"public, max-age=60"), (b"referrer-policy", b"same-origin")]
-        await send({"type": "http.response.start", "status": 200, "headers": own})
-        await send({"type": "http.response.body", "body": b"words"})
-
-    sent: list[headers.Message] = []
-
-    async def send(message: headers.Message) -> None:
-        sent.append(message)
-
-    async def receive() -> headers.Message:
-        return {"type": "http.request"}
-
-    await headers.with_headers(bare)({"type": "http"}, receive, send)
-    found = dict(sent[0]["headers"])
-    assert found[b"content-security-policy"] == headers.fixed()["content-security-policy"].encode()
-    assert found[b"cache-control"] == b"public, max-age=60"
-    assert found[b"referrer-policy"] == b"same-origin"
-    assert b"x-robots-tag" not in found
-    assert sent[1]["body"] == b"words"
 
 
 @pytest.mark.check(51)
