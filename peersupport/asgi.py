@@ -21,6 +21,7 @@ django_pages = get_asgi_application()
 from guides.serving import GuidesApp
 from peersupport.chat import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
+from peersupport.demo.performing import performing
 from peersupport.shell.files import StaticFiles
 from peersupport.shell.headers import with_headers
 from peersupport.work.serving import working
@@ -115,6 +116,7 @@ WHILE_SERVING: list[WhileServing] = [
     guides.watching,
     room_sockets.serving,
     working,
+    performing,
 ]
 
 application = Site(pages=with_headers(bounded_body(pages)), sockets=sockets, while_serving=WHILE_SERVING)

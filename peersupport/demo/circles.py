@@ -128,6 +128,11 @@ def is_fresh(circle: Circle, group: SupportGroup, *, now: datetime) -> bool:
     return meeting is not None and meeting.opens_at <= now <= meeting.ends_at - ENOUGH_LEFT
 
 
+def is_under_way(circle: Circle, group: SupportGroup, *, now: datetime) -> bool:
+    """Whether the meeting that the demonstration is about is not over yet."""
+    return group.meetings.filter(number=circle.meeting_now, ends_at__gt=now).exists()
+
+
 def roster_again(groups: Mapping[str, SupportGroup]) -> None:
     """Writes who leads which meeting anew. At one go: moved one by one, the dates could cross."""
     Rostered.objects.filter(meeting__group__in=groups.values()).delete()

@@ -9,6 +9,7 @@ from django.db import transaction
 from peersupport.accounts.models import User
 from peersupport.demo import applying, circles, people, talking
 from peersupport.demo.cast import CIRCLES, COURSES, PEOPLE
+from peersupport.demo.script import LABEL, PLAYED
 from peersupport.groups.models import SupportGroup
 
 
@@ -25,10 +26,21 @@ def set_up(*, now: datetime) -> None:
     dated = _groups(users, now)
     groups = {key: dated.get(key) or circles.group_of(circle) for key, circle in CIRCLES.items()}
     standing = {key: group for key, group in groups.items() if group is not None}
+    _label_the_played(standing["alder"])
     for key in talking.SAID:
         if key in dated or talking.is_silent(standing[key]):
             talking.tell(key, standing[key], now=now)
+    talking.attend(standing["alder"], now=now)
     applying.bring(standing, people=users, by=users["salla"], now=now)
+
+
+def _label_the_played(group: SupportGroup) -> None:
+    """A visitor sees who of the group is played by a script."""
+    for member in group.memberships.select_related("user"):
+        name = member.pseudonym.removesuffix(LABEL)
+        if people.key_of(member.user) in PLAYED and member.pseudonym == name:
+            member.pseudonym = name + LABEL
+            member.save(update_fields=["pseudonym"])
 
 
 def _groups(users: dict[str, User], now: datetime) -> dict[str, SupportGroup]:

@@ -21,6 +21,11 @@ def is_silent(group: SupportGroup) -> bool:
     return not Event.objects.filter(room__group=group).exists()
 
 
+def attend(group: SupportGroup, *, now: datetime) -> None:
+    """Keeps an open room open for the moments until the scripted facilitators are connected."""
+    Room.objects.filter(group=group).exclude(state=Room.State.CLOSED).update(attended_at=now)
+
+
 def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
     """Fills the group's room with what the cast said, dated by its meetings; whatever stood there is gone.
 

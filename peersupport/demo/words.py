@@ -206,5 +206,5 @@ WAITING = Waiting(
     "hold_flagged",
 )
 OBJECTION = Objection(
-    8, "chloe", 4, "Could we leave out what each teacher does? It feels a little close to home."
+    8, "chloe", 5, "Could we leave out what each teacher does? It feels a little close to home."
 )
