@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guides.urls")),
     path("", include("peersupport.joining.urls")),
     path("", include("peersupport.chat.urls")),
+    path("", include("facilitators.urls")),
 ]

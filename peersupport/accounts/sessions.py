@@ -24,6 +24,8 @@ from peersupport.accounts.session_store import opened, stored_key
 
 WRITE_EVERY = timedelta(minutes=1)
 LAST_SEEN = "last_seen"
+# A page's script sets it where nobody pressed anything.
+BY_ITSELF = "X-By-Itself"
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,15 @@ class IdleMiddleware:
     """A session ends when nothing was done for a while, and the server decides it.
 
     What is done extends it, by one write a minute and not one a request. What a page fetches by itself (the
-    API's reads) extends nothing: a forgotten tab must time out.
+    API's reads, and what says so in a header) extends nothing: a forgotten tab must time out.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        by_itself = request.path.startswith("/api/") and request.method in {"GET", "HEAD"}
+        is_api = request.path.startswith("/api/") or BY_ITSELF in request.headers
+        by_itself = is_api and request.method in {"GET", "HEAD"}
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not by_itself:
             # With the database away, leaving and public pages must still answer.
             with contextlib.suppress(DatabaseError):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from peersupport.accounts.second_factor import NEEDED_TO_SHOW_IT
 from peersupport.registries.routes import RouteRule, rules
 from tests.cast import Cast
-from tests.registries.visitors import LETS_IN, SENDERS, Town, all_views, town
+from tests.registries.visitors import LETS_IN, SENDERS, Town, all_views, arguments_of, town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(30, 31, 37, 45)]
 
@@ -106,7 +106,9 @@ def _intrudes(one: Answer) -> bool:
     if one.visitor == "staff without second factor" and one.name in NEEDED_TO_SHOW_IT:
         return False
     if one.which == "own":
-        return one.visitor not in LETS_IN[one.rule.who]
+        # A page that names no thing shows every facilitator her own.
+        her_own = one.rule.who == "facilitator" and not arguments_of(one.name)
+        return one.visitor not in LETS_IN[one.rule.who] | ({"other facilitator"} if her_own else set())
     # What is foreign to the cast's first parent is the outsiders' own; coordinators see every group.
     owners = {"outsider", "other facilitator", "coordinator"} if one.which == "foreign" else {"coordinator"}
     return one.rule.who in {"member", "facilitator", "applicant"} and one.visitor not in owners

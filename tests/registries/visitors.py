@@ -109,6 +109,8 @@ def town(cast: Cast) -> Town:
     things = {
         "slug": (cast.alder.slug, cast.birch.slug),
         "room_id": (str(cast.room(cast.alder).pk), str(cast.room(cast.birch).pk)),
+        "meeting_id": (str(cast.meeting(cast.alder, 3).pk), str(cast.meeting(cast.birch, 1).pk)),
+        "facilitators:ask.act": ("close", "nothing"),
         "application_id": (str(mine.pk), str(other.pk)),
         "placement_id": (str(offered.pk), str(uuid4())),
         "joining:question.slug": ("language", "nothing"),

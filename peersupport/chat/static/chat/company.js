@@ -2,8 +2,8 @@
  * Who is here, whose hand is up, who is writing.
  *
  *   new Company({root, room, wording});
- *   root holds [data-part=people] (a list), [data-part=people-count], [data-part=hand] (a button),
- *   [data-part=typing] (a line of fixed height), and the template #person
+ *   root holds [data-part=typing] (a line of fixed height) and, where the page shows who is here,
+ *   [data-part=people] (a list), [data-part=people-count], [data-part=hand] (a button), and the template #person
  */
 import { markOf, part } from "./letter.js";
 
@@ -17,7 +17,9 @@ export class Company {
     this._typing = new Map();
     this._hand = part(root, "hand");
     this._up = false;
-    room.on("presence", (present) => this._show(present));
+    if (part(root, "people")) {
+      room.on("presence", (present) => this._show(present));
+    }
     room.on("typing", (person) => this._writes(person));
     room.on("entries", ({ added }) => added.forEach((entry) => entry.by && this._stopped(entry.by.id)));
     room.on("status", ({ status }) => status !== "live" && this._forget());

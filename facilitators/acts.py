@@ -1,0 +1,239 @@
+"""What can be done from the console, and how each of it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facilitators import reasons
+from peersupport.chat import members, moderation
+from peersupport.chat.access import Standing
+from peersupport.chat.errors import Refused
+from peersupport.chat.models import Ejection, HeldMessage, Report, Room
+from peersupport.groups.models import Membership
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An act as it was asked for: its name, what or whom it concerns, and what goes with it."""
+
+    act: str
+    target: UUID | None = None
+    reason: str = ""
+    minutes: int = 0
+    mode: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is said afterwards, and the fields of the act that undoes it, if there is one."""
+
+    said: str
+    undo: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Act:
+    """`asks`: a dangerous one, asked about once on a page of its own, with the reasons to choose from."""
+
+    do: Callable[[Standing, Wanted], Done]
+    asks: bool = False
+    reasons: reasons.Reasons = ()
+    heading: str | Promise = ""
+    meaning: str | Promise = ""
+    button: str | Promise = ""
+
+
+def carry_out(standing: Standing, wanted: Wanted) -> Done:
+    """Does it by the room's own verbs. Raises Refused with words for the facilitator."""
+    return ACTS[wanted.act].do(standing, wanted)
+
+
+def _open(standing: Standing, wanted: Wanted) -> Done:
+    moderation.open_room(standing.room, by=standing.membership)
+    return Done(_("The room is open."))
+
+
+def _close(standing: Standing, wanted: Wanted) -> Done:
+    moderation.close(standing.room, by=standing.membership)
+    return Done(_("The room is closed."), undo={"act": "open"})
+
+
+def _pause(standing: Standing, wanted: Wanted) -> Done:
+    moderation.pause(standing.room, by=standing.membership)
+    return Done(_("The room is paused. Parents can read and not write."), undo={"act": "unpause"})
+
+
+def _unpause(standing: Standing, wanted: Wanted) -> Done:
+    moderation.unpause(standing.room, by=standing.membership)
+    return Done(_("Everybody can write again."), undo={"act": "pause"})
+
+
+def _mode(standing: Standing, wanted: Wanted) -> Done:
+    before = standing.room.mode
+    moderation.set_mode(standing.room, wanted.mode, by=standing.membership)
+    said = _("From now on: %(mode)s.") % {"mode": Room.Mode(wanted.mode).label}
+    return Done(said, undo={"act": "mode", "mode": before} if before != wanted.mode else {})
+
+
+def _release(standing: Standing, wanted: Wanted) -> Done:
+    held = held_of(standing, wanted.target)
+    moderation.release(held, by=standing.membership)
+    return Done(_("The message of %(name)s is in the room.") % {"name": held.member.pseudonym})
+
+
+def _decline(standing: Standing, wanted: Wanted) -> Done:
+    held = held_of(standing, wanted.target)
+    moderation.decline(held, by=standing.membership, reason=wanted.reason)
+    return Done(
+        _("The message of %(name)s stays out; its writer reads why.") % {"name": held.member.pseudonym}
+    )
+
+
+def _remove(standing: Standing, wanted: Wanted) -> Done:
+    message = members.message_in(standing.room, _given(wanted.target))
+    moderation.remove(message, by=standing.membership, reason=wanted.reason)
+    return Done(_("The message is removed for everybody."))
+
+
+def _mute(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    moderation.mute(
+        member, by=standing.membership, minutes=wanted.minutes, reason=wanted.reason, room=standing.room
+    )
+    said = _("%(name)s reads along for %(minutes)s minutes.") % {
+        "name": member.pseudonym,
+        "minutes": wanted.minutes,
+    }
+    return Done(said, undo={"act": "unmute", "target": str(member.pk)})
+
+
+def _unmute(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    moderation.unmute(member, by=standing.membership, room=standing.room)
+    return Done(_("%(name)s can write again.") % {"name": member.pseudonym})
+
+
+def _eject(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    moderation.eject(member, by=standing.membership, reason=wanted.reason, room=standing.room)
+    said = _("%(name)s is out of the group. Somebody else has to confirm it.") % {"name": member.pseudonym}
+    return Done(said, undo={"act": "undo_eject", "target": str(member.pk)})
+
+
+def _undo_eject(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    moderation.undo_eject(_ejection_of(member), by=standing.membership)
+    return Done(_("%(name)s is back in the group.") % {"name": member.pseudonym})
+
+
+def _confirm_eject(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    moderation.confirm_eject(_ejection_of(member), by=standing.membership)
+    return Done(_("%(name)s has left the group for good.") % {"name": member.pseudonym})
+
+
+def _answer(standing: Standing, wanted: Wanted) -> Done:
+    report = Report.objects.filter(room=standing.room, pk=_given(wanted.target)).first()
+    moderation.answer_report(_found(report), by=standing.membership)
+    return Done(_("The report is seen to."))
+
+
+def held_of(standing: Standing, target: UUID | None) -> HeldMessage:
+    """A held message of this room. Refused alike for a missing and a foreign one."""
+    waiting = HeldMessage.objects.select_related("member").filter(
+        room=standing.room, message_id=_given(target)
+    )
+    return _found(waiting.first())
+
+
+def member_of(standing: Standing, target: UUID | None) -> Membership:
+    """A member of this group. Refused alike for a missing and a foreign one."""
+    return _found(Membership.objects.filter(pk=_given(target), group=standing.room.group_id).first())
+
+
+def _ejection_of(member: Membership) -> Ejection:
+    return _found(Ejection.objects.filter(member=member).order_by("-at").first())
+
+
+def _given(target: UUID | None) -> UUID:
+    if target is None:
+        raise Refused("not_allowed")
+    return target
+
+
+def _found(row: T | None) -> T:
+    if row is None:
+        raise Refused("not_allowed")
+    return row
+
+
+ACTS: dict[str, Act] = {
+    "open": Act(_open),
+    "close": Act(
+        _close,
+        asks=True,
+        heading=gettext_lazy("Close the room?"),
+        meaning=gettext_lazy(
+            "Nobody can write any more; what was said stays to be read. Two of you can open it again."
+        ),
+        button=gettext_lazy("Close the room"),
+    ),
+    "pause": Act(_pause),
+    "unpause": Act(_unpause),
+    "mode": Act(_mode),
+    "release": Act(_release),
+    "decline": Act(
+        _decline,
+        asks=True,
+        reasons=reasons.DECLINE,
+        heading=gettext_lazy("Keep this message out of the room?"),
+        meaning=gettext_lazy("Only its writer reads the reason, and can write it again."),
+        button=gettext_lazy("Decline"),
+    ),
+    "remove": Act(
+        _remove,
+        asks=True,
+        reasons=reasons.REMOVE,
+        heading=gettext_lazy("Remove this message?"),
+        meaning=gettext_lazy(
+            "Its text is gone for everybody and cannot be brought back. Everybody reads the reason."
+        ),
+        button=gettext_lazy("Remove"),
+    ),
+    "mute": Act(
+        _mute,
+        asks=True,
+        reasons=reasons.MUTE,
+        heading=gettext_lazy("Let this person only read for a while?"),
+        meaning=gettext_lazy("Reading along stays possible, writing does not. You can end it at any time."),
+        button=gettext_lazy("Only read"),
+    ),
+    "unmute": Act(_unmute),
+    "eject": Act(
+        _eject,
+        asks=True,
+        reasons=reasons.EJECT,
+        heading=gettext_lazy("Put this person out of the group?"),
+        meaning=gettext_lazy(
+            "The room closes for this person at once. Somebody else has to confirm it; until then the way "
+            "back is open. Please tell the coordinator."
+        ),
+        button=gettext_lazy("Put out of the group"),
+    ),
+    "undo_eject": Act(_undo_eject),
+    "confirm_eject": Act(_confirm_eject),
+    "answer": Act(_answer),
+}
+
+TARGETED = frozenset(
+    {"release", "decline", "remove", "mute", "unmute", "eject", "undo_eject", "confirm_eject", "answer"}
+)

@@ -1,0 +1,220 @@
+"""Puts together what a facilitator sees beside the room: who is here, what waits, what the time is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from peersupport.chat.access import Standing
+from peersupport.chat.models import Ejection, HeldMessage, Mute, Presence, Report, Room
+from peersupport.chat.moderation import PRESENT_FOR, TO_OPEN
+from peersupport.chat.reading import Message, all_held, messages_of
+from peersupport.groups import schedule
+from peersupport.groups.marks import Mark, mark_of
+from peersupport.groups.models import Meeting, Membership
+from peersupport.vault import keys
+
+#: How long before its end a meeting is rounded off.
+ROUND_OFF = timedelta(minutes=15)
+#: How long after its end a meeting still is the one the console is about.
+AFTERWARDS = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member under her pseudonym; nothing else of her is known here."""
+
+    id: UUID
+    name: str
+    mark: Mark
+    facilitates: bool
+    self: bool
+    here: bool
+    hand: bool
+    muted_until: datetime | None
+    suspended: bool
+    # Whether this facilitator may confirm the suspension: somebody else began it.
+    confirmable: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A held message: whose, why, how many whole minutes already."""
+
+    held: HeldMessage
+    mark: Mark
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A report, and the message it is about where that can still be read."""
+
+    report: Report
+    about: Message | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the run-sheet."""
+
+    at: datetime
+    kind: str
+    over: bool
+    now: bool
+
+
+@dataclass(frozen=True)
+class RunSheet:
+    """The meeting the console is about. `minutes_left` is None outside of it."""
+
+    meeting: Meeting
+    of: int
+    moments: list[Moment]
+    minutes_left: int | None
+    minutes_until: int | None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Everything that stands beside the room."""
+
+    room: Room
+    people: list[Person]
+    facilitators_here: int
+    needed: int
+    held: list[Waiting]
+    reports: list[Reported]
+    sheet: RunSheet | None
+
+    @property
+    def facilitators(self) -> list[Person]:
+        return [person for person in self.people if person.facilitates]
+
+    @property
+    def parents(self) -> list[Person]:
+        return [person for person in self.people if not person.facilitates and not person.suspended]
+
+    @property
+    def suspended(self) -> list[Person]:
+        return [person for person in self.people if person.suspended]
+
+    @property
+    def hands(self) -> list[Person]:
+        return [person for person in self.people if person.hand]
+
+    @property
+    def parents_here(self) -> int:
+        return sum(person.here for person in self.parents)
+
+
+def beside_of(standing: Standing, *, now: datetime) -> Beside:
+    """What stands beside the room for this facilitator now."""
+    people = _people(standing, now)
+    return Beside(
+        room=standing.room,
+        people=people,
+        facilitators_here=sum(person.here for person in people if person.facilitates),
+        needed=TO_OPEN,
+        held=_held(standing, now),
+        reports=_reports(standing),
+        sheet=_sheet(standing, now),
+    )
+
+
+def _people(standing: Standing, now: datetime) -> list[Person]:
+    members = list(
+        Membership.objects.filter(group=standing.room.group_id).exclude(state=Membership.State.LEFT)[:60]
+    )
+    here = dict(
+        Presence.objects.filter(room=standing.room, seen_at__gt=now - PRESENT_FOR)
+        .order_by("hand_up")
+        .values_list("member_id", "hand_up")
+    )
+    muted = dict(
+        Mute.objects.filter(member__in=members, lifted_at=None, until__gt=now)
+        .order_by("until")
+        .values_list("member_id", "until")
+    )
+    ejected = dict(
+        Ejection.objects.filter(member__in=members, confirmed_at=None, undone_at=None)
+        .order_by("at")
+        .values_list("member_id", "by")
+    )
+    people = [
+        Person(
+            id=member.pk,
+            name=member.pseudonym,
+            mark=mark_of(member.pk),
+            facilitates=member.is_facilitator,
+            self=member.pk == standing.membership.pk,
+            here=member.pk in here,
+            hand=here.get(member.pk, False),
+            muted_until=muted.get(member.pk),
+            suspended=member.state == Membership.State.SUSPENDED,
+            confirmable=ejected.get(member.pk) not in {None, standing.membership.user_id},
+        )
+        for member in members
+    ]
+    return sorted(people, key=lambda one: (not one.facilitates, not one.hand, not one.here, one.name))
+
+
+def _held(standing: Standing, now: datetime) -> list[Waiting]:
+    waiting = all_held(standing)
+    keys.load({held.member_id for held in waiting})
+    return [
+        Waiting(
+            held=held, mark=mark_of(held.member_id), minutes=int((now - held.held_at).total_seconds() // 60)
+        )
+        for held in waiting
+    ]
+
+
+def _reports(standing: Standing) -> list[Reported]:
+    open_reports = list(
+        Report.objects.filter(room=standing.room, answered_at=None)
+        .select_related("member")
+        .order_by("reported_at")[:50]
+    )
+    if not open_reports:
+        return []
+    written = {message.id: message for message in messages_of(standing)}
+    return [Reported(report=report, about=written.get(report.target)) for report in open_reports]
+
+
+def _sheet(standing: Standing, now: datetime) -> RunSheet | None:
+    group = standing.room.group
+    current = (
+        group.meetings.filter(ends_at__gt=now - AFTERWARDS, state=Meeting.State.PLANNED)
+        .order_by("starts_at")
+        .first()
+    )
+    if current is None:
+        return None
+    under_way = schedule.is_open(current, now, arrival=timedelta())
+    return RunSheet(
+        meeting=current,
+        of=len(group.programme.topics),
+        moments=_moments(current, now),
+        minutes_left=_minutes(current.ends_at - now) if under_way else None,
+        minutes_until=_minutes(current.starts_at - now) if now < current.starts_at else None,
+    )
+
+
+def _moments(meeting: Meeting, now: datetime) -> list[Moment]:
+    times = (
+        ("arrive", meeting.opens_at),
+        ("begin", meeting.starts_at),
+        ("round_off", meeting.ends_at - ROUND_OFF),
+        ("end", meeting.ends_at),
+    )
+    begun = [kind for kind, at in times if at <= now]
+    return [
+        Moment(at=at, kind=kind, over=at <= now and kind != begun[-1], now=bool(begun) and kind == begun[-1])
+        for kind, at in times
+    ]
+
+
+def _minutes(left: timedelta) -> int:
+    return max(0, -int(-left.total_seconds() // 60))

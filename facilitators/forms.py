@@ -1,0 +1,87 @@
+"""What the console sends: which act, about whom, why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from facilitators.acts import ACTS, TARGETED, Act, Wanted
+from facilitators.reasons import OWN, sentence
+from peersupport.chat.commands import REASON_MOST, is_storable
+from peersupport.chat.models import Room
+
+MINUTES = ((5, _("5 minutes")), (10, _("10 minutes")), (20, _("20 minutes")), (60, _("1 hour")))
+
+
+class ActForm(forms.Form):
+    """An act that is done at once."""
+
+    act = forms.ChoiceField(choices=[(name, name) for name in ACTS], widget=forms.HiddenInput)
+    target = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    mode = forms.ChoiceField(
+        choices=Room.Mode.choices, required=False, label=_("Which messages wait"), widget=forms.Select
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        act = data.get("act", "")
+        if act in TARGETED and not data.get("target"):
+            self.add_error("target", _("It is not clear what is meant. Please start again in the room."))
+        if act == "mode" and not data.get("mode"):
+            self.add_error("mode", _("Choose one of the list."))
+        return data
+
+    def wanted(self) -> Wanted:
+        """The act in the words of `acts`."""
+        data = self.cleaned_data
+        return Wanted(act=data["act"], target=data["target"], mode=data["mode"])
+
+
+class AskForm(forms.Form):
+    """An act that asks once: why, and for how long."""
+
+    act = forms.CharField(widget=forms.HiddenInput)
+    target = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    minutes = forms.TypedChoiceField(
+        label=_("For how long?"), coerce=int, choices=MINUTES, initial=10, widget=forms.Select
+    )
+    reason = forms.ChoiceField(
+        label=_("Why?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a reason.")}
+    )
+    own_words = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=REASON_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only if none of the sentences fits. Leave out names and details."),
+        error_messages={"max_length": _("Please say it in at most %(limit_value)s characters.")},
+    )
+
+    def __init__(self, act: Act, name: str, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asked, self.name = act, name
+        if not act.reasons:
+            del self.fields["reason"], self.fields["own_words"]
+        else:
+            field = self.fields["reason"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [*act.reasons, (OWN, _("Another reason, in my own words"))]
+        if name != "mute":
+            del self.fields["minutes"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        words = data.get("own_words", "")
+        if data.get("reason") == OWN and not words.strip():
+            self.add_error("own_words", _("Say the reason in a sentence."))
+        if not is_storable(words):
+            self.add_error("own_words", _("This holds a character that cannot be kept."))
+        return data
+
+    def wanted(self) -> Wanted:
+        """The act in the words of `acts`."""
+        data = self.cleaned_data
+        why = sentence(self.asked.reasons, data["reason"], data["own_words"]) if self.asked.reasons else ""
+        return Wanted(act=self.name, target=data["target"], reason=why, minutes=data.get("minutes", 0) or 0)

@@ -1,0 +1,86 @@
+/**
+ * Every action has a key: one letter, wherever the cursor is not in a text. They can be switched off, because some
+ * ways of speaking to a computer type letters by accident (WCAG 2.1.4).
+ *
+ *   new Keys({desk, view, composer, asking});
+ *   A button or link says data-key; inside a [data-item] with the cursor in it that one is meant, otherwise the
+ *   first on the page. What stands in [data-needs-focus] is meant only with the cursor in it.
+ */
+import { part } from "../chat/letter.js";
+
+const WRITING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+export class Keys {
+  constructor({ desk, view, composer, asking }) {
+    this._desk = desk;
+    this._view = view;
+    this._asking = asking;
+    this._list = part(desk, "keys");
+    this._on = part(desk, "keys-on");
+    this._own = {
+      w: () => composer.focus(),
+      h: () => this._focus("#held [data-item]"),
+      l: () => this._focus("#people summary"),
+      m: () => this._focus("#mode"),
+      j: () => this._step(1),
+      k: () => this._step(-1),
+      x: () => this._remove(),
+      z: () => asking.undo(),
+      "?": () => this._showList(),
+    };
+    this._list.addEventListener("keydown", (event) => event.key === "Escape" && this._list.close());
+    document.addEventListener("keydown", (event) => this._pressed(event));
+  }
+
+  _pressed(event) {
+    const away = event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat;
+    if (away || this._asking.asks || this._list.open || event.target.closest(WRITING)) {
+      return;
+    }
+    const key = event.key.toLowerCase();
+    if (key !== "?" && !this._on.checked) {
+      return;
+    }
+    const act = this._own[key] || this._button(key);
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  }
+
+  _button(key) {
+    const found = Array.from(this._desk.querySelectorAll(`[data-key="${CSS.escape(key)}"]`));
+    const item = document.activeElement.closest("[data-item]");
+    const near = item && found.find((one) => item.contains(one));
+    const chosen = near || found.find((one) => !one.closest("[data-needs-focus]"));
+    return chosen ? () => chosen.click() : null;
+  }
+
+  _showList() {
+    this._list.show();
+    this._list.querySelector("button").focus();
+  }
+
+  _focus(selector) {
+    const found = this._desk.querySelector(selector);
+    if (found) {
+      found.focus();
+    }
+  }
+
+  _step(by) {
+    const letters = Array.from(this._desk.querySelectorAll("[data-part=entries] [data-id]"));
+    const here = letters.indexOf(document.activeElement.closest("[data-id]"));
+    const next = here < 0 ? letters.length - 1 : here + by;
+    if (letters[next]) {
+      this._view.show(letters[next].dataset.id);
+    }
+  }
+
+  _remove() {
+    const letter = document.activeElement.closest("[data-id]");
+    if (letter && letter.dataset.own !== "yes" && !letter.dataset.fate) {
+      this._asking.ask("remove", letter.dataset.id);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+"""Puts together what a facilitator sees of her day, with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from facilitators.access import facilitated_by
+from peersupport.accounts.models import User
+from peersupport.chat.access import room_of
+from peersupport.chat.models import HeldMessage, Presence, Report, Room
+from peersupport.chat.moderation import PRESENT_FOR
+from peersupport.groups import schedule
+from peersupport.groups.models import Meeting, Membership, Rostered
+
+AHEAD = 6
+BEHIND = 12
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A facilitator rostered at a meeting, and whether she is connected to its room now."""
+
+    name: str
+    self: bool
+    here: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """A meeting to come as a facilitator meets it. `days`: nights until then on her calendar."""
+
+    meeting: Meeting
+    room: Room
+    of: int
+    team: list[Expected]
+    days: int
+    open_to_enter: bool
+    held: int
+    reports: int
+
+    @property
+    def mine(self) -> bool:
+        """Whether she herself is rostered."""
+        return any(expected.self for expected in self.team)
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything `facilitators/today.html` shows. Zones are IANA names."""
+
+    zone: str
+    today: list[Card]
+    next: list[Card]
+    to_answer: list[Card]
+    to_read: list[Card]
+    to_debrief: list[Meeting]
+
+
+def today_of(user: User, *, now: datetime) -> Today:
+    """Her meetings of today and the next ones, what waits for an answer, what was not talked over yet."""
+    zone = ZoneInfo(user.time_zone)
+    rooms = _rooms(user)
+    cards = _cards(user, rooms, zone, now)
+    of_today = [card for card in cards if card.days <= 0]
+    return Today(
+        zone=zone.key,
+        today=of_today,
+        next=[card for card in cards if card.days > 0][:AHEAD],
+        to_answer=_first_of_each_room(card for card in cards if card.reports),
+        to_read=_first_of_each_room(card for card in cards if card.held),
+        to_debrief=_to_debrief(rooms, now),
+    )
+
+
+def _rooms(user: User) -> dict[UUID, Room]:
+    """The rooms of the groups she leads, by group."""
+    memberships = list(facilitated_by(user).order_by("pk")[:50])
+    groups = [membership.group_id for membership in memberships]
+    found = Room.objects.filter(group__in=groups, kind=Room.Kind.GROUP)
+    rooms = {room.group_id: room for room in found}
+    for membership in memberships:
+        if membership.group_id not in rooms:
+            rooms[membership.group_id] = room_of(membership)
+    return rooms
+
+
+def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime) -> list[Card]:
+    meetings = _ahead(rooms, now)
+    here = facilitators_here(rooms.values(), now=now)
+    held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
+    reports = _by_room(Report.objects.filter(room__in=rooms.values(), answered_at=None))
+    return [
+        Card(
+            meeting=meeting,
+            room=(room := rooms[meeting.group_id]),
+            of=len(meeting.group.programme.topics),
+            team=_team(meeting, user, here[room.pk]),
+            days=(schedule.local(meeting, zone)[0].date() - now.astimezone(zone).date()).days,
+            open_to_enter=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
+            held=held[room.pk],
+            reports=reports[room.pk],
+        )
+        for meeting in meetings
+    ]
+
+
+def _ahead(rooms: Mapping[UUID, Room], now: datetime) -> list[Meeting]:
+    rostered = Rostered.objects.select_related("facilitator").order_by("facilitator__display_name")
+    return list(
+        Meeting.objects.filter(group__in=rooms.keys(), ends_at__gt=now, state=Meeting.State.PLANNED)
+        .select_related("group__programme")
+        .prefetch_related(Prefetch("rostered", queryset=rostered))
+        .order_by("starts_at")[:40]
+    )
+
+
+def _team(meeting: Meeting, user: User, here: set[UUID]) -> list[Expected]:
+    return [
+        Expected(
+            name=rostered.facilitator.display_name,
+            self=rostered.facilitator.user_id == user.pk,
+            here=rostered.facilitator.user_id in here,
+        )
+        for rostered in meeting.rostered.all()
+    ]
+
+
+def facilitators_here(rooms: Iterable[Room], *, now: datetime) -> dict[UUID, set[UUID]]:
+    """The users of the facilitators connected to each room now, through any process."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    present = Presence.objects.filter(
+        room__in=list(rooms),
+        seen_at__gt=now - PRESENT_FOR,
+        member__role=Membership.Role.FACILITATOR,
+        member__state=Membership.State.ACTIVE,
+    )
+    for room_id, user_id in present.values_list("room_id", "member__user_id"):
+        found[room_id].add(user_id)
+    return found
+
+
+def _by_room(rows: QuerySet[HeldMessage] | QuerySet[Report]) -> dict[UUID, int]:
+    return defaultdict(int, rows.order_by().values_list("room").annotate(Count("pk")))
+
+
+def _first_of_each_room(cards: Iterable[Card]) -> list[Card]:
+    first: dict[UUID, Card] = {}
+    for card in cards:
+        first.setdefault(card.room.pk, card)
+    return list(first.values())
+
+
+def _to_debrief(rooms: Mapping[UUID, Room], now: datetime) -> list[Meeting]:
+    return list(
+        Meeting.objects.filter(
+            ends_at__lte=now, group__in=rooms.keys(), state=Meeting.State.PLANNED, debriefed_at=None
+        )
+        .select_related("group")
+        .order_by("-ends_at")[:BEHIND]
+    )
