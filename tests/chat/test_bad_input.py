@@ -1,0 +1,153 @@
+"""Whatever a client sends: a typed answer, a living server, and nothing written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from random import Random
+from uuid import uuid4
+
+import pytest
+from websockets.asyncio.client import connect
+
+from peersupport.chat import consumer, limiting
+from peersupport.chat.consumer import SUBPROTOCOL
+from peersupport.chat.errors import MESSAGES
+from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.server import FRAME_BYTES
+from tests.chat.conftest import Evening
+from tests.chat.fuzzing import frames
+from tests.chat.talking import ORIGIN, Talker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FUZZED = 2_000
+
+
+@pytest.fixture
+async def unhurried(monkeypatch: pytest.MonkeyPatch, open_evening: Evening) -> AsyncIterator[Evening]:
+    """An open room in which nobody is ever told to slow down."""
+    for name in ("FRAMES", "POSTS", "RESUMES"):
+        monkeypatch.setattr(limiting, name, (1e9, 1e9))
+    monkeypatch.setattr(consumer, "FLOOD", (1e9, 1e9))
+    yield open_evening
+
+
+@pytest.mark.check(22)
+async def test_a_frame_that_is_too_large_closes_its_socket_alone(open_evening: Evening) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    largest = json.dumps({"cmd": "ping", "ref": "1"}).ljust(FRAME_BYTES)
+    await aino.socket.send(largest)
+    await aino.until(lambda: any(one.get("re") == "1" for one in aino.frames))
+    await aino.socket.send(largest + " ")
+    assert await aino.closed() == 1009
+    assert (await berit.post("Undisturbed."))["ok"]
+
+
+@pytest.mark.check(22)
+async def test_a_large_frame_in_pieces_is_a_large_frame(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    await aino.socket.send(iter(["x" * 1024] * (FRAME_BYTES // 1024 + 1)))
+    assert await aino.closed() == 1009
+
+
+@pytest.mark.check(23)
+async def test_text_that_is_no_unicode_closes_and_is_not_an_error_of_ours(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    await aino.socket.send(b'{"cmd": "ping", "ref": "\xff"}', text=True)
+    assert await aino.closed() == 1007
+
+
+@pytest.mark.check(23)
+async def test_fuzzed_frames_get_a_typed_answer_each_and_write_nothing(unhurried: Evening) -> None:
+    aino, berit = await unhurried.comes("aino"), await unhurried.comes("berit")
+    target = uuid4()
+    assert (await berit.post("the only message", message=target))["ok"]
+    room = await Room.objects.aget(pk=unhurried.room.pk)
+    fuzzed = frames(Random(20), target=str(target), member=unhurried.public_id("berit"))
+    await fuzz(unhurried, "aino", [next(fuzzed) for _frame in range(FUZZED)])
+    await berit.send("ping")
+    assert (await aino.send("ping"))["ok"], "another socket of hers, open all the while"
+    assert [event.kind async for event in Event.objects.all()] == ["message"]
+    assert not await HeldMessage.objects.aexists()
+    assert not await Report.objects.aexists()
+    now = await Room.objects.aget(pk=room.pk)
+    assert (now.state, now.mode, now.head) == (room.state, room.mode, 1)
+
+
+async def fuzz(evening: Evening, name: str, sent: list[str | bytes]) -> None:
+    """Sends frames as fast as they are answered; each must be refused with a code that is not ours to blame."""
+    async with connect(
+        f"ws://127.0.0.1:{evening.port}/ws/rooms/{evening.room.pk}/",
+        origin=ORIGIN,  # type: ignore[arg-type]  # the library's NewType for a str
+        subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # likewise
+        additional_headers={"Cookie": evening.cookies[name]},
+        compression=None,
+        max_size=None,
+    ) as socket:
+        person = Talker(socket)
+        await person.resume()
+        person.frames.clear()
+        for start in range(0, len(sent), 100):
+            batch = sent[start : start + 100]
+            for frame in batch:
+                await socket.send(frame)
+            await person.until(lambda size=len(batch): replies(person) >= size)  # type: ignore[misc]  # in a loop
+            for reply in (one for one in person.frames if "re" in one):
+                assert not reply["ok"], reply
+                assert reply["error"]["code"] in MESSAGES.keys() - {"internal", "rate_limited"}, reply
+            person.frames.clear()
+
+
+def replies(person: Talker) -> int:
+    """How many replies have come."""
+    return sum("re" in frame for frame in person.frames)
+
+
+@pytest.mark.check(23)
+async def test_what_a_person_may_write_in_any_script_comes_back_as_she_wrote_it(unhurried: Evening) -> None:
+    aino, berit = await unhurried.comes("aino"), await unhurried.comes("berit")
+    texts = [
+        "שלום \u202eevil\u202c ‏ערב‏",
+        "👩‍👧‍👦" * 500,
+        "é" * 4_000,
+        "𝕏" * 4_000,
+        '<script>alert(1)</script> "\\u0000" \\',
+        "a\tb\nc",
+    ]
+    for text in texts:
+        assert (await aino.post(text))["state"] == "published", text
+        await berit.hears(body=text)
+    assert (await aino.post("𝕏" * 4_001))["error"]["code"] == "too_long"
+    assert (await aino.post("a\x1b[31m\x07b\r\nc"))["ok"]
+    await berit.hears(body="a[31mb\nc")
+
+
+async def test_ids_are_taken_in_their_one_form_only(unhurried: Evening) -> None:
+    aino = await unhurried.comes("aino")
+    plain = str(uuid4())
+    for strange in (
+        "{" + plain[:34] + "}",
+        plain.replace("-", "", 4) + "----",
+        "٠" * 36,
+        "1_" * 18,
+        f"+{plain[1:]}",
+        plain.replace("-", " "),
+    ):
+        reply = await aino.send("post", id=strange, body="x")
+        assert reply["error"]["code"] == "invalid", strange
+    assert (await aino.send("post", id=plain.upper(), body="x"))["ok"]
+    assert (await aino.send("post", id=plain, body="x"))["seq"] == 1
+
+
+async def test_a_long_text_of_digits_holds_nobody_up(unhurried: Evening) -> None:
+    """Looking for phone numbers is slow; the others' commands go on meanwhile."""
+    aino, berit = await unhurried.comes("aino"), await unhurried.comes("berit")
+    worst = "++++++1234567890" * 250
+    posts = [asyncio.create_task(aino.post(worst)) for _turn in range(5)]
+    answered = 0
+    while not all(post.done() for post in posts):
+        await berit.send("ping")
+        answered += 1
+    assert answered > 2 * len(posts)

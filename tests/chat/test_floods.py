@@ -1,0 +1,267 @@
+"""One client does its worst; its neighbours do not notice."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import itertools
+import json
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from websockets.asyncio.client import ClientConnection, connect
+
+from peersupport.chat import live, log, members, wire
+from peersupport.chat.consumer import SUBPROTOCOL
+from peersupport.chat.deciding import Draft
+from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.database import pool
+from tests.cast import Cast
+from tests.chat.conftest import Evening
+from tests.chat.talking import ORIGIN, Talker, cookie_of, talker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.check(4)
+async def test_a_thousand_frames_a_second_are_told_to_wait_and_neighbours_talk_on(
+    open_evening: Evening,
+) -> None:
+    flood, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+
+    async def flooding() -> None:
+        for turn in itertools.count():
+            await flood.socket.send(json.dumps({"cmd": "ping", "ref": str(turn)}))
+
+    pouring = asyncio.create_task(flooding())
+    refused = await flood.until(lambda: next((one for one in flood.frames if one.get("error")), None))
+    assert refused["error"]["code"] == "rate_limited"
+    assert 0 < refused["error"]["retry_after"] < 5
+    taken = [await seconds(berit, f"in the flood {turn}") for turn in range(10)]
+    assert statistics.median(taken) < 0.3
+    assert await flood.closed() == 4429
+    with pytest.raises(Exception, match="4429"):
+        await pouring
+    assert (await (await open_evening.comes("elias")).send("ping"))["ok"]
+
+
+async def seconds(person: Talker, body: str) -> float:
+    """How long a message takes from being sent to being heard by its writer."""
+    start = time.monotonic()
+    assert (await person.post(body))["ok"]
+    await person.hears(body=body)
+    return time.monotonic() - start
+
+
+async def test_a_second_socket_or_the_way_without_one_is_no_way_around_the_limit(
+    open_evening: Evening,
+) -> None:
+    devices = [await open_evening.comes("aino") for _device in range(3)]
+    replies = await asyncio.gather(
+        *(device.post(f"{turn}") for turn in range(15) for device in devices if device.socket)
+    )
+    codes = [reply["error"]["code"] for reply in replies if not reply["ok"]]
+    assert set(codes) == {"rate_limited"}
+    assert len(codes) >= 10
+    assert (await (await open_evening.comes("berit")).post("not her limit"))["ok"]
+
+
+@asynccontextmanager
+async def reads_nothing(evening: Evening, name: str) -> AsyncIterator[ClientConnection]:
+    """A client that resumes and then stops reading, down to its operating system's buffers."""
+    async with connect(
+        f"ws://127.0.0.1:{evening.port}/ws/rooms/{evening.room.pk}/",
+        origin=ORIGIN,  # type: ignore[arg-type]  # the library's NewType for a str
+        subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # likewise
+        additional_headers={"Cookie": evening.cookies[name]},
+        compression=None,
+        max_size=None,
+        max_queue=1,
+        close_timeout=0.1,
+    ) as socket:
+        await socket.send(json.dumps({"cmd": "resume", "ref": "1", "after": 0}))
+        assert json.loads(await socket.recv())["ok"]
+        socket.transport.pause_reading()
+        yield socket
+
+
+async def written(evening: Evening, events: int, *, size: int) -> None:
+    """So many events by somebody else, straight into the log, in transactions of a hundred."""
+    member = evening.seats["berit"]
+    for start in range(0, events, 100):
+        drafts = [
+            Draft(evening.room.pk, member, uuid4(), f"{start + line} ".ljust(size, "x"))
+            for line in range(100)
+        ]
+        async with pool.connection() as connection:
+            await log.append(connection, drafts, now=timezone.now())
+        live.hint(evening.room.pk)
+        await asyncio.sleep(0)
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def server_side(hub: live.Hub, user_id: object) -> list[object]:
+    """The sockets of a person as the server has them."""
+    return [one for one in hub.sockets.values() if one.user_id == user_id]
+
+
+@pytest.mark.check(3)
+@pytest.mark.load
+async def test_a_socket_that_never_reads_is_let_go_within_bounds_and_resumes_without_a_gap(
+    open_evening: Evening,
+) -> None:
+    hub = live.hub_here()
+    assert hub
+    aino = open_evening.cast.aino.pk
+    async with reads_nothing(open_evening, "aino") as socket:
+        berit = await open_evening.comes("berit")
+        await berit.until(lambda: server_side(hub, aino))
+        gc.collect()
+        before = resident()
+        # Ten megabytes: more than what the operating system takes on behalf of who does not read.
+        await written(open_evening, 10_000, size=1_000)
+        await berit.until(lambda: berit.seq == 10_000)
+        await berit.until(lambda: not server_side(hub, aino))
+        berit.log, berit.frames = berit.log[-1:], []
+        gc.collect()
+        assert resident() - before < 20 * 2**20
+        # The connection is cut although nobody read what the server had to say.
+        await asyncio.wait_for(lost(hub, open_evening.port, socket), wire.CLOSING_SECONDS + 5)
+    back = await open_evening.comes("aino", resumed=False)
+    await back.resume(after=4_321)
+    assert [event["seq"] for event in back.log] == list(range(4_322, 10_001))
+
+
+async def lost(hub: live.Hub, port: int, socket: ClientConnection) -> None:
+    """Returns when the server's side of a connection is gone, as the operating system knows it."""
+    local = socket.transport.get_extra_info("sockname")[1]
+    while f":{port:04X} 0100007F:{local:04X} 01" in Path("/proc/net/tcp").read_text():
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.check(33)
+async def test_who_is_put_out_and_does_not_read_is_out_all_the_same(open_evening: Evening) -> None:
+    hub = live.hub_here()
+    assert hub
+    async with reads_nothing(open_evening, "aino") as socket:
+        maija = await open_evening.comes("maija")
+        await written(open_evening, 800, size=4_000)
+        await maija.until(lambda: maija.seq == 800)
+        reply = await maija.send("eject", member=open_evening.public_id("aino"), reason="unsafe")
+        assert reply["ok"]
+        async with asyncio.timeout(5):
+            await lost(hub, open_evening.port, socket)
+        assert not server_side(hub, open_evening.cast.aino.pk)
+
+
+@pytest.mark.check(57)
+async def test_words_taken_back_do_not_leave_from_the_queue_of_a_slow_reader(open_evening: Evening) -> None:
+    async with reads_nothing(open_evening, "aino") as socket:
+        berit = await open_evening.comes("berit")
+        await written(open_evening, 1_000, size=4_000)
+        message = uuid4()
+        assert (await berit.post("I wish I had not said this.", message=message))["ok"]
+        await berit.hears(body="I wish I had not said this.")
+        assert (await berit.send("retract", target=str(message)))["ok"]
+        await berit.hears(kind="retracted")
+        socket.transport.resume_reading()
+        seen = json.loads(await socket.recv())
+        frames = [seen]
+        while not any(event["kind"] == "retracted" for event in frames[-1].get("events", [])):
+            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 8)))
+    events = [event for frame in frames for event in frame.get("events", [])]
+    assert [event["seq"] for event in events] == list(range(1, 1_003))
+    assert "I wish" not in json.dumps(frames)
+
+
+@pytest.fixture
+def slow_verb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reporting takes five seconds, inside its transaction, with its room locked."""
+    report = members.report
+
+    def slowly(message: Event, **given: object) -> object:
+        with members.locked(message.room_id):
+            made = report(message, **given)  # type: ignore[arg-type]  # handed on as they came
+            Room.objects.raw("SELECT 1 AS id FROM pg_sleep(5)")[0]
+            return made
+
+    monkeypatch.setattr(members, "report", slowly)
+
+
+@pytest.fixture
+def birch(open_evening_room: Evening) -> tuple[Room, str, str]:
+    """Another group's room, open, and two who talk in it."""
+    cast: Cast = open_evening_room.cast
+    room = cast.room(cast.birch)
+    Room.objects.filter(pk=room.pk).update(state=Room.State.OPEN, attended_at=timezone.now())
+    return room, cookie_of(cast.toivo), cookie_of(cast.ruben)
+
+
+@pytest.mark.check(6)
+async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
+    birch: tuple[Room, str, str], open_evening: Evening, slow_verb: None
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    elias = await open_evening.comes("elias")
+    message = uuid4()
+    await berit.post("a message", message=message)
+    room, toivo_cookie, ruben_cookie = birch
+    async with (
+        talker(open_evening.port, room.pk, toivo_cookie) as toivo,
+        talker(open_evening.port, room.pk, ruben_cookie) as ruben,
+    ):
+        reporting = asyncio.create_task(aino.send("report", target=str(message), reason="x"))
+        await locked(open_evening.room.pk)
+        # Its own room waits, and so does everything that needs its lock; the shared commit does not.
+        waits = [asyncio.create_task(one.post("waits")) for one in (berit, elias)]
+        taken = [await seconds(toivo, f"undisturbed {turn}") for turn in range(15)]
+        newcomer = await open_evening.comes("maija")
+        assert (await newcomer.send("ping"))["ok"]
+        assert not reporting.done(), "all that was long before the slow verb ended"
+        assert statistics.median(taken) < 0.2
+        await ruben.hears(body="undisturbed 14")
+        assert (await reporting)["ok"]
+        assert [reply["state"] for reply in await asyncio.gather(*waits)] == ["published"] * 2
+
+
+async def locked(room_id: object) -> None:
+    """Returns when somebody holds the room's lock."""
+    while True:
+        async with pool.connection() as connection:
+            free = await connection.execute(
+                "SELECT 1 FROM chat_room WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", [room_id]
+            )
+            if await free.fetchone() is None:
+                return
+        await asyncio.sleep(0.01)
+
+
+async def test_the_longest_messages_that_can_be_held_do_not_shut_the_facilitators_out(
+    open_evening: Evening,
+) -> None:
+    """Two hundred held messages of characters that JSON doubles: the list still comes, and the socket stays."""
+    maija = await open_evening.comes("maija")
+    assert (await maija.send("mode", mode="hold_all"))["ok"]
+    member = open_evening.seats["aino"]
+    drafts = [
+        Draft(open_evening.room.pk, member, uuid4(), '"' * 4_000, note='"' * 120) for _held in range(200)
+    ]
+    async with pool.connection() as connection:
+        await log.append(connection, drafts, now=timezone.now())
+    live.hint(open_evening.room.pk)
+    frame = await maija.pushed("held", lambda one: len(one["items"]) == 200)
+    assert frame["items"][0]["body"] == '"' * 4_000
+    oskar = await open_evening.comes("oskar")
+    assert await oskar.pushed("held", lambda one: len(one["items"]) == 200)
+    assert (await oskar.send("release", target=frame["items"][0]["id"]))["ok"]
+    assert await HeldMessage.objects.filter(decision="waiting").acount() == 199
