@@ -66,6 +66,14 @@ async def serving() -> AsyncIterator[int]:
         await running
 
 
+async def eventually(found: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
+    """Asks what cannot tell of itself, a process or a file, until it says yes."""
+    async with asyncio.timeout(seconds):
+        while not (value := found()):  # noqa: ASYNC110 - nobody there could set an event
+            await asyncio.sleep(0.02)
+        return value
+
+
 class Talker:
     """One person's client. Frames are kept as they come; a wait looks at all that has not been used."""
 

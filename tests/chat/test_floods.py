@@ -24,7 +24,7 @@ from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.database import pool
 from tests.cast import Cast
 from tests.chat.conftest import Evening
-from tests.chat.talking import ORIGIN, Talker, cookie_of, talker
+from tests.chat.talking import ORIGIN, Talker, cookie_of, eventually, talker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,17 +136,17 @@ async def test_a_socket_that_never_reads_is_let_go_within_bounds_and_resumes_wit
         gc.collect()
         assert resident() - before < 20 * 2**20
         # The connection is cut although nobody read what the server had to say.
-        await asyncio.wait_for(lost(hub, open_evening.port, socket), wire.CLOSING_SECONDS + 5)
+        await lost(open_evening.port, socket, seconds=wire.CLOSING_SECONDS + 5)
     back = await open_evening.comes("aino", resumed=False)
     await back.resume(after=4_321)
     assert [event["seq"] for event in back.log] == list(range(4_322, 10_001))
 
 
-async def lost(hub: live.Hub, port: int, socket: ClientConnection) -> None:
+async def lost(port: int, socket: ClientConnection, *, seconds: float) -> None:
     """Returns when the server's side of a connection is gone, as the operating system knows it."""
-    local = socket.transport.get_extra_info("sockname")[1]
-    while f":{port:04X} 0100007F:{local:04X} 01" in Path("/proc/net/tcp").read_text():
-        await asyncio.sleep(0.05)
+    client = socket.transport.get_extra_info("sockname")[1]
+    line = f":{port:04X} 0100007F:{client:04X} 01"
+    await eventually(lambda: line not in Path("/proc/net/tcp").read_text(), seconds=seconds)
 
 
 @pytest.mark.check(33)
@@ -159,8 +159,7 @@ async def test_who_is_put_out_and_does_not_read_is_out_all_the_same(open_evening
         await maija.until(lambda: maija.seq == 800)
         reply = await maija.send("eject", member=open_evening.public_id("aino"), reason="unsafe")
         assert reply["ok"]
-        async with asyncio.timeout(5):
-            await lost(hub, open_evening.port, socket)
+        await lost(open_evening.port, socket, seconds=5)
         assert not server_side(hub, open_evening.cast.aino.pk)
 
 
@@ -236,20 +235,16 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
 
 async def locked(room_id: object) -> None:
     """Returns when somebody holds the room's lock."""
-    while True:
-        async with pool.connection() as connection:
-            free = await connection.execute(
-                "SELECT 1 FROM chat_room WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", [room_id]
-            )
-            if await free.fetchone() is None:
-                return
-        await asyncio.sleep(0.01)
+    free = "SELECT 1 FROM chat_room WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
+    async with asyncio.timeout(8), pool.connection() as connection:
+        while await (await connection.execute(free, [room_id])).fetchone():
+            pass
 
 
 async def test_the_longest_messages_that_can_be_held_do_not_shut_the_facilitators_out(
     open_evening: Evening,
 ) -> None:
-    """Two hundred held messages of characters that JSON doubles: the list still comes, and the socket stays."""
+    """Two hundred held messages of characters that JSON doubles: the list comes, and the socket stays."""
     maija = await open_evening.comes("maija")
     assert (await maija.send("mode", mode="hold_all"))["ok"]
     member = open_evening.seats["aino"]
