@@ -4,8 +4,9 @@
         page = visitors.enter(people.aino, phone=True)
         page.goto(site.url + "/my/")
 
-The fixtures are `site` (one server for the run), `browser` (one Chromium a module) and `visitors` (people
-with cookies of their own; what goes wrong in their pages fails the test). The database is the tests' own: ask
+The fixtures are `site` (one server for the run), `letter_box` (the mail server it uses), `browser` (one
+Chromium a module) and `visitors` (people with cookies of their own; what goes wrong in their pages fails the
+test). The database is the tests' own: ask
 for `transactional_db`, or a fixture that does, so that the server can read what the test has made.
 
 Keep browser tests and asynchronous tests in modules of their own: each kind brings its own event loop.
@@ -41,6 +42,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
+from tests.accounts.post_office import PostOffice, post_office
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -51,9 +53,10 @@ T = TypeVar("T")
 class ServedSite:
     """The site in a process of its own on a free port; it can be stopped and started again on it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **environment: str) -> None:
         self.port = _free_port()
         self.url = f"https://localhost:{self.port}"
+        self._environment = environment
         self._key, self._certificate = _certificate(directory)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +72,12 @@ class ServedSite:
                 *("--no-proxy-headers", "--no-access-log", "--log-level", "warning"),
                 *("--timeout-graceful-shutdown", "5"),
             ],
-            env={**os.environ, "PORT": str(self.port), "PEERSUPPORT_ORIGINS": self.url},
+            env={
+                **os.environ,
+                "PORT": str(self.port),
+                "PEERSUPPORT_ORIGINS": self.url,
+                **self._environment,
+            },
         )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -157,6 +165,11 @@ class Visitors:
             "httpOnly": True,
         }
 
+    def left_for(self, address: str) -> bool:
+        """Whether the one thing asked for elsewhere was this page, to which leaving leads; forgotten then."""
+        asked, self.foreign = self.foreign, []
+        return asked == [address]
+
     def leave(self) -> None:
         """Everybody closes her browser."""
         for context in self._contexts:
@@ -216,11 +229,26 @@ def stored(page: Page) -> dict[str, int]:
 
 
 @pytest.fixture(scope="session")
+def letter_box() -> Iterator[PostOffice]:
+    """The mail server that the site hands its mails to. One for the run: ask it by address."""
+    with post_office() as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
 def site(
-    django_db_setup: None, static_files: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    static_files: None,
+    weather: str,
+    letter_box: PostOffice,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[ServedSite]:
     """The site, served for the whole run."""
-    served = ServedSite(tmp_path_factory.mktemp("site"))
+    served = ServedSite(
+        tmp_path_factory.mktemp("site"),
+        EMAIL_URL=f"smtp://127.0.0.1:{letter_box.port}",
+        PEERSUPPORT_LEAVE_URL=weather,
+    )
     served.start()
     yield served
     served.stop()

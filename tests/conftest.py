@@ -16,10 +16,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from tests import report, throwaway
-from tests.browsing import browser, site, visitors
+from tests.browsing import browser, letter_box, site, visitors
 from tests.cast import cast
+from tests.weather import weather
 
-__all__ = ["browser", "cast", "site", "visitors"]
+__all__ = ["browser", "cast", "letter_box", "site", "visitors", "weather"]
 
 
 class SecureClient(Client):

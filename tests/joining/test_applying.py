@@ -77,6 +77,17 @@ def test_she_goes_on_with_her_code_on_another_device(client: Client, phone: Clie
     assert "language" in only().told.done
 
 
+def test_whoever_stops_at_a_question_she_has_not_answered_gets_her_code_and_not_an_error(
+    client: Client,
+) -> None:
+    walking.answer(client, "agreement")
+    stopped = client.post("/join/times/", {"later": "1"})
+    assert stopped["Location"] == "/join/code/"
+    half = client.post("/join/background/", {"later": "1", "in_words": "Half a thought."})
+    assert "Half a thought." in half.content.decode()
+    assert only().told.done == ("agreement",)
+
+
 @pytest.mark.parametrize("wrong", ["ABCD-EFGH-JKMN-PQRS", "x", "\0" * 5, "7" * 5000, "‮ABCD"])
 def test_a_wrong_code_and_an_unknown_one_get_the_same_words(client: Client, wrong: str) -> None:
     unknown = client.post("/join/return/", {"code": return_codes.new_code()})

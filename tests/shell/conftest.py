@@ -1,4 +1,4 @@
-"""The site with its sample pages on a port of its own, a neutral page to leave to, and a browser."""
+"""The site with its sample pages on a port of its own, and a browser."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -31,38 +29,11 @@ class Sample:
     away: str
 
 
-class Weather(BaseHTTPRequestHandler):
-    """A page that says nothing of anybody."""
-
-    def do_GET(self) -> None:
-        body = b"<!doctype html><title>Weather</title><p>Sun, later rain."
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing."""
-
-
 @pytest.fixture(autouse=True)
 def sample_templates(settings: Settings) -> None:
     """The sample pages' templates, found after the site's own."""
     first = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], Path(__file__).with_name("templates")]}]
-
-
-@pytest.fixture(scope="session")
-def weather() -> Iterator[str]:
-    """The address of the neutral page."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Weather)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture(scope="session")

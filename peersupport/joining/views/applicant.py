@@ -48,6 +48,8 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     form = _form(request, asked, application)
     if request.method == "POST" and form.is_valid():
         return _answered(request, slug, form, application)
+    if application is not None and "later" in request.POST and _is_blank(request, form):
+        return redirect("joining:code")
     context = {
         "asked": asked,
         "form": form,
@@ -164,6 +166,11 @@ def _form(request: HttpRequest, asked: questions.Question, application: Applicat
         now=now,
         why=str(asked.why),
     )
+
+
+def _is_blank(request: HttpRequest, form: QuestionForm) -> bool:
+    """Nothing was entered: whoever stops here is not held up by a question she has not come to."""
+    return not any(value.strip() for name in form.fields for value in request.POST.getlist(name))
 
 
 def _too_early(application: Application | None, slug: str) -> str | None:

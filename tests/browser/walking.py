@@ -1,0 +1,187 @@
+"""The ways people take through the site: by what links, buttons and fields are called, never by address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Locator, Page, expect
+
+from peersupport.demo.cast import PASSWORD
+from tests.accounts.doors import digits
+from tests.browsing import ServedSite
+
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
+UNSURE = "I do not know yet: help me choose"
+BY_CODE = "Send me nothing. I look here myself, with my return code"
+BY_MAIL = "By e-mail, at an address that only I read"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a parent answers. Without an address nothing is sent to her."""
+
+    called: str
+    country: str = "United Kingdom"
+    course: str = UNSURE
+    words: str = "The hearing is in May. My brother must not know."
+    address: str = ""
+
+
+def opens_home(page: Page, site: ServedSite) -> None:
+    """The one address anybody has to know."""
+    page.goto(site.url)
+
+
+def follows(page: Page, name: str | re.Pattern[str]) -> None:
+    """Clicks the link of this name."""
+    page.get_by_role("link", name=name).first.click()
+
+
+def presses(page: Page, name: str) -> None:
+    """Clicks the button of exactly this name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def ticks(where: Page | Locator, label: str) -> None:
+    """Taps the words beside a box or a button of choice; it must be ticked then."""
+    where.locator("label", has_text=label).first.click()
+    expect(where.get_by_label(label).first).to_be_checked()
+
+
+def leaves(page: Page) -> None:
+    """Taps the way out in the top bar."""
+    page.get_by_role("banner").get_by_role("link", name="Leave this page").tap()
+
+
+def stands_before(page: Page, heading: str) -> Locator:
+    """Waits for the page with this heading."""
+    found = page.get_by_role("heading", name=heading)
+    expect(found).to_be_visible()
+    return found
+
+
+def code_on(page: Page) -> str:
+    """The return code that the page shows."""
+    found = CODE.search(page.locator("main").inner_text())
+    assert found, "no return code on this page"
+    return found.group()
+
+
+def signs_in(page: Page, site: ServedSite, name: str, password: str = PASSWORD) -> None:
+    """From home to her own pages, with name and password."""
+    opens_home(page, site)
+    follows(page, "Sign in")
+    page.get_by_label("E-mail address or sign-in name").fill(name)
+    page.get_by_label("Password").fill(password)
+    presses(page, "Sign in")
+
+
+def signs_in_with_app(page: Page, site: ServedSite, name: str, secret: str) -> None:
+    """The same for staff: after the password, the digits their authenticator app shows now."""
+    signs_in(page, site, name)
+    stands_before(page, "The second step")
+    page.get_by_label("Code").fill(digits(secret))
+    presses(page, "Sign in")
+
+
+# Applying.
+
+
+def finds_the_way_in(page: Page, site: ServedSite) -> None:
+    """From home to the page that says which groups are coming."""
+    opens_home(page, site)
+    follows(page, "Meet other parents")
+    stands_before(page, "Which groups are coming")
+
+
+def answers_the_first_questions(page: Page, story: Story) -> None:
+    """From the start page to the question about times, which stays open."""
+    follows(page, "Start")
+    ticks(page, "I have read what stays between us")
+    ticks(page, "You may keep what I write")
+    goes_on(page)
+    ticks(page, story.course)
+    goes_on(page)
+    page.get_by_label("Which language would you like to use in the group?").select_option(label="English")
+    page.get_by_label("Which country do you live in?").select_option(label=story.country)
+    goes_on(page)
+    stands_before(page, "When could you come every week?")
+
+
+def answers_the_other_questions(page: Page, story: Story) -> None:
+    """From the question about times to the page that shows all answers."""
+    for day in ("Tuesday", "Thursday"):
+        ticks(page.get_by_role("group", name=day), "evening")
+    goes_on(page)
+    ticks(page, "It happened online")
+    page.get_by_label("Is there anything we should know").fill(story.words)
+    goes_on(page)
+    ticks(page, BY_MAIL if story.address else BY_CODE)
+    goes_on(page)
+    if story.address:
+        page.get_by_label("Your e-mail address").fill(story.address)
+        ticks(page, "Nobody but me")
+        goes_on(page)
+    page.get_by_label("What may we call you?").fill(story.called)
+    goes_on(page)
+    stands_before(page, "Check your answers")
+
+
+def applies(page: Page, site: ServedSite, story: Story) -> str:
+    """From home to the page that says where her application stands. Gives the return code."""
+    finds_the_way_in(page, site)
+    answers_the_first_questions(page, story)
+    answers_the_other_questions(page, story)
+    presses(page, "Send it")
+    stands_before(page, "Thank you. It has been sent")
+    code = code_on(page)
+    presses(page, "I have noted it")
+    stands_before(page, "We have it")
+    return code
+
+
+def returns(page: Page, site: ServedSite, code: str) -> None:
+    """Comes back with the return code, on whatever device this is."""
+    finds_the_way_in(page, site)
+    follows(page, "I have a return code")
+    page.get_by_label("Your return code").fill(code)
+    presses(page, "Go on")
+
+
+def goes_on(page: Page) -> None:
+    """Saves the answer to one question; the next one must be there."""
+    before = page.url
+    presses(page, "Save and go on")
+    assert page.url != before, page.locator("main").inner_text()
+
+
+# At the desk.
+
+
+def reads_the_application(page: Page, called: str) -> None:
+    """From the desk to one application."""
+    follows(page, "Desk")
+    stands_before(page, "Applications")
+    page.get_by_role("table").get_by_role("link", name=called).click()
+    stands_before(page, called)
+
+
+def records_the_talk(page: Page, *, words: str, now: datetime) -> None:
+    """From an application: the talk was held an hour ago, and a group can help."""
+    follows(page, "Record the talk")
+    held = now.astimezone(ZoneInfo("Europe/Helsinki")) - timedelta(hours=1)
+    page.get_by_label("When did you talk?").fill(held.strftime("%Y-%m-%dT%H:%M"))
+    ticks(page, "A group can help")
+    page.get_by_label("What she will read").fill(words)
+    presses(page, "Record it")
+    expect(page.get_by_role("status")).to_contain_text("The talk is recorded")
+
+
+def offers_a_place(page: Page, group: str) -> None:
+    """From an application: a place in this group."""
+    follows(page, "Find a place")
+    presses(page, f"Offer a place in {group}")
+    expect(page.get_by_role("status")).to_contain_text("The place is offered")
