@@ -93,7 +93,7 @@ class Cast:
 
     def room(self, group: SupportGroup) -> Room:
         """The group's room."""
-        return room_of(group.memberships.select_related("group").first())
+        return room_of(group.memberships.select_related("group")[0])
 
     def meeting(self, group: SupportGroup, number: int) -> Meeting:
         """One of the group's meetings."""

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
+__all__ = ["METHODS", "METHODS_OF", "NEEDED_TO_SHOW_IT", "is_satisfied", "note_set_up", "was_shown"]
+
 # What staff need to show or set up a factor, and to go.
 NEEDED_TO_SHOW_IT = frozenset(
     {

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 import uvicorn
@@ -24,6 +24,7 @@ from peersupport.server import SPEAKING
 
 ORIGIN = "https://localhost"
 PATIENCE = 8.0
+T = TypeVar("T")
 
 
 def cookie_of(user: User) -> str:
@@ -42,10 +43,12 @@ def cookie_of(user: User) -> str:
 async def serving() -> AsyncIterator[int]:
     """The site's sockets and pages on a free port of the loopback address; gives the port."""
     # Only now: the pages read where the static files are as soon as they are imported.
-    from peersupport.asgi import Site, guides, pages
+    from peersupport.asgi import ASGI, Site, guides, pages
     from peersupport.chat import sockets
 
-    site = Site(pages=pages, sockets=sockets.application, while_serving=[guides.watching, sockets.serving])
+    site = Site(
+        pages=pages, sockets=cast(ASGI, sockets.application), while_serving=[guides.watching, sockets.serving]
+    )
     config = uvicorn.Config(
         site,
         host="127.0.0.1",
@@ -53,7 +56,7 @@ async def serving() -> AsyncIterator[int]:
         **SPEAKING,
     )
     server = uvicorn.Server(config)
-    server.capture_signals = nullcontext  # type: ignore[method-assign]  # signals stay with the test run
+    server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]  # they stay with the test run
     running = asyncio.create_task(server.serve())
     while not server.started:
         if running.done():
@@ -104,9 +107,9 @@ class Talker:
     @property
     def seq(self) -> int:
         """The last event this client has."""
-        return self.log[-1]["seq"] if self.log else self.hello.get("after", 0)
+        return int(self.log[-1]["seq"] if self.log else self.hello.get("after", 0))
 
-    async def until(self, found: Callable[[], Any]) -> Any:
+    async def until(self, found: Callable[[], T]) -> T:
         """Waits for something to become true; AssertionError with what came instead."""
         try:
             async with asyncio.timeout(PATIENCE), self._news:
@@ -118,11 +121,16 @@ class Talker:
         except TimeoutError:
             raise AssertionError(f"waited in vain; the last frames: {self.frames[-4:]}") from None
 
+    async def _one(self, found: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
+        one = await self.until(found)
+        assert one is not None
+        return one
+
     async def send(self, cmd: str, **given: Any) -> dict[str, Any]:
         """Sends a command and gives its reply."""
         ref = str(next(self._refs))
         await self.socket.send(json.dumps({"cmd": cmd, "ref": ref, **given}))
-        return await self.until(lambda: next((one for one in self.frames if one.get("re") == ref), None))
+        return await self._one(lambda: next((one for one in self.frames if one.get("re") == ref), None))
 
     async def resume(self, after: int = 0, **given: Any) -> dict[str, Any]:
         """The first command; everything up to the head has come when this returns."""
@@ -141,7 +149,7 @@ class Talker:
 
     async def hears(self, **wanted: Any) -> dict[str, Any]:
         """Waits for an event with these values."""
-        return await self.until(
+        return await self._one(
             lambda: next((event for event in self.log if wanted.items() <= event.items()), None)
         )
 

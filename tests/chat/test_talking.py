@@ -51,7 +51,7 @@ async def test_fifty_writers_at_once_get_dense_numbers_in_one_order(open_evening
     replies = await asyncio.gather(*(writer.post(f"word {turn}") for turn in range(10) for writer in writers))
     assert sorted(reply["seq"] for reply in replies) == list(range(1, 51))
     for writer in writers:
-        await writer.until(lambda writer=writer: writer.seq == 50)
+        await writer.hears(seq=50)
     assert len({tuple(event["id"] for event in writer.log) for writer in writers}) == 1
 
 

@@ -299,7 +299,7 @@ def test_the_session_gets_a_new_key_when_it_becomes_an_applicants(client: Client
     session = client.session
     session["before"] = True
     session.save()
-    client.cookies["__Host-session"] = session.session_key
+    client.cookies["__Host-session"] = str(session.session_key)
     known = session.session_key
     walking.answer(client, "agreement")
 

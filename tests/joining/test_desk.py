@@ -265,8 +265,8 @@ def test_the_list_of_groups_says_how_full_they_are(cast: Cast, salla: Client) ->
 
     assert shown["Birch"] == (3, 1, 4, True)
     assert cast.alder.name == "Alder"
-    shown = {group.name: takes for group, takes in salla.get("/desk/places/").context["rows"]}
-    assert shown["Alder"] is False
+    takes = {group.name: takes for group, takes in salla.get("/desk/places/").context["rows"]}
+    assert takes["Alder"] is False
 
 
 def test_today_counts_what_needs_doing(cast: Cast, salla: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -85,7 +86,7 @@ def _asked_of(streets: Town, name: str, which: str, path: str) -> Iterator[Answe
 
 def test_every_address_answers_everybody_as_the_registry_says(streets: Town) -> None:
     answers = asked(streets)
-    wrong = {
+    wrong: dict[str, list[Any]] = {
         "the site stumbles": [one for one in answers if one.status >= 500],
         "reaches what is not hers": [one for one in answers if _intrudes(one)],
         "is kept from what is hers": [one for one in answers if _is_kept_out(one)],

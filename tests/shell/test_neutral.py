@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.template.loaders.app_directories import get_app_template_dirs
+from django.template.utils import get_app_template_dirs
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from peersupport.registries.environment import listed
@@ -41,7 +42,8 @@ def addresses(patterns: list[URLPattern | URLResolver], start: str = "") -> Iter
 
 
 def own_templates() -> list[Path]:
-    roots = [*settings.TEMPLATES[0]["DIRS"], *get_app_template_dirs("templates")]
+    engine: dict[str, Any] = dict(settings.TEMPLATES[0])
+    roots = [*engine["DIRS"], *get_app_template_dirs("templates")]
     return [path for root in map(Path, roots) if CHECKOUT in root.parents for path in root.rglob("*.html")]
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.template.loader import render_to_string
 
 from peersupport.shell.sheets import JOINED, SHEETS
@@ -38,8 +38,14 @@ def test_every_sheet_is_joined_or_linked_by_the_pages_that_need_it() -> None:
     assert {sheet for sheet in sheets - set(SHEETS) if f"'{sheet}'" not in templates} == set()
 
 
+def stored_name(name: str) -> str:
+    """The hashed name under which collecting stored a file."""
+    assert isinstance(staticfiles_storage, ManifestFilesMixin)
+    return staticfiles_storage.stored_name(name)
+
+
 def test_modules_are_imported_under_their_hashed_names() -> None:
-    with staticfiles_storage.open(staticfiles_storage.stored_name("chat/room.js")) as file:
+    with staticfiles_storage.open(stored_name("chat/room.js")) as file:
         imports = re.findall(r'from "(\./[^"]+)"', file.read().decode())
     assert imports
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imports)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -161,7 +161,7 @@ def test_one_failure_does_not_stop_the_next_row() -> None:
 
 
 @pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[dict[str, Duty], dict[str, Sweep]]]:
+def only(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Duty], dict[str, Sweep]]:
     """Nothing registered but what a test puts there."""
     kinds: dict[str, Duty] = {}
     rounds: dict[str, Sweep] = {}
