@@ -81,14 +81,20 @@ def countries() -> tuple[tuple[str, str], ...]:
 def zones_of(country: str) -> tuple[str, ...]:
     """The time zones (IANA names) of a country, by name."""
     found = get_global("territory_zones").get(country.upper(), ())
-    return tuple(sorted(zone for zone in found if zone in available_timezones()))
+    return tuple(sorted(zone for zone in found if zone in _known_zones()))
 
 
 @cache
 def other_zones() -> tuple[str, ...]:
     """Every zone somebody may live by."""
     areas = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-    return tuple(sorted(zone for zone in available_timezones() if zone.split("/")[0] in areas))
+    return tuple(sorted(zone for zone in _known_zones() if zone.split("/")[0] in areas))
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    # Asked once: the library walks its directories each time.
+    return frozenset(available_timezones())
 
 
 def part_of_day(hour: int) -> str:
