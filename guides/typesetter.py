@@ -21,7 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 PRINT = Path(__file__).resolve().parent / "print"
 BASE = "print:/"
-SUFFIXES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+SUFFIXES = {".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class AddressRefused(FatalURLFetchingError):  # type: ignore[misc]  # weasyprint ships no types
@@ -29,7 +29,7 @@ class AddressRefused(FatalURLFetchingError):  # type: ignore[misc]  # weasyprint
 
 
 class PrintFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
-    """Reads style sheets, fonts and icons of ``guides/print`` and refuses every other address.
+    """Reads style sheets and icons of ``guides/print`` and refuses every other address.
 
     No protocol handler of the parent class is ever reached: no file, no network, no redirect, no data."""
 
