@@ -20,6 +20,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     days = {
         "room_text": settings.ROOM_TEXT_DAYS,
         "application": settings.APPLICATION_DAYS,
+        "draft": settings.DRAFT_DAYS,
         "mail": settings.MAIL_DAYS,
         "audit": settings.AUDIT_DAYS,
     }
