@@ -128,8 +128,12 @@ def test_after_a_crash_of_everything_the_next_start_recovers(place: Path) -> Non
     with _holder(place) as holder:
         cluster = Cluster(place, throwaway=True)
         _make_a_row(cluster)
-        for process in (*_keepers(place), cluster.pid(), holder.pid):
-            assert process
+        (keeper,) = _keepers(place)
+        server = cluster.pid()
+        assert server
+        # Halted first: it would start the server again, and its own end would let the server stop in order.
+        os.kill(keeper, signal.SIGSTOP)
+        for process in (server, keeper, holder.pid):
             os.kill(process, signal.SIGKILL)
     _until(lambda: _processes_of(place) == [])
     assert (cluster.files / "postmaster.pid").exists(), "a stale file was to be found"
