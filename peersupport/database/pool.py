@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 Connection = AsyncConnection[tuple[Any, ...]]
 
 STATEMENT_TIMEOUT_MS = 5_000
+NAME = "rooms"  # by which an operator finds these connections in pg_stat_activity
 
 # A pool belongs to the event loop it was opened in.
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[Connection]] = WeakKeyDictionary()
@@ -24,7 +25,7 @@ _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[Connect
 async def opened(*, size: int = 6) -> AsyncIterator[None]:
     """Keeps up to `size` connections for everything that runs in this event loop meanwhile."""
     pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-        kwargs=_parameters(), min_size=1, max_size=size, open=False, timeout=10, name="rooms"
+        kwargs=_parameters(), min_size=1, max_size=size, open=False, timeout=10, name=NAME
     )
     await pool.open(wait=False)
     loop = asyncio.get_running_loop()
@@ -61,6 +62,7 @@ def _parameters() -> dict[str, Any]:
     own = chosen.get("OPTIONS", {})
     passed = {key: own[key] for key in own if key.startswith(("ssl", "target_session", "application"))}
     return {
+        "application_name": NAME,
         **parameters,
         **passed,
         "autocommit": True,

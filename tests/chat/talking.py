@@ -98,6 +98,9 @@ class Talker:
 
     async def _take(self, frame: dict[str, Any]) -> None:
         async with self._news:
+            if frame.get("ok") and "epoch" in frame:
+                # Before the events that follow it: they go on from where it says.
+                self.hello = frame
             if frame.get("push") == "events":
                 assert frame["events"][0]["seq"] == frame["from"] == self.seq + 1, "a gap"
                 self.log.extend(frame["events"])
@@ -136,7 +139,6 @@ class Talker:
         """The first command; everything up to the head has come when this returns."""
         reply = await self.send("resume", after=after, **given)
         if reply["ok"]:
-            self.hello = reply
             await self.until(lambda: self.seq >= reply["head"])
             # Seeing herself among those present, she knows that the live room has her.
             mine = reply["you"]["id"]

@@ -1,0 +1,103 @@
+"""Servers in processes of their own, and people who go on writing whatever happens to them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import redis
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.chat.conftest import Evening
+from tests.chat.talking import Talker, talker
+from tests.server.running import free_port
+
+AWAY = (OSError, ConnectionClosed, InvalidHandshake, EOFError, TimeoutError, AssertionError)
+
+
+@dataclass
+class Redis:
+    """A Redis of the test's own."""
+
+    port: int
+    place: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Runs it until it answers."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.place)]
+        self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+        with redis.Redis(port=self.port, retry=None) as client:
+            while True:
+                with suppress(redis.ConnectionError, redis.BusyLoadingError):
+                    client.ping()
+                    return
+
+    def stop(self) -> None:
+        """As a machine that fails does."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def redis_server() -> Iterator[Redis]:
+    """A Redis on a port of its own, gone afterwards."""
+    place = Path(tempfile.mkdtemp(prefix="peersupport-redis-"))
+    server = Redis(free_port(), place)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(place)
+
+
+@dataclass
+class Writer:
+    """Somebody who writes one message after another, and each until it is acknowledged."""
+
+    evening: Evening
+    name: str
+    acked: dict[UUID, int] = field(default_factory=dict)
+    log: list[dict[str, object]] = field(default_factory=list)
+
+    async def write(self, messages: int) -> None:
+        """Comes back with the same id after whatever happens, and resumes after what she has."""
+        wanted = [uuid4() for _message in range(messages)]
+        while len(self.acked) < messages:
+            with suppress(*AWAY):
+                async with AsyncExitStack() as stack:
+                    person = await self._come(stack)
+                    try:
+                        await self._go_on(person, wanted)
+                    finally:
+                        self.log += person.log
+
+    async def _come(self, stack: AsyncExitStack) -> Talker:
+        evening = self.evening
+        entering = talker(evening.port, evening.room.pk, evening.cookies[self.name], resumed=False)
+        person = await stack.enter_async_context(entering)
+        await person.resume(after=len(self.log))
+        return person
+
+    async def _go_on(self, person: Talker, wanted: list[UUID]) -> None:
+        for message in wanted:
+            while message not in self.acked:
+                reply = await person.post(f"{self.name} {message}", message=message)
+                if reply["ok"]:
+                    self.acked[message] = reply["seq"]
+                elif reply["error"]["code"] == "rate_limited":
+                    # What a client that keeps to the rules does.
+                    await asyncio.sleep(reply["error"]["retry_after"])

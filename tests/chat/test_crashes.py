@@ -1,0 +1,143 @@
+"""Servers are killed, databases restarted, processes told to stop: what was acknowledged stays."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack
+from random import Random
+
+import pytest
+from django.db import connection
+
+from peersupport.database import pool
+from peersupport.database.binaries import account
+from peersupport.database.cluster import Cluster
+from tests.chat.conftest import Evening
+from tests.chat.processes import Writer
+from tests.chat.talking import eventually, talker
+from tests.chat.test_floods import reads_nothing
+from tests.server.running import Running, serving
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
+
+NAMES = ("aino", "berit", "elias", "maija", "oskar")
+EACH = 24
+KILLS = 3
+
+
+@pytest.fixture
+def servers(open_evening_room: Evening) -> Iterator[Servers]:
+    """A server in a process of its own, which can be killed and started anew."""
+    with ExitStack() as stack:
+        starting = Servers(open_evening_room, stack)
+        starting.start()
+        # The test's own connection is not what is tried here.
+        connection.close()
+        yield starting
+
+
+class Servers:
+    """One server after the other; `evening.port` is where the newest answers."""
+
+    def __init__(self, evening: Evening, stack: ExitStack) -> None:
+        self.evening, self._stack = evening, stack
+        self.running: Running
+
+    def start(self) -> None:
+        """The next one."""
+        self.running = self._stack.enter_context(serving())
+        self.evening.port = self.running.port
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.running.process.kill()
+        self.running.process.wait()
+
+
+def acknowledged(writers: list[Writer]) -> int:
+    """How many messages so far."""
+    return sum(len(writer.acked) for writer in writers)
+
+
+async def everything_is_there_once(evening: Evening, writers: list[Writer]) -> None:
+    """Every acknowledged message stands once in the log, where its writer was told; all saw one order."""
+    async with pool.connection() as database:
+        found = await database.execute(
+            "SELECT seq, message_id FROM chat_event WHERE room_id = %s ORDER BY seq", [evening.room.pk]
+        )
+        rows = await found.fetchall()
+    assert [seq for seq, _message in rows] == list(range(1, len(rows) + 1))
+    assert len({message for _seq, message in rows}) == len(rows) == len(writers) * EACH
+    acked = {message: seq for writer in writers for message, seq in writer.acked.items()}
+    assert acked == {message: seq for seq, message in rows}
+    async with talker(evening.port, evening.room.pk, evening.cookies["aino"]) as reader:
+        assert [event["id"] for event in reader.log] == [str(message) for _seq, message in rows]
+        for writer in writers:
+            assert writer.log == reader.log[: len(writer.log)]
+
+
+@pytest.mark.check(9)
+async def test_killed_under_load_three_times_every_acknowledged_message_is_there_once(
+    servers: Servers,
+) -> None:
+    evening, random = servers.evening, Random(9)
+    writers = [Writer(evening, name) for name in NAMES]
+    writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
+    for kill in range(KILLS):
+        enough = (kill + random.random()) * len(NAMES) * EACH / (KILLS + 1)
+        await eventually(lambda enough=enough: acknowledged(writers) >= enough, seconds=60)
+        await asyncio.to_thread(servers.kill)
+        await asyncio.to_thread(servers.start)
+    await asyncio.wait_for(writing, 60)
+    await everything_is_there_once(evening, writers)
+
+
+@pytest.mark.check(12, 16)
+async def test_the_database_restarts_under_load_and_the_server_goes_on_until_it_is_told_to_stop(
+    servers: Servers, cluster: Cluster
+) -> None:
+    evening = servers.evening
+    writers = [Writer(evening, name) for name in NAMES]
+    writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
+    await eventually(lambda: acknowledged(writers) >= EACH)
+    await asyncio.to_thread(restart, cluster)
+    await asyncio.wait_for(writing, 60)
+    assert servers.running.process.poll() is None
+    await everything_is_there_once(evening, writers)
+    await it_stops(servers)
+
+
+def restart(cluster: Cluster) -> None:
+    """The database server stops, cutting every connection, and starts again."""
+    number = cluster.pid()
+    assert number
+    os.kill(number, signal.SIGINT)
+    while cluster.pid() is not None or not cluster._keeper_ended():
+        time.sleep(0.01)
+    cluster._start(account())
+
+
+async def it_stops(servers: Servers) -> None:
+    """SIGTERM: everybody hears that it restarts, also with somebody there who does not read."""
+    evening = servers.evening
+    async with AsyncExitStack() as stack:
+        names = itertools.islice(itertools.cycle(NAMES), 60)
+        people = [
+            await stack.enter_async_context(talker(evening.port, evening.room.pk, evening.cookies[name]))
+            for name in names
+        ]
+        await stack.enter_async_context(reads_nothing(evening, "aino"))
+        began = time.monotonic()
+        servers.running.process.send_signal(signal.SIGTERM)
+        codes = await asyncio.gather(*(person.closed() for person in people))
+        assert set(codes) == {1012}
+        for person in people:
+            assert (await person.pushed("bye"))["code"] == "restart"
+        await asyncio.to_thread(servers.running.process.wait, 30)
+        assert time.monotonic() - began < 30
+    assert "Traceback" not in servers.running.process.communicate()[1]

@@ -1,0 +1,229 @@
+"""What goes wrong inside costs time, never a message, a socket or a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from peersupport.chat import acting, beside, committing, consumer, live, log, watching
+from peersupport.chat.beside import Side
+from peersupport.chat.connections import Connection
+from peersupport.chat.models import Event, HeldMessage, Presence, Room
+from peersupport.database import pool
+from peersupport.groups.models import Membership
+from tests.chat.conftest import Evening
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CANARY = "canary-4711"
+
+
+@pytest.mark.check(17, 47)
+async def test_a_handler_that_fails_answers_internal_and_says_nothing_of_what_was_written(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    assert (await maija.send("mode", mode="hold_all"))["ok"]
+    message = str(uuid4())
+    assert (await aino.send("post", id=message, body=CANARY, note=CANARY))["state"] == "held"
+    held = await maija.pushed("held", lambda one: one["items"])
+    assert held["items"][0]["body"] == CANARY
+
+    def broken(*args: Any, **options: Any) -> Any:
+        raise ValueError(f"{CANARY} {args} {options}")
+
+    async def broken_soon(*args: Any, **options: Any) -> Any:
+        raise ValueError(f"{CANARY} {args} {options}")
+
+    with caplog.at_level(logging.DEBUG, "peersupport"), monkeypatch.context() as patched:
+        patched.setattr(consumer.posting, "post", broken_soon)
+        patched.setitem(acting._ACTS, "decline", broken)
+        patched.setattr(beside, "read", broken_soon)
+        patched.setattr(watching, "look", broken_soon)
+        for person, command in ((aino, "post"), (maija, "decline")):
+            reply = await person.send(command, id=str(uuid4()), body=CANARY, target=message, reason=CANARY)
+            assert reply["error"]["code"] == "internal"
+            assert CANARY not in json.dumps(reply)
+        await maija.send(CANARY, body=CANARY)
+        patched.setattr(log, "read_after", broken_soon)
+        late = await open_evening.comes("berit", resumed=False)
+        assert (await late.send("resume", after=0))["ok"]
+        assert await late.closed() == 1012
+        live.check_access()
+        await maija.until(lambda: "the poll failed" in caplog.text)
+    assert (await maija.send("decline", target=message, reason="no"))["ok"]
+    assert (await maija.post("still here"))["ok"]
+    await aino.hears(body="still here")
+    assert CANARY not in caplog.text
+    assert (await HeldMessage.objects.aget(message_id=message)).body == ""
+
+
+@pytest.mark.check(10)
+async def test_with_every_hint_lost_everybody_has_everything_within_seconds(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    hub = live.hub_here()
+    assert hub
+    monkeypatch.setattr(hub.committer, "_changed", lambda _room: None)
+    monkeypatch.setattr(live, "hint", lambda _room: None)
+    monkeypatch.setattr("peersupport.chat.noting.live.hint", lambda _room: None)
+    message = uuid4()
+    async with asyncio.timeout(5):
+        assert (await aino.post("does it arrive?", message=message))["ok"]
+        await maija.hears(body="does it arrive?")
+    async with asyncio.timeout(5):
+        assert (await aino.send("report", target=str(message), reason="x"))["ok"]
+        assert (await maija.send("remove", target=str(message), reason="x"))["ok"]
+        await aino.hears(kind="removed")
+        await maija.pushed("alert", lambda one: one["reports"] == [])
+
+
+async def test_what_is_committed_between_reading_and_joining_is_not_left_to_the_poll(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of a room: while she reads the log nobody here is told of what is written."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 1_000.0)
+    read_after = log.read_after
+
+    async def read_then_written(connection: Any, wanted: Any, **options: Any) -> Any:
+        found = await read_after(connection, wanted, **options)
+        monkeypatch.setattr(log, "read_after", read_after)
+        await Event.objects.acreate(
+            room_id=open_evening.room.pk, seq=1, kind=Event.Kind.PAUSED, member_id=open_evening.seats["maija"]
+        )
+        await Room.objects.aupdate(head=1)
+        return found
+
+    monkeypatch.setattr(log, "read_after", read_then_written)
+    aino = await open_evening.comes("aino", resumed=False)
+    assert (await aino.send("resume", after=0))["head"] == 0
+    await aino.hears(kind="paused")
+
+
+async def test_one_erased_member_does_not_blind_the_poll_for_all_others(open_evening: Evening) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    await Presence.objects.all().adelete()
+    await Membership.objects.filter(pk=open_evening.seats["aino"]).adelete()
+    await Membership.objects.filter(pk=open_evening.seats["berit"]).aupdate(state="suspended")
+    async with asyncio.timeout(5):
+        assert [await one.closed() for one in (aino, berit)] == [4403, 4403]
+
+
+async def test_a_message_that_cannot_be_stored_takes_no_other_with_it(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = committing.log.Decisions.decide
+
+    def choosy(decisions: Any, draft: Any, standing: Any) -> Any:
+        if draft.body == "poison":
+            raise ValueError
+        return decide(decisions, draft, standing)
+
+    monkeypatch.setattr(committing.log.Decisions, "decide", choosy)
+    people = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija")]
+    replies = await asyncio.gather(
+        *(person.post("poison" if turn % 3 == 0 else "words") for turn in range(6) for person in people)
+    )
+    assert [reply["error"]["code"] for reply in replies if not reply["ok"]] == ["internal"] * 8
+    assert sorted(reply["seq"] for reply in replies if reply["ok"]) == list(range(1, 17))
+
+
+async def test_connections_that_the_database_cut_are_replaced_and_nothing_is_lost(
+    open_evening: Evening,
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    for turn in range(3):
+        async with pool.connection() as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = %s AND pid <> pg_backend_pid()",
+                [pool.NAME],
+            )
+        assert (await aino.post(f"after {turn}"))["ok"]
+        await berit.hears(body=f"after {turn}")
+
+
+async def test_an_older_reading_of_what_is_held_is_not_shown_after_a_newer_one(
+    open_evening: Evening,
+) -> None:
+    await open_evening.comes("maija")
+    hub = live.hub_here()
+    assert hub
+    (connection,) = hub.sockets.values()
+    pushed: list[str] = []
+    connection.push = lambda frame, **_more: pushed.append(frame)  # type: ignore[method-assign]  # listened to
+
+    def show(version: int) -> None:
+        side = Side(version=version, held=[], outcomes=[], reports=[{"version": version}], mutes=[])
+        beside._push(side, connection)
+
+    show(connection.side_version + 2)
+    newest = pushed[-1]
+    show(connection.side_version - 1)
+    assert pushed[-1] == newest
+
+
+def idle_connection(evening: Evening) -> Connection:
+    """A socket whose client takes nothing."""
+    from peersupport.chat.log import Entry
+
+    async def never(*_given: Any) -> None:
+        await asyncio.Event().wait()
+
+    room = evening.room
+    entry = Entry(
+        room.pk, "group", "open", "live", 0, room.epoch, room.group_id, uuid4(), uuid4(), "parent", "Willow"
+    )
+    return Connection(
+        entry=entry, user_id=entry.user_id, session_key="", access_version=1, send=never, close=never
+    )
+
+
+@pytest.mark.check(3)
+async def test_what_is_queued_for_one_client_is_bounded_in_number_and_in_size(evening: Evening) -> None:
+    many, large = idle_connection(evening), idle_connection(evening)
+    for _frame in range(300):
+        many.push("x")
+    for _frame in range(5):
+        large.push("x" * 1_000_000)
+    assert many.gone
+    assert large.gone
+
+
+@pytest.mark.check(58)
+async def test_a_room_its_facilitator_left_holds_messages_after_a_minute_until_she_is_back(
+    open_evening: Evening,
+) -> None:
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    await maija.socket.close()
+    await aino.pushed("presence", lambda one: "facilitator" not in str(one["present"]))
+    assert (await aino.post("just after"))["state"] == "published"
+    await a_minute_goes_by()
+    held = await aino.post("a minute later")
+    assert (held["state"], held["reason"]) == ("held", "unattended")
+    back = await open_evening.comes("maija")
+    assert (await aino.post("she is back"))["state"] == "published"
+    frame = await back.pushed("held", lambda one: one["items"])
+    assert frame["items"][0]["why"] == "unattended"
+    # And as long as she stays, the poll says so.
+    await a_minute_goes_by()
+    hub = live.hub_here()
+    assert hub
+    lately = Room.objects.filter(attended_at__gt=timezone.now() - timedelta(seconds=30))
+    async with asyncio.timeout(5):
+        while not await lately.aexists():
+            hub.check_soon()
+    assert (await aino.post("all is well"))["state"] == "published"
+
+
+async def a_minute_goes_by() -> None:
+    """Seen from the room."""
+    await Room.objects.aupdate(attended_at=timezone.now() - timedelta(seconds=61))
