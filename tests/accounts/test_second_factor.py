@@ -26,7 +26,7 @@ from tests.accounts.doors import confirm, digits, sign_in, sign_in_with_app, wit
 from tests.cast import Cast
 from tests.conftest import SecureClient
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def asked_for(name: str, browser: Client, method: str = "get") -> Any:
@@ -160,6 +160,7 @@ def test_a_recovery_code_signs_in_once(cast: Cast) -> None:
     assert again.post("/account/second-step/enter/", {"code": code}).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_counts_as_showing_it_and_gives_recovery_codes(cast: Cast) -> None:
     browser = sign_in(cast.salla)
     confirm(browser)
