@@ -6,8 +6,8 @@
 
 The fixtures are `site` (one server for the run), `letter_box` (the mail server it uses), `browser` (one
 Chromium a module) and `visitors` (people with cookies of their own; what goes wrong in their pages fails the
-test). The database is the tests' own: ask
-for `transactional_db`, or a fixture that does, so that the server can read what the test has made.
+test). The database is the tests' own: ask for `transactional_db`, or a fixture that does, so that the server
+can read what the test has made.
 
 Keep browser tests and asynchronous tests in modules of their own: each kind brings its own event loop.
 """
@@ -177,8 +177,9 @@ class Visitors:
         self._contexts.clear()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A network that a test has cut is no fault of the page.
-        if message.type == "error" and "net::ERR_" not in message.text and "WebSocket" not in message.text:
+        # A network that a test has cut is no fault of the page, nor is a refusal (409) that it says in words.
+        expected = ("net::ERR_", "WebSocket", "status of 409")
+        if message.type == "error" and not any(words in message.text for words in expected):
             self.problems.append(message.text)
 
     def _asked(self, request: Request) -> None:

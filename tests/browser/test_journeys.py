@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.accounts.doors import with_app
+from tests.accounts.post_office import PostOffice
 from tests.browser import walking
 from tests.browser.walking import Story, follows, presses, stands_before, ticks
 from tests.browsing import ServedSite, Visitors
 from tests.cast import Cast
+from tests.shell.test_neutral import telling
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,6 +37,18 @@ def finds_the_lines_of(page: Page, country: str) -> set[str]:
     stands_before(page, f"Someone to turn to: {country}")
     calls = page.get_by_role("main").locator("a[href^='tel:']")
     return {str(call.get_attribute("href")) for call in calls.all()}
+
+
+def texts_of(mail: EmailMessage) -> list[EmailMessage]:
+    """The plain and the formatted words of a mail."""
+    return [part for part in mail.walk() if part.get_content_maintype() == "text"]
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The one link of a mail."""
+    found = re.findall(r"https://\S+", str(texts_of(mail)[0].get_content()))
+    assert len(found) == 1
+    return str(found[0])
 
 
 @pytest.mark.check(27, 44, 45, 46)
@@ -136,3 +153,42 @@ def test_a_parent_applies_without_a_script_goes_on_elsewhere_withdraws_and_comes
     stands_before(phone, "We have it")
     phone.get_by_text("What you told us").click()
     expect(phone.get_by_text("Dee")).to_be_visible()
+
+
+@pytest.mark.check(48)
+def test_a_coordinator_finds_two_parents_a_place_and_each_hears_of_it_as_is_safe_for_her(
+    site: ServedSite, visitors: Visitors, cast: Cast, letter_box: PostOffice
+) -> None:
+    group = cast.birch
+    by_code = Story(called="Nadia", words="My brother must not know.")
+    by_mail = Story(called="Olivia", address="olivia@safe.example", course=group.programme.title)
+    phone = visitors.enter(phone=True)
+    code = walking.applies(phone, site, by_code)
+    other = visitors.enter(phone=True)
+    walking.applies(other, site, by_mail)
+
+    desk = visitors.enter()
+    walking.signs_in_with_app(desk, site, cast.salla.email or "", with_app(cast.salla))
+    walking.reads_the_application(desk, by_code.called)
+    expect(desk.get_by_text(by_code.words)).to_be_visible()
+    expect(desk.get_by_text("That you opened this page is recorded.")).to_be_visible()
+    for story in (by_code, by_mail):
+        walking.finds_a_place_for(desk, story.called, group=group.name, now=timezone.now())
+
+    note, invitation = (letter_box.waits_for(by_mail.address, number=number) for number in (1, 2))
+    for mail in (note, invitation):
+        read = " ".join(
+            [mail["Subject"], mail["From"], *(str(part.get_content()) for part in texts_of(mail))]
+        )
+        assert telling(re.sub(r"https://\S+", "", read)) == []
+        for secret in (by_mail.called, group.name, group.programme.title, "Salla", by_code.called):
+            assert secret not in read
+    assert [to for to, _mail in letter_box.taken if to != [by_mail.address]] == []
+
+    walking.returns(phone, site, code)
+    stands_before(phone, "There is a place for you")
+    follows(phone, "Look at the place")
+    expect(phone.get_by_text(group.programme.title)).to_be_visible()
+    other.goto(link_in(invitation))
+    expect(other.get_by_text(group.programme.title)).to_be_visible()
+    assert other.url.endswith("/join/invitation/")

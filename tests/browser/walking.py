@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from peersupport.demo.cast import PASSWORD
 from tests.accounts.doors import digits
 from tests.browsing import ServedSite
+from tests.chat.screen import Screen
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 UNSURE = "I do not know yet: help me choose"
@@ -131,7 +132,7 @@ def answers_the_other_questions(page: Page, story: Story) -> None:
 
 
 def applies(page: Page, site: ServedSite, story: Story) -> str:
-    """From home to the page that says where her application stands. Gives the return code."""
+    """From home until it is sent and closed on this device. Gives the return code."""
     finds_the_way_in(page, site)
     answers_the_first_questions(page, story)
     answers_the_other_questions(page, story)
@@ -140,6 +141,7 @@ def applies(page: Page, site: ServedSite, story: Story) -> str:
     code = code_on(page)
     presses(page, "I have noted it")
     stands_before(page, "We have it")
+    presses(page, "Close it on this device")
     return code
 
 
@@ -185,3 +187,63 @@ def offers_a_place(page: Page, group: str) -> None:
     follows(page, "Find a place")
     presses(page, f"Offer a place in {group}")
     expect(page.get_by_role("status")).to_contain_text("The place is offered")
+
+
+def finds_a_place_for(page: Page, called: str, *, group: str, now: datetime) -> None:
+    """From the desk: reads the application, records the talk, offers a place."""
+    reads_the_application(page, called)
+    records_the_talk(page, words="Thank you for the talk. A group can help now.", now=now)
+    offers_a_place(page, group)
+
+
+# Taking the place.
+
+
+def takes_the_place(page: Page, *, sign_in: str, password: str) -> str:
+    """From the invitation to the page that welcomes her. Gives the name she goes by."""
+    stands_before(page, "There is a place for you")
+    offered = page.get_by_role("group", name="Which name would you like to have in the group?")
+    pseudonym = offered.locator("label").nth(2).inner_text().strip()
+    ticks(offered, pseudonym)
+    ticks(page, sign_in)
+    page.get_by_label("Choose a password").fill(password)
+    ticks(page, "I agree to this")
+    presses(page, "Yes, I take the place")
+    stands_before(page, "You are in. Welcome")
+    expect(page.get_by_text(f"In the group you are {pseudonym}.")).to_be_visible()
+    return pseudonym
+
+
+def goes_to_the_room(page: Page) -> InTheRoom:
+    """From the group's page, once the way in is there."""
+    follows(page, "Go to the room")
+    expect(page.get_by_role("region", name="Messages")).to_be_visible()
+    return InTheRoom(page)
+
+
+class InTheRoom(Screen):
+    """A browser that came into a room by the links."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        # Alive as soon as it knows who is there.
+        expect(page.locator(".room-live")).to_be_visible()
+
+
+# Leading a meeting.
+
+
+def opens_the_console(page: Page, group: str) -> InTheRoom:
+    """From a facilitator's day to the console of a meeting."""
+    card = page.get_by_role("article", name=group)
+    expect(card).to_be_visible()
+    card.get_by_role("link", name="Open the console").click()
+    stands_before(page, group)
+    return InTheRoom(page)
+
+
+def opens_the_room(page: Page) -> None:
+    """From the console, once both facilitators are there."""
+    expect(page.get_by_text("2 of 2 facilitators here")).to_be_visible()
+    page.get_by_role("button", name="Open the room").click()
+    expect(page.get_by_text("The room is open.")).to_be_visible()

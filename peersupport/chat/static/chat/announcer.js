@@ -7,6 +7,8 @@
  *   const announcer = new Announcer({log, status, wording});   log: role="log", status: role="status"
  *   announcer.messages(entries)    new ones of others
  *   announcer.say(text)            anything else worth a word
+ *   announcer.forget(entry)        its text was taken away; nobody shall find it here
+ *   announcer.silence()            everything (signed out)
  */
 const SILENT_AFTER_MS = 8000;
 const MOST_AT_ONCE = 5;
@@ -24,12 +26,21 @@ export class Announcer {
       return;
     }
     for (const entry of entries) {
-      this._speak(this._log, this._words(entry));
+      this._speak(this._log, this._words(entry)).dataset.of = entry.key;
     }
   }
 
   say(text) {
     this._speak(this._status, text);
+  }
+
+  forget(entry) {
+    Array.from(this._log.children).filter((line) => line.dataset.of === entry.key).forEach((line) => line.remove());
+  }
+
+  silence() {
+    this._log.textContent = "";
+    this._status.textContent = "";
   }
 
   _words(entry) {
@@ -44,5 +55,6 @@ export class Announcer {
     line.textContent = text;
     region.append(line);
     setTimeout(() => line.remove(), SILENT_AFTER_MS);
+    return line;
   }
 }

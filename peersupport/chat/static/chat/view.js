@@ -83,6 +83,7 @@ export class View extends Emitter {
   }
 
   clear() {
+    this._announcer.silence();
     this._elements.clear();
     this._list.textContent = "";
     this._served.textContent = "";
@@ -130,6 +131,9 @@ export class View extends Emitter {
     }
     for (const entry of changed) {
       this._letter(entry);
+      if (entry.fate) {
+        this._announcer.forget(entry);
+      }
     }
     if (fresh) {
       this._announcer.messages(added.filter((entry) => entry.kind === "message" && !entry.fate && !this._own(entry)));
