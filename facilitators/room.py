@@ -101,23 +101,23 @@ def act(request: HttpRequest, room_id: UUID) -> HttpResponse:
     if form.is_valid():
         return _do(request, standing, form.wanted())
     problems = [error for errors in form.errors.values() for error in errors]
-    return _refused(request, standing, str(problems[0]), status=UNCLEAR)
+    return _refused(request, standing, str(problems[0]))
 
 
 def _do(request: HttpRequest, standing: Standing, wanted: Wanted) -> HttpResponse:
     try:
         done = acts.carry_out(standing, wanted)
     except Refused as refused:
-        return _refused(request, standing, refused.wire()["message"], status=409)
+        return _refused(request, standing, refused.wire()["message"])
     if _by_script(request):
         return JsonResponse({"ok": True, "said": done.said, "undo": done.undo or None})
     messages.success(request, done.said)
     return redirect("facilitators:room", standing.room.pk)
 
 
-def _refused(request: HttpRequest, standing: Standing, why: str, *, status: int) -> HttpResponse:
+def _refused(request: HttpRequest, standing: Standing, why: str) -> HttpResponse:
     if _by_script(request):
-        return JsonResponse({"ok": False, "said": why}, status=status)
+        return JsonResponse({"ok": False, "said": why})
     messages.warning(request, why)
     return redirect("facilitators:room", standing.room.pk)
 
@@ -130,8 +130,9 @@ def _asking(request: HttpRequest, standing: Standing, form: AskForm) -> HttpResp
         "asked": form.asked,
         **_meant(standing, form),
     }
-    template = "facilitators/_ask.html" if _by_script(request) else "facilitators/ask.html"
-    return render(request, template, page, status=UNCLEAR if form.is_bound else 200)
+    if _by_script(request):
+        return render(request, "facilitators/_ask.html", page)
+    return render(request, "facilitators/ask.html", page, status=UNCLEAR if form.is_bound else 200)
 
 
 def _meant(standing: Standing, form: AskForm) -> dict[str, object]:

@@ -31,6 +31,7 @@ from peersupport.groups.models import SupportGroup
 logger = logging.getLogger("peersupport.demo")
 
 TICK = 5.0
+BETWEEN_TRIES = 10.0
 BETWEEN_LINES = (70.0, 130.0)
 BETWEEN_ANSWERS = 20.0
 #: How long the scripted facilitators leave a room as a visitor closed or paused it.
@@ -193,7 +194,13 @@ async def _perform() -> None:
     if room_id is None:
         logger.info("the cast is not set up: nobody plays (manage.py demo)")
         return
-    await Performance(room_id).run()
+    while True:
+        try:
+            await Performance(room_id).run()
+        except Exception as error:
+            # A player must never take the server along. The kind of error only, as everywhere.
+            logger.warning("the scripted cast stumbled: %s", type(error).__name__)
+            await asyncio.sleep(BETWEEN_TRIES)
 
 
 def _room_of_alder() -> UUID | None:

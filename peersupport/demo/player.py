@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import login
+from django.db import DatabaseError
 from django.http import HttpRequest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -27,6 +28,8 @@ Heard = Callable[["Player", dict[str, Any]], Awaitable[None]]
 
 PAUSE = 2.0
 LONGEST_PAUSE = 120.0
+#: How long a scripted member seems to write, in seconds.
+WRITES_FOR = (3.0, 6.0)
 
 
 class Player:
@@ -48,7 +51,7 @@ class Player:
             try:
                 await self._once()
                 pause = PAUSE
-            except (OSError, WebSocketException, TimeoutError):
+            except (OSError, WebSocketException, TimeoutError, DatabaseError):
                 # Not up yet, restarting, or put out by a visitor: it comes back later.
                 pause = min(pause * 2, LONGEST_PAUSE)
             self._socket = None
@@ -73,7 +76,7 @@ class Player:
     async def say(self, words: str, *, reply_to: str | None = None) -> bool:
         """Writes for a moment, then posts. Whether it was taken."""
         await self.command("typing")
-        await asyncio.sleep(random.uniform(3, 6))  # noqa: S311 - no secret hangs on it
+        await asyncio.sleep(random.uniform(*WRITES_FOR))  # noqa: S311 - no secret hangs on it
         reply = await self.command("post", id=str(uuid4()), body=words, reply_to=reply_to)
         return bool(reply["ok"])
 

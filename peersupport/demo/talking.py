@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+from django.db import transaction
+
 from peersupport.chat.deciding import Draft
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room
 from peersupport.chat.noting import sealed
@@ -26,6 +28,7 @@ def attend(group: SupportGroup, *, now: datetime) -> None:
     Room.objects.filter(group=group).exclude(state=Room.State.CLOSED).update(attended_at=now)
 
 
+@transaction.atomic
 def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
     """Fills the group's room with what the cast said, dated by its meetings; whatever stood there is gone.
 

@@ -97,7 +97,7 @@ export class Asking {
       const { said, undo } = await answer.json();
       this._close();
       this._say(said, undo);
-    } else if (answer && answer.status === 422) {
+    } else if (answer && answer.ok) {
       // Something is missing: the question comes back with words beside the field.
       this._dialog.innerHTML = await answer.text();
       const wrong = this._dialog.querySelector(".error-summary");
