@@ -14,7 +14,7 @@ from peersupport.chat.models import Event, Room
 from peersupport.chat.noting import locked, note
 from peersupport.chat.tending import erase_group
 from peersupport.demo import staging
-from peersupport.demo.cast import CIRCLES, PASSWORD, PEOPLE
+from peersupport.demo.cast import APPLICANTS, CIRCLES, PASSWORD, PEOPLE
 from peersupport.groups.membership import admit
 from peersupport.groups.models import Meeting, Membership, Rostered, SupportGroup
 from peersupport.joining import seats
@@ -49,6 +49,7 @@ def test_the_command_prints_who_can_sign_in_and_the_password_works(
     assert PASSWORD in printed
     for key in ("aino", "berit", "maija", "salla", "tuuli"):
         assert PEOPLE[key].signs_in_with in printed
+    assert APPLICANTS["lumi"].code in printed
     assert User.objects.get(email="maija@demo.example").check_password(PASSWORD)
     assert User.objects.get(sign_in_name=PEOPLE["berit"].sign_in_name).check_password(PASSWORD)
 
