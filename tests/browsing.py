@@ -218,7 +218,7 @@ def assert_no_sideways_scroll(page: Page) -> None:
 
 def stored(page: Page) -> dict[str, int]:
     """How much the page keeps in each of the browser's stores; all nought is what we promise."""
-    return page.evaluate(  # type: ignore[no-any-return]
+    return page.evaluate(
         """async () => ({
           local: localStorage.length,
           session: sessionStorage.length,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,7 +81,7 @@ def test_an_hour_that_comes_twice_is_safe_both_times() -> None:
 def test_a_mail_comes_in_a_safe_hour_and_within_three_days(
     now: datetime, begins: int, ends: int, zone: str
 ) -> None:
-    rule = {"from_hour": begins, "until_hour": ends, "time_zone": zone}
+    rule: dict[str, Any] = {"from_hour": begins, "until_hour": ends, "time_zone": zone}
     found = next_allowed(now, **rule)
     assert found >= now
     assert is_allowed(found, **rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -244,13 +245,13 @@ def test_a_line_that_goes_dead_while_sending_leaves_the_mail_flagged_and_not_sen
 ) -> None:
     row = queued(reachable(cast.aino))
     with post_office() as office:
-        hand_over = sending.smtplib.SMTP.send_message
+        hand_over = smtplib.SMTP.send_message
 
         def then_silence(smtp: Any, *args: Any, **options: Any) -> Any:
             hand_over(smtp, *args, **options)
             raise ConnectionResetError
 
-        monkeypatch.setattr(sending.smtplib.SMTP, "send_message", then_silence)
+        monkeypatch.setattr(smtplib.SMTP, "send_message", then_silence)
         deliver(settings, office.port)
         deliver(settings, office.port, now=AFTERNOON + timedelta(days=1))
     row.refresh_from_db()
@@ -325,7 +326,7 @@ def test_a_new_password_is_offered_by_mail_only_to_a_safe_address_that_signs_in(
     now = timezone.now()
     # Elias signs in with his address and never said it was safe.
     SafeContact.objects.filter(user=cast.elias).update(email_is_safe=False)
-    for address in ("aino@demo.example", cast.elias.email, "nobody@demo.example", "Aino@Demo.Example"):
+    for address in ("aino@demo.example", str(cast.elias.email), "nobody@demo.example", "Aino@Demo.Example"):
         resetting.ask(address=address, now=now)
     do_due(duties["reset"], now=now)
     assert [row.address for row in Mail.objects.all()] == ["aino@demo.example"] * 2

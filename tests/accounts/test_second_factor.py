@@ -92,7 +92,7 @@ def test_the_api_says_why_it_refuses(cast: Cast) -> None:
     request.session, request.user = browser.session, cast.salla
     request.resolver_match = ResolverMatch(lambda: None, (), {}, url_name="api:anything")
     answer = SecondFactorMiddleware(lambda _request: HttpResponse()).process_view(request, None, (), {})
-    assert answer is not None
+    assert isinstance(answer, HttpResponse)
     assert answer.status_code == 403
     assert json.loads(answer.content)["error"]["code"] == "second_factor"
 

@@ -41,7 +41,7 @@ def test_a_parent_signs_in_with_her_address(cast: Cast) -> None:
 
 def test_a_parent_without_an_address_signs_in_with_her_name_however_she_types_it(cast: Cast) -> None:
     berit = cast.berit
-    answer = attempt(SecureClient(), f" {berit.sign_in_name.replace('-', ' ').title()} ", PASSWORD)
+    answer = attempt(SecureClient(), f" {str(berit.sign_in_name).replace('-', ' ').title()} ", PASSWORD)
     assert answer.status_code == 302
 
 
@@ -67,7 +67,7 @@ def test_signing_out_leaves_no_session_behind(cast: Cast) -> None:
 def test_the_coordinator_comes_to_her_desk_and_a_parent_to_her_group(cast: Cast, settings: Any) -> None:
     settings.DEMO = True
     answers = {
-        who: attempt(SecureClient(), user.email, PASSWORD)["Location"]
+        who: attempt(SecureClient(), str(user.email), PASSWORD)["Location"]
         for who, user in (("salla", cast.salla), ("maija", cast.maija), ("aino", cast.aino))
     }
     assert answers == {"salla": "/desk/", "maija": "/today/", "aino": "/my/"}
@@ -85,8 +85,8 @@ def test_nobody_can_sign_up_or_reach_what_was_not_opened(db: None, path: str, cl
 def test_a_deactivated_person_is_told_what_a_wrong_password_is_told(cast: Cast) -> None:
     User.objects.filter(pk=cast.aino.pk).update(is_active=False)
     right, wrong = (
-        attempt(SecureClient(), cast.aino.email, PASSWORD),
-        attempt(SecureClient(), cast.aino.email),
+        attempt(SecureClient(), str(cast.aino.email), PASSWORD),
+        attempt(SecureClient(), str(cast.aino.email)),
     )
     assert right.status_code == wrong.status_code == 200
     assert body(right) == body(wrong)
@@ -94,7 +94,7 @@ def test_a_deactivated_person_is_told_what_a_wrong_password_is_told(cast: Cast) 
 
 @pytest.mark.check(35)
 def test_signing_in_says_the_same_for_known_and_unknown(cast: Cast) -> None:
-    known, unknown = cast.aino.email, "nobody@demo.example"
+    known, unknown = str(cast.aino.email), "nobody@demo.example"
     seen = {login: attempt(SecureClient(), login) for login in (known, unknown)}
     assert {answer.status_code for answer in seen.values()} == {200}
     assert body(seen[known]).replace(known, "LOGIN") == body(seen[unknown]).replace(unknown, "LOGIN")
@@ -103,7 +103,7 @@ def test_signing_in_says_the_same_for_known_and_unknown(cast: Cast) -> None:
 
 @pytest.mark.check(35)
 def test_signing_in_by_name_says_the_same_for_known_and_unknown(cast: Cast) -> None:
-    known, unknown = cast.berit.sign_in_name, "amber-lake-2742"
+    known, unknown = str(cast.berit.sign_in_name), "amber-lake-2742"
     seen = {login: attempt(SecureClient(), login) for login in (known, unknown)}
     assert body(seen[known]).replace(known, "LOGIN") == body(seen[unknown]).replace(unknown, "LOGIN")
 
@@ -111,7 +111,7 @@ def test_signing_in_by_name_says_the_same_for_known_and_unknown(cast: Cast) -> N
 @pytest.mark.check(35)
 def test_asking_for_a_new_password_says_the_same_for_known_and_unknown(cast: Cast) -> None:
     seen = []
-    for address in (cast.aino.email, "nobody@demo.example"):
+    for address in (str(cast.aino.email), "nobody@demo.example"):
         answer = SecureClient().post("/account/password/forgotten/", {"email": address}, follow=True)
         seen.append((answer.status_code, answer.redirect_chain, body(answer)))
     assert seen[0] == seen[1]
@@ -140,7 +140,7 @@ def middle_times(do: Any, kinds: tuple[str, str], tries: int = 200) -> dict[str,
 @pytest.mark.usefixtures("without_limits")
 def test_signing_in_takes_as_long_for_unknown_as_for_known(cast: Cast) -> None:
     browser = SecureClient()
-    kinds = (cast.aino.email, "nobody@demo.example")
+    kinds = (str(cast.aino.email), "nobody@demo.example")
     times = middle_times(lambda login: attempt(browser, login), kinds)
     assert times[kinds[0]] == pytest.approx(times[kinds[1]], rel=0.15), times
 
@@ -149,7 +149,7 @@ def test_signing_in_takes_as_long_for_unknown_as_for_known(cast: Cast) -> None:
 @pytest.mark.usefixtures("without_limits")
 def test_asking_for_a_new_password_takes_as_long_for_unknown_as_for_known(cast: Cast) -> None:
     browser = SecureClient()
-    kinds = (cast.aino.email, "none@demo.example")
+    kinds = (str(cast.aino.email), "none@demo.example")
     times = middle_times(
         lambda address: browser.post("/account/password/forgotten/", {"email": address}), kinds
     )
@@ -159,8 +159,8 @@ def test_asking_for_a_new_password_takes_as_long_for_unknown_as_for_known(cast: 
 @pytest.mark.check(36)
 def test_an_account_is_closed_for_a_while_after_five_wrong_passwords_from_anywhere(cast: Cast) -> None:
     for number in range(5):
-        attempt(SecureClient(REMOTE_ADDR=f"192.0.2.{number}"), cast.aino.email)
-    answer = attempt(SecureClient(REMOTE_ADDR="192.0.2.99"), cast.aino.email, PASSWORD)
+        attempt(SecureClient(REMOTE_ADDR=f"192.0.2.{number}"), str(cast.aino.email))
+    answer = attempt(SecureClient(REMOTE_ADDR="192.0.2.99"), str(cast.aino.email), PASSWORD)
     assert answer.status_code == 200
     assert "too many attempts" in answer.content.decode()
     assert sign_in(cast.elias)
@@ -171,7 +171,7 @@ def test_a_machine_is_closed_for_a_while_whatever_names_it_tries(cast: Cast) -> 
     machine = SecureClient(REMOTE_ADDR="192.0.2.7")
     for number in range(10):
         attempt(machine, f"nobody{number}@demo.example")
-    assert "too many attempts" in attempt(machine, cast.aino.email, PASSWORD).content.decode()
+    assert "too many attempts" in attempt(machine, str(cast.aino.email), PASSWORD).content.decode()
     assert sign_in(cast.aino, client=SecureClient(REMOTE_ADDR="192.0.2.8"))
 
 
@@ -189,7 +189,7 @@ def test_a_made_up_forwarding_header_does_not_reopen_a_closed_machine(
         claimed = ", ".join([f"203.0.113.{number}", *own_hops])
         attempt(machine, f"nobody{number}@demo.example", **{"x-forwarded-for": claimed})
     claimed = ", ".join(["203.0.113.200", *own_hops])
-    answer = attempt(machine, cast.aino.email, PASSWORD, **{"x-forwarded-for": claimed})
+    answer = attempt(machine, str(cast.aino.email), PASSWORD, **{"x-forwarded-for": claimed})
     assert "too many attempts" in answer.content.decode()
 
 
@@ -197,9 +197,9 @@ def test_a_made_up_forwarding_header_does_not_reopen_a_closed_machine(
 def test_another_host_name_does_not_reopen_a_closed_account(cast: Cast, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     for number in range(5):
-        attempt(SecureClient(REMOTE_ADDR=f"192.0.2.{number}", SERVER_NAME="localhost"), cast.aino.email)
+        attempt(SecureClient(REMOTE_ADDR=f"192.0.2.{number}", SERVER_NAME="localhost"), str(cast.aino.email))
     other = SecureClient(REMOTE_ADDR="192.0.2.9", SERVER_NAME="127.0.0.1")
-    assert "too many attempts" in attempt(other, cast.aino.email, PASSWORD).content.decode()
+    assert "too many attempts" in attempt(other, str(cast.aino.email), PASSWORD).content.decode()
 
 
 @pytest.mark.check(36)
@@ -231,7 +231,7 @@ def test_a_household_counts_as_one_neighbour(db: None) -> None:
 
 def test_a_limit_counts_every_attempt_and_opens_again_when_its_time_is_over(db: None) -> None:
     now = timezone.now()
-    rule = {"what": "code", "who": "192.0.2.7", "most": 2, "during": timedelta(minutes=10)}
+    rule: dict[str, Any] = {"what": "code", "who": "192.0.2.7", "most": 2, "during": timedelta(minutes=10)}
     assert [limits.within_limit(**rule, now=now) for _ in range(3)] == [True, True, False]
     assert not limits.within_limit(**rule, now=now + timedelta(minutes=9))
     assert limits.within_limit(**rule, now=now + timedelta(minutes=11))
@@ -239,7 +239,7 @@ def test_a_limit_counts_every_attempt_and_opens_again_when_its_time_is_over(db: 
 
 def test_what_limits_remember_names_nobody_and_is_forgotten(cast: Cast) -> None:
     machine = SecureClient(REMOTE_ADDR="192.0.2.7")
-    attempt(machine, cast.aino.email)
+    attempt(machine, str(cast.aino.email))
     rows = list(ShortMemory.objects.values_list("key", "value"))
     assert rows
     assert "aino" not in str(rows)
@@ -268,13 +268,13 @@ def test_hostile_fields_get_words_and_never_an_error_page(db: None, fields: dict
 def test_signing_in_leads_to_no_other_site(cast: Cast) -> None:
     answer = SecureClient().post(
         "/account/login/",
-        {"login": cast.aino.email, "password": PASSWORD, "next": "https://elsewhere.example/"},
+        {"login": str(cast.aino.email), "password": PASSWORD, "next": "https://elsewhere.example/"},
     )
     assert answer["Location"] == "/my/"
 
 
 def test_a_form_from_elsewhere_signs_nobody_in(cast: Cast) -> None:
     browser = SecureClient(enforce_csrf_checks=True)
-    answer = attempt(browser, cast.aino.email, PASSWORD)
+    answer = attempt(browser, str(cast.aino.email), PASSWORD)
     assert answer.status_code == 403
     assert not Session.objects.filter(user=cast.aino).exists()

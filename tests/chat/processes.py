@@ -13,6 +13,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.chat.conftest import Evening
@@ -38,7 +40,7 @@ class Redis:
         """Runs it until it answers."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.place)]
         self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
-        with redis.Redis(port=self.port, retry=None) as client:
+        with redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0)) as client:
             while True:
                 with suppress(redis.ConnectionError, redis.BusyLoadingError):
                     client.ping()

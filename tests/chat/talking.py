@@ -129,6 +129,10 @@ class Talker:
         assert one is not None
         return one
 
+    async def one(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Waits for a frame of any kind."""
+        return await self._one(lambda: next(filter(wanted, self.frames), None))
+
     async def send(self, cmd: str, **given: Any) -> dict[str, Any]:
         """Sends a command and gives its reply."""
         ref = str(next(self._refs))

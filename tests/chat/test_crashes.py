@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from random import Random
 
 import pytest
@@ -59,6 +60,10 @@ class Servers:
         self.running.process.wait()
 
 
+def _as_many(writers: list[Writer], enough: float) -> bool:
+    return acknowledged(writers) >= enough
+
+
 def acknowledged(writers: list[Writer]) -> int:
     """How many messages so far."""
     return sum(len(writer.acked) for writer in writers)
@@ -90,7 +95,7 @@ async def test_killed_under_load_three_times_every_acknowledged_message_is_there
     writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
     for kill in range(KILLS):
         enough = (kill + random.random()) * len(NAMES) * EACH / (KILLS + 1)
-        await eventually(lambda enough=enough: acknowledged(writers) >= enough, seconds=60)
+        await eventually(partial(_as_many, writers, enough), seconds=60)
         await asyncio.to_thread(servers.kill)
         await asyncio.to_thread(servers.start)
     await asyncio.wait_for(writing, 60)

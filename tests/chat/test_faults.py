@@ -12,9 +12,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from peersupport.chat import acting, beside, committing, consumer, live, log, watching
+from peersupport.chat import acting, beside, live, log, posting, watching
 from peersupport.chat.beside import Side
 from peersupport.chat.connections import Connection
+from peersupport.chat.deciding import Decisions
 from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
@@ -43,7 +44,7 @@ async def test_a_handler_that_fails_answers_internal_and_says_nothing_of_what_wa
         raise ValueError(f"{CANARY} {args} {options}")
 
     with caplog.at_level(logging.DEBUG, "peersupport"), monkeypatch.context() as patched:
-        patched.setattr(consumer.posting, "post", broken_soon)
+        patched.setattr(posting, "post", broken_soon)
         patched.setitem(acting._ACTS, "decline", broken)
         patched.setattr(beside, "read", broken_soon)
         patched.setattr(watching, "look", broken_soon)
@@ -120,14 +121,14 @@ async def test_one_erased_member_does_not_blind_the_poll_for_all_others(open_eve
 async def test_a_message_that_cannot_be_stored_takes_no_other_with_it(
     open_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decide = committing.log.Decisions.decide
+    decide = Decisions.decide
 
     def choosy(decisions: Any, draft: Any, standing: Any) -> Any:
         if draft.body == "poison":
             raise ValueError
         return decide(decisions, draft, standing)
 
-    monkeypatch.setattr(committing.log.Decisions, "decide", choosy)
+    monkeypatch.setattr(Decisions, "decide", choosy)
     people = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija")]
     replies = await asyncio.gather(
         *(person.post("poison" if turn % 3 == 0 else "words") for turn in range(6) for person in people)

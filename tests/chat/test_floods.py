@@ -17,7 +17,7 @@ import pytest
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 
-from peersupport.chat import live, log, members, wire
+from peersupport.chat import live, log, members, noting, wire
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
@@ -40,7 +40,7 @@ async def test_a_thousand_frames_a_second_are_told_to_wait_and_neighbours_talk_o
             await flood.socket.send(json.dumps({"cmd": "ping", "ref": str(turn)}))
 
     pouring = asyncio.create_task(flooding())
-    refused = await flood.until(lambda: next((one for one in flood.frames if one.get("error")), None))
+    refused = await flood.one(lambda frame: bool(frame.get("error")))
     assert refused["error"]["code"] == "rate_limited"
     assert 0 < refused["error"]["retry_after"] < 5
     taken = [await seconds(berit, f"in the flood {turn}") for turn in range(10)]
@@ -189,7 +189,7 @@ def slow_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     report = members.report
 
     def slowly(message: Event, **given: object) -> object:
-        with members.locked(message.room_id):
+        with noting.locked(message.room_id):
             made = report(message, **given)  # type: ignore[arg-type]  # handed on as they came
             Room.objects.raw("SELECT 1 AS id FROM pg_sleep(5)")[0]
             return made

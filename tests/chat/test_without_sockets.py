@@ -110,7 +110,7 @@ async def test_both_ways_give_the_same_events_the_same_replies_and_the_same_refu
             await berit.socket.send(
                 given.replace("{", '{"ref": "same", ', 1).replace('"id"', '"cmd": "post", "id"')
             )
-            same = await berit.until(lambda: next((one for one in berit.frames if one.get("error")), None))
+            same = await berit.one(lambda frame: bool(frame.get("error")))
             berit.frames.clear()
             assert answered.status_code == status, given
             if "fly" not in given and message not in given:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -159,7 +161,8 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
     other = applicants.sent(cast.now, called="Hanna")
     page = visitors.enter(width=width)
     session = staff_browser(cast.salla).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{**visitors.cookie(cast.salla), "value": session}])
+    cookie: Any = {**visitors.cookie(cast.salla), "value": session}
+    page.context.add_cookies([cookie])
     paths = [
         "",
         "places/",
