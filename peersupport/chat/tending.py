@@ -50,7 +50,8 @@ def erase_ended(now: datetime) -> None:
 def erase_group(group: SupportGroup) -> None:
     """Destroys what a group wrote: first the keys, so that copies and dumps die with them, then the rows."""
     with transaction.atomic():
-        rooms = Room.objects.select_for_update().filter(group=group)
+        # Locked first: whoever is just writing is done before the keys go, or finds no room any more.
+        rooms = list(Room.objects.select_for_update().filter(group=group))
         members = Membership.objects.filter(group=group)
         for member_id in members.values_list("pk", flat=True):
             keys.destroy(subject=member_id)
@@ -60,5 +61,5 @@ def erase_group(group: SupportGroup) -> None:
         Mute.objects.filter(member__in=members).delete()
         Ejection.objects.filter(member__in=members).delete()
         record(what="group.erased", by=None, about=group, members=members.count())
-        rooms.delete()
+        Room.objects.filter(group=group).delete()
         members.delete()

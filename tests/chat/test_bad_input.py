@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from random import Random
 from uuid import uuid4
 
@@ -21,7 +25,8 @@ from tests.chat.talking import ORIGIN, Talker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FUZZED = 2_000
+# tests/load/fuzz.py sends many more.
+FUZZED = int(os.environ.get("FUZZED_FRAMES", "2000"))
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ async def test_fuzzed_frames_get_a_typed_answer_each_and_write_nothing(unhurried
     assert (await berit.post("the only message", message=target))["ok"]
     room = await Room.objects.aget(pk=unhurried.room.pk)
     fuzzed = frames(Random(20), target=str(target), member=unhurried.public_id("berit"))
-    await fuzz(unhurried, "aino", [next(fuzzed) for _frame in range(FUZZED)])
+    await fuzz(unhurried, "aino", islice(fuzzed, FUZZED))
     await berit.send("ping")
     assert (await aino.send("ping"))["ok"], "another socket of hers, open all the while"
     assert [event.kind async for event in Event.objects.all()] == ["message"]
@@ -75,7 +80,7 @@ async def test_fuzzed_frames_get_a_typed_answer_each_and_write_nothing(unhurried
     assert (now.state, now.mode, now.head) == (room.state, room.mode, 1)
 
 
-async def fuzz(evening: Evening, name: str, sent: list[str | bytes]) -> None:
+async def fuzz(evening: Evening, name: str, sent: Iterator[str | bytes]) -> None:
     """Sends frames as fast as they are answered; each is refused, and not for our fault."""
     async with connect(
         f"ws://127.0.0.1:{evening.port}/ws/rooms/{evening.room.pk}/",
@@ -88,19 +93,19 @@ async def fuzz(evening: Evening, name: str, sent: list[str | bytes]) -> None:
         person = Talker(socket)
         await person.resume()
         person.frames.clear()
-        for start in range(0, len(sent), 100):
-            for frame in sent[start : start + 100]:
+        while batch := list(islice(sent, 100)):
+            for frame in batch:
                 await socket.send(frame)
-            await person.until(lambda: replies(person) >= 100)
+            await person.until(partial(all_answered, person, len(batch)))
             for reply in (one for one in person.frames if "re" in one):
                 assert not reply["ok"], reply
                 assert reply["error"]["code"] in MESSAGES.keys() - {"internal", "rate_limited"}, reply
             person.frames.clear()
 
 
-def replies(person: Talker) -> int:
-    """How many replies have come."""
-    return sum("re" in frame for frame in person.frames)
+def all_answered(person: Talker, sent: int) -> bool:
+    """Whether as many replies have come."""
+    return sum("re" in frame for frame in person.frames) >= sent
 
 
 @pytest.mark.check(23)
