@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from peersupport.accounts.models import StaffRole
 from peersupport.audit.recording import record
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, Report, Room
@@ -191,6 +193,7 @@ def confirm_eject(ejection: Ejection, *, by: Membership) -> None:
     """Makes a suspension final. By somebody other than who ejected."""
     with transaction.atomic():
         ejection = Ejection.objects.select_for_update().select_related("member").get(pk=ejection.pk)
+        _leads(ejection.member.group_id, by)
         if ejection.by == by.user_id:
             raise Refused("not_allowed", _("Somebody else has to confirm this."))
         _undecided(ejection)
@@ -204,6 +207,7 @@ def undo_eject(ejection: Ejection, *, by: Membership) -> None:
     """Lets a suspended member back in."""
     with transaction.atomic():
         ejection = Ejection.objects.select_for_update().select_related("member").get(pk=ejection.pk)
+        _leads(ejection.member.group_id, by)
         _undecided(ejection)
         ejection.undone_by, ejection.undone_at = by.user_id, timezone.now()
         ejection.save(update_fields=["undone_by", "undone_at"])
@@ -228,12 +232,17 @@ def _act(room: Room, kind: Event.Kind, *, by: Membership, **facts: str) -> Event
 
 
 def _facilitator(room: Room, member: Membership) -> None:
+    _leads(room.group_id, member)
+
+
+def _leads(group_id: UUID, member: Membership) -> None:
     here = Membership.objects.filter(
         pk=member.pk,
-        group=room.group_id,
+        group=group_id,
         role=Membership.Role.FACILITATOR,
         state=Membership.State.ACTIVE,
         user__is_active=True,
+        user__staff_roles__role=StaffRole.Role.FACILITATOR,
     )
     if not here.exists():
         raise Refused("not_allowed")

@@ -10,10 +10,15 @@ from peersupport.groups.models import Membership
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
-    """The groups a person belongs to now, with group and programme."""
-    return Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related(
-        "group__programme"
-    )
+    """The groups a person belongs to now, with group and programme.
+
+    A facilitator leads her groups for as long as the organisation calls her one: without that role, and the
+    second factor that goes with it, the group's list alone opens nothing.
+    """
+    found = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
+    if not user.has_perm("groups.facilitate"):
+        found = found.exclude(role=Membership.Role.FACILITATOR)
+    return found.select_related("group__programme")
 
 
 def membership_for(user: User, group_slug: str) -> Membership:
