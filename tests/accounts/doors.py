@@ -29,7 +29,7 @@ def confirm(browser: Client, password: str = PASSWORD) -> None:
 
 def with_app(user: User) -> str:
     """Gives this person an authenticator app; the app's secret."""
-    secret = totp.generate_totp_secret()
+    secret = str(totp.generate_totp_secret())
     totp.TOTP.activate(user, secret)
     return secret
 
@@ -37,7 +37,7 @@ def with_app(user: User) -> str:
 def digits(secret: str) -> str:
     """What the app shows now."""
     counter = int(timezone.now().timestamp()) // 30
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 def sign_in_with_app(user: User) -> Client:
