@@ -6,9 +6,11 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 
 from peersupport.accounts.ending import end_sessions, raise_access_version
 from peersupport.accounts.models import Mail, SafeContact, StaffRole, User
+from peersupport.accounts.signals import person_erased
 from peersupport.audit.recording import record
 from peersupport.vault import keys
 
@@ -17,10 +19,13 @@ from peersupport.vault import keys
 def erase(*, user: User, by: User | None, now: datetime) -> None:
     """Takes everything that names or reaches this person out, and destroys her data key.
 
-    The row stays, empty, where a group's record points to it. Old dumps stay readable until the key's own
-    short-lived backup has expired.
+    What she told on her way in and wrote in rooms goes with it (`signals.person_erased`). The row stays,
+    empty, where a group's record points to it. Old dumps stay readable until the key's own short-lived
+    backup has expired.
     """
-    Mail.objects.filter(subject=user.pk).delete()
+    person_erased.send(User, user=user, by=by, now=now)
+    # Mails of her way in were sealed for the application; they went to the contact that is hers now.
+    Mail.objects.filter(Q(subject=user.pk) | Q(contact__user=user)).delete()
     SafeContact.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     StaffRole.objects.filter(user=user).delete()

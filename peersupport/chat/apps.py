@@ -7,7 +7,8 @@ class ChatConfig(AppConfig):
     name = "peersupport.chat"
 
     def ready(self) -> None:
-        from peersupport.chat import live, tending
+        from peersupport.accounts.signals import person_erased
+        from peersupport.chat import forgetting, live, tending
         from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 
@@ -15,3 +16,4 @@ class ChatConfig(AppConfig):
         sweep("forget presence", do=tending.forget_presence, every=timedelta(minutes=1))
         sweep("erase ended groups", do=tending.erase_ended, every=timedelta(hours=1))
         access_changed.connect(live.check_access)
+        person_erased.connect(forgetting.forget_words_of)

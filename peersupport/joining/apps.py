@@ -7,9 +7,11 @@ class JoiningConfig(AppConfig):
     name = "peersupport.joining"
 
     def ready(self) -> None:
+        from peersupport.accounts.signals import person_erased
         from peersupport.joining import answering, erasing
         from peersupport.work.duties import sweep
 
         sweep("joining.offers", do=answering.lapse, every=timedelta(minutes=1))
         sweep("joining.applications", do=erasing.forget_old, every=timedelta(hours=1))
+        person_erased.connect(erasing.erase_of_person)
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))

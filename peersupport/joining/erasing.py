@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
+from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.joining import answering
 from peersupport.joining.models import Application
@@ -34,6 +36,12 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     # With a place the contact belongs to the user by now and stays hers.
     if contact is not None and contact.user_id is None:
         contact.delete()
+
+
+def erase_of_person(*, user: User, by: User | None, now: datetime, **_signal: Any) -> None:
+    """Whoever is erased told us something on her way in: that goes, too."""
+    for application in Application.objects.filter(user=user):
+        erase(application=application, by=by, why="asked", now=now)
 
 
 def forget_old(now: datetime) -> None:

@@ -1,0 +1,48 @@
+"""Erases what one person wrote in rooms, when she asks for it while her group goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from peersupport.accounts.models import User
+from peersupport.audit.recording import record
+from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.noting import beside_changed, locked, note
+from peersupport.groups.membership import leave
+from peersupport.groups.models import Membership
+from peersupport.vault import keys
+
+
+@transaction.atomic
+def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: Any) -> None:
+    """She leaves her groups; her words in their rooms and the keys to them are gone. The rows stay, empty."""
+    for member in Membership.objects.filter(user=user):
+        if member.state != Membership.State.LEFT:
+            leave(membership=member, by=by, now=now)
+        for room_id in Room.objects.filter(group=member.group_id).values_list("pk", flat=True):
+            _forget(member, room_id, now=now)
+        for kept in (Mute, Ejection):
+            kept._default_manager.filter(member=member).update(reason=b"")
+        keys.destroy(subject=member.pk)
+        record(what="member.words_erased", by=by, about=member)
+
+
+def _forget(member: Membership, room_id: UUID, *, now: datetime) -> None:
+    with locked(room_id) as room:
+        written = Event.objects.filter(room=room, member=member)
+        messages = written.filter(kind=Event.Kind.MESSAGE, body__isnull=False)
+        targets = list(messages.order_by("seq").values_list("message_id", flat=True))
+        written.update(body=None, note=None)
+        held = HeldMessage.objects.filter(room=room, member=member)
+        held.filter(decision=HeldMessage.Decision.WAITING).update(
+            decision=HeldMessage.Decision.WITHDRAWN, decided_at=now
+        )
+        held.update(body=b"", note=b"", reason=b"")
+        Report.objects.filter(room=room, member=member).update(reason=b"")
+        beside_changed(room)
+        for target in targets:
+            note(room, Event.Kind.ERASED, by=None, target=target)
