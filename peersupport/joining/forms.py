@@ -354,15 +354,24 @@ class ReturnForm(forms.Form):
 class WithdrawForm(forms.Form):
     """How to take an application back."""
 
+    WAYS = (
+        ("pause", _("Stop, and keep it for a while in case I come back with my code")),
+        ("erase", _("Erase all of it now")),
+    )
+
     how = forms.ChoiceField(
         label=_("What shall we do with what you wrote?"),
         widget=forms.RadioSelect,
-        choices=(
-            ("pause", _("Stop, and keep it for a while in case I come back with my code")),
-            ("erase", _("Erase all of it now")),
-        ),
+        choices=WAYS,
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
+
+    def __init__(self, *args: Any, placed: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["how"]
+        if placed and isinstance(field, forms.ChoiceField):
+            # A place that was taken is left from the group; what she told us on the way may go at once.
+            field.choices = [(value, words) for value, words in WithdrawForm.WAYS if value == "erase"]
 
 
 FORMS: dict[str, type[QuestionForm]] = {

@@ -10,7 +10,7 @@ from django.test import Client
 from peersupport.accounts.models import Mail, User
 from peersupport.groups import membership
 from peersupport.groups.models import Membership
-from peersupport.joining import placing
+from peersupport.joining import placing, return_codes
 from peersupport.joining.models import Application, Placement
 from tests.cast import Cast
 from tests.conftest import SecureClient
@@ -242,3 +242,21 @@ def test_the_session_gets_a_new_key_when_she_signs_in(client: Client, hanna: App
     accept(client)
 
     assert client.session.session_key != before
+
+
+@pytest.mark.check(52)
+def test_with_a_place_she_can_still_have_erased_what_she_told_on_the_way(
+    client: Client, cast: Cast, hanna: Application, phone: Client
+) -> None:
+    code = return_codes.new_code()
+    Application.objects.filter(pk=hanna.pk).update(code_hash=return_codes.code_hash(code))
+    client.get(link())
+    accept(client)
+    phone.post("/join/return/", {"code": code})
+    assert "Erase what you told us" in phone.get("/join/application/").content.decode()
+    assert phone.post("/join/application/withdraw/", {"how": "pause"}).status_code == 200
+    response = phone.post("/join/application/withdraw/", {"how": "erase"}, follow=True)
+
+    assert "Everything is erased" in response.content.decode()
+    assert not Application.objects.exists()
+    assert client.get("/my/")["Location"] == f"/my/{cast.birch.slug}/"

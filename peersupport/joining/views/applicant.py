@@ -121,10 +121,10 @@ def application_page(request: HttpRequest, application: Application) -> HttpResp
 @applicant_only
 def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     """Takes the application back: kept for a while so that she can return, or erased at once."""
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, placed=application.state == State.PLACED)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        if form.cleaned_data["how"] == "erase" and application.state != State.PLACED:
+        if form.cleaned_data["how"] == "erase":
             erasing.erase(application=application, by=None, why="asked", now=now)
             let_go(request)
             return redirect("joining:erased")
