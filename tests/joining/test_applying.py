@@ -337,3 +337,14 @@ def test_a_day_after_sending_the_code_is_kept_only_as_a_hash(client: Client, cas
     assert only().code
     erasing.forget_codes(cast.later(days=1, minutes=5))
     assert only().code == ""
+
+
+@pytest.mark.check(45)
+def test_a_page_with_her_answers_or_her_code_is_asked_for_again_where_a_browser_kept_it(
+    client: Client,
+) -> None:
+    walking.answer_all(client)
+    for path in ("application", "application/withdraw", "check", "code", "background"):
+        response = client.get(f"/join/{path}/")
+        assert " data-private>" in response.content.decode(), path
+        assert response["Cache-Control"] == "no-store"
