@@ -23,11 +23,14 @@ class Report:
         for item in items:
             for mark in item.iter_markers("check"):
                 self.carried.update(mark.args)
+                # Where halves run side by side, this is how the numbers reach the process that reports.
+                item.user_properties.extend(("check", number) for number in mark.args)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Set-up and tear-down count towards the part whose test asked for them."""
         parts = Path(report.nodeid.split("::", 1)[0]).parts
         self.seconds[parts[1] if len(parts) > 2 else "tests"] += report.duration
+        self.carried.update(int(str(value)) for name, value in report.user_properties if name == "check")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
