@@ -53,14 +53,11 @@ def test_a_facilitator_whose_role_was_taken_can_moderate_nothing(people: Cast, r
     ejection = moderation.eject(
         berit, by=people.seat(people.oskar, people.alder), reason="to be looked at", room=room
     )
-    for act in (
-        lambda: moderation.pause(room, by=maija),
-        lambda: moderation.confirm_eject(ejection, by=maija),
-        lambda: moderation.undo_eject(ejection, by=maija),
-    ):
-        with pytest.raises(Refused) as refused:
-            act()
-        assert refused.value.code == "not_allowed"
+    with pytest.raises(Refused, match="not_allowed"):
+        moderation.pause(room, by=maija)
+    for verb in (moderation.confirm_eject, moderation.undo_eject):
+        with pytest.raises(Refused, match="not_allowed"):
+            verb(ejection, by=maija)
 
 
 @pytest.mark.check(30)
