@@ -24,6 +24,11 @@ class AcceptForm(forms.Form):
         "or choose a sign-in name."
     )
 
+    BY_LINK = _(
+        "To sign in with your e-mail address, open the link in our mail instead. You can also add the "
+        "address later."
+    )
+
     pseudonym = forms.ChoiceField(
         label=_("Which name would you like to have in the group?"),
         widget=forms.RadioSelect,
@@ -51,12 +56,22 @@ class AcceptForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, names: list[str], contact: SafeContact | None, signed_in: bool, **options: Any
+        self,
+        *args: Any,
+        names: list[str],
+        contact: SafeContact | None,
+        mailbox_read: bool,
+        signed_in: bool,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self._address = contact.address if contact is not None and contact.email_is_safe else ""
+        address = contact.address if contact is not None and contact.email_is_safe else ""
+        # Nobody signs in with an address before its mailbox was read: it may be mistyped, or another's.
+        self._address = address if mailbox_read else ""
         if signed_in:
             del self.fields["sign_in"], self.fields["password"]
+        elif address and not mailbox_read:
+            self.fields["sign_in"].help_text = self.BY_LINK
         self._offer("pseudonym", [(name, name) for name in names])
         self.initial.setdefault("pseudonym", names[0])
         self._offer("sign_in", self._ways())

@@ -24,6 +24,7 @@ State = Application.State
 View = Callable[..., HttpResponse]
 
 IN_SESSION = "application"
+MAILBOX_READ = "mailbox_read"
 # What coordinators see: neither what was not sent yet nor what was taken back.
 SEEN_AT_THE_DESK = (
     State.SENT,
@@ -43,15 +44,25 @@ def application_in(request: HttpRequest) -> Application | None:
     return Application.objects.select_related("contact", "wanted_group__programme").filter(pk=held).first()
 
 
-def hold(request: HttpRequest, application: Application) -> None:
-    """From now on this session is the applicant's. A new key: nobody else can have known it before."""
+def hold(request: HttpRequest, application: Application, *, by_mail: bool = False) -> None:
+    """From now on this session is the applicant's. A new key: nobody else can have known it before.
+
+    `by_mail`: she came by a link that stood in her mail alone.
+    """
     request.session.cycle_key()
     request.session[IN_SESSION] = str(application.pk)
+    request.session[MAILBOX_READ] = by_mail
+
+
+def reads_her_mailbox(request: HttpRequest) -> bool:
+    """Whether this session has shown that the address of its application is hers. A return code has not."""
+    return bool(request.session.get(MAILBOX_READ))
 
 
 def let_go(request: HttpRequest) -> None:
     """The session forgets the application; whoever takes up the device next needs the code."""
     request.session.pop(IN_SESSION, None)
+    request.session.pop(MAILBOX_READ, None)
     request.session.cycle_key()
 
 

@@ -260,3 +260,28 @@ def test_with_a_place_she_can_still_have_erased_what_she_told_on_the_way(
     assert "Everything is erased" in response.content.decode()
     assert not Application.objects.exists()
     assert client.get("/my/")["Location"] == f"/my/{cast.birch.slug}/"
+
+
+@pytest.mark.check(35)
+def test_by_the_return_code_alone_nobody_signs_in_with_an_address_or_learns_whether_it_is_taken(
+    phone: Client, hanna: Application
+) -> None:
+    User.objects.create_user(email="hanna@safe.example", password="kettle garden morning")
+    code = return_codes.new_code()
+    Application.objects.filter(pk=hanna.pk).update(code_hash=return_codes.code_hash(code))
+    phone.post("/join/return/", {"code": code})
+    page = phone.get("/join/invitation/").content.decode()
+    assert 'value="email"' not in page
+    assert "open the link in our mail" in page
+    refused = accept(phone, sign_in="email")
+    assert refused.status_code == 200
+    assert "signs in already" not in refused.content.decode()
+
+
+def test_who_sits_at_somebody_elses_browser_is_told_whose_account_it_is(
+    client: Client, cast: Cast, hanna: Application
+) -> None:
+    client.force_login(cast.aino)
+    client.get(link())
+    page = client.get("/join/invitation/").content.decode()
+    assert f"signed in as {cast.aino.login}" in page

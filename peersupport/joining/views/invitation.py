@@ -17,7 +17,7 @@ from peersupport.groups.access import memberships_of
 from peersupport.groups.membership import AlreadyMember, GroupFull, PseudonymTaken
 from peersupport.joining import answering
 from peersupport.joining.accepting import AcceptForm
-from peersupport.joining.access import applicant_only, hold, invited, let_go, may_try
+from peersupport.joining.access import applicant_only, hold, invited, let_go, may_try, reads_her_mailbox
 from peersupport.joining.models import Application, Placement
 
 IN_SESSION = "pseudonyms"
@@ -34,7 +34,7 @@ def invited_by_link(request: HttpRequest, token: str) -> HttpResponse:
         application = invited(token, now)
     if application is None:
         return render(request, "joining/link_gone.html", status=404)
-    hold(request, application)
+    hold(request, application, by_mail=True)
     return redirect("joining:invitation")
 
 
@@ -51,6 +51,7 @@ def invitation(request: HttpRequest, application: Application) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         names=_names(request, placement),
         contact=application.contact,
+        mailbox_read=reads_her_mailbox(request),
         signed_in=user is not None,
     )
     if request.method == "POST" and form.is_valid():
@@ -62,6 +63,7 @@ def invitation(request: HttpRequest, application: Application) -> HttpResponse:
         "form": form,
         "placement": placement,
         "application": application,
+        "account": user,
         "next": next(iter(schedule.upcoming(meetings, now)), None),
         "count": len(meetings),
     }
