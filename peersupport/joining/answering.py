@@ -69,6 +69,13 @@ def lapse(now: datetime) -> None:
                 record(what="place.lapsed", by=None, about=placement.application)
 
 
+def lock_offers(*, application: Application) -> None:
+    """Before an application is locked whose offers may have to be given up: whoever answers an offer locks it
+    first and the application second, and two that lock in opposite order stop one another.
+    """
+    list(application.placements.select_for_update().filter(state=State.OFFERED))
+
+
 def give_up_offers(*, application: Application, now: datetime) -> None:
     """Frees whatever seat is kept for an application that is being withdrawn or erased."""
     application.placements.filter(state=State.OFFERED).update(state=State.DECLINED, answered_at=now)

@@ -109,6 +109,7 @@ def forget_code(*, application: Application) -> None:
 @transaction.atomic
 def withdraw(*, application: Application, now: datetime) -> Application:
     """Takes the application back and frees a seat that was offered; it can be taken up again for a while."""
+    answering.lock_offers(application=application)
     fresh = _locked(application, *OPEN_STATES)
     answering.give_up_offers(application=fresh, now=now)
     fresh.state, fresh.ended_at, fresh.changed_at = State.WITHDRAWN, now, now

@@ -25,6 +25,7 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
 
     `why` is "asked" or the retention rule. Mails about it that are still due cannot be opened any more.
     """
+    answering.lock_offers(application=application)
     fresh = Application.objects.select_for_update(of=("self",)).filter(pk=application.pk).first()
     if fresh is None:
         return

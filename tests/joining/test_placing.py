@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Barrier
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Barrier, Event
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from peersupport.accounts.models import Mail, SafeContact, User
 from peersupport.audit.models import Entry
 from peersupport.groups.models import Membership, SupportGroup
-from peersupport.joining import answering, applying, interviewing, placing, seats
+from peersupport.joining import answering, applying, erasing, interviewing, placing, seats
 from peersupport.joining.models import Application, Interview, Placement
 from tests.cast import Cast
 from tests.joining import applicants
@@ -288,6 +290,57 @@ def test_one_invitation_accepted_twice_at_once_makes_one_member() -> None:
         outcomes = list(threads.map(accept, range(4)))
     assert sorted(outcomes) == ["gone"] * 3 + ["in"]
     assert User.objects.count() == users + 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("goes", ["withdraws", "erases"])
+def test_who_goes_on_one_device_while_she_accepts_on_another_gets_one_of_the_two_and_no_error(
+    goes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = Cast(timezone.now())
+    application = applicants.waiting(cast.now, by=cast.salla)
+    placement = placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
+    looked, original = Event(), answering._open
+
+    def slowly(placement: Placement, now: datetime) -> Placement:
+        found = original(placement, now)
+        looked.set()
+        deadline = time.monotonic() + 10
+        while not _somebody_waits() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return found
+
+    def accept() -> None:
+        try:
+            answering.accept(placement=placement, pseudonym="Yew", password="kettle garden", now=cast.now)
+        finally:
+            connections.close_all()
+
+    def go() -> None:
+        try:
+            assert looked.wait(timeout=10)
+            if goes == "erases":
+                erasing.erase(application=application, by=None, why="asked", now=cast.now)
+            else:
+                with suppress(applying.NotPossibleNow):
+                    applying.withdraw(application=application, now=cast.now)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(answering, "_open", slowly)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        for done in [threads.submit(accept), threads.submit(go)]:
+            done.result()
+    assert Membership.objects.filter(pseudonym="Yew", state="active").exists()
+    assert list(Application.objects.values_list("state", flat=True)) == (
+        [State.PLACED] * (goes == "withdraws")
+    )
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_the_record_of_a_talk_needs_its_outcome_in_the_list() -> None:
