@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
@@ -67,7 +68,7 @@ def test_a_group_that_ended_is_erased_in_time_and_an_old_dump_of_it_stays_unread
     erase_ended(term - timedelta(minutes=1))
     assert read(spoken) == ["said long ago", "held long ago"]
 
-    kept = {
+    kept: dict[type[Model], list[Any]] = {
         model: list(model._default_manager.filter(**{lookup: cedar.pk}))
         for model, lookup in ((Membership, "group"), (Room, "group"), (Event, "room__group"))
     }
