@@ -10,12 +10,19 @@ from django.urls import reverse
 
 from peersupport.accounts import contact as contacts
 from peersupport.accounts import mail
+from peersupport.accounts.limits import within_limit
 from peersupport.accounts.models import Mail, User
 from peersupport.accounts.opening import AddressTaken
 from peersupport.audit.recording import record
 
 SALT = "accounts.confirm-address"
 DAYS = 3
+# Links asked for within an hour: the address may be anybody's until it is confirmed.
+ASKED_MOST = 5
+
+
+class AskedTooOften(Exception):
+    """She has asked for so many links that the next one has to wait."""
 
 
 class LinkTooOld(Exception):
@@ -26,8 +33,13 @@ class LinkTooOld(Exception):
 def ask(*, user: User, now: datetime) -> Mail | None:
     """Sends a link to the address marked as safe. None where there is no such address.
 
-    Whether somebody else signs in with the address is not asked here: only its reader may learn that.
+    Whether somebody else signs in with the address is not asked here: only its reader may learn that. Raises
+    AskedTooOften.
     """
+    if not within_limit(
+        what="confirm-address", who=str(user.pk), most=ASKED_MOST, during=timedelta(hours=1), now=now
+    ):
+        raise AskedTooOften
     contact = contacts.of(user)
     token = signing.dumps([str(user.pk), contact.address.lower() if contact else ""], salt=SALT)
     link = mail.site_link(reverse("accounts:confirm_address", args=[token]))

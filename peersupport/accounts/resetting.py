@@ -3,7 +3,7 @@ decided later and elsewhere."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import default_token_generator
@@ -14,6 +14,9 @@ from peersupport.accounts import contact as contacts
 from peersupport.accounts import mail
 from peersupport.accounts.models import Mail, ResetRequest, User
 from peersupport.audit.recording import record
+
+TEMPLATE = "password-reset"
+AGAIN_AFTER = timedelta(minutes=15)
 
 
 def ask(*, address: str, now: datetime) -> ResetRequest:
@@ -46,7 +49,11 @@ def _write_to(user: User, address: str, now: datetime) -> None:
     contact = contacts.of(user)
     if contact is None or contact.address.lower() != address:
         return
+    # Whoever asks again and again fills somebody's mailbox, where others may see that mails come.
+    recent = Mail.objects.filter(subject=user.pk, template=TEMPLATE, due_at__gt=now - AGAIN_AFTER)
+    if recent.exists():
+        return
     context = {"link": mail.site_link(reset_path(user))}
-    queued = mail.queue(contact=contact, template="password-reset", context=context, now=now)
+    queued = mail.queue(contact=contact, template=TEMPLATE, context=context, now=now)
     if queued is not None:
         record(what="account.reset_asked", by=None, about=user)

@@ -88,12 +88,20 @@ def address(request: HttpRequest) -> HttpResponse:
         if "drop" in request.POST:
             addressing.drop(by=user)
             messages.success(request, _("Done. From now on you sign in with your sign-in name."))
-        elif addressing.ask(user=user, now=timezone.now()):
-            messages.success(
-                request, _("A link is on its way to your address, in the hours you called safe.")
-            )
+        else:
+            _ask_for_link(request, user)
         return redirect("accounts:account")
     return render(request, "accounts/address.html", {"contact": contact})
+
+
+def _ask_for_link(request: HttpRequest, user: User) -> None:
+    try:
+        asked = addressing.ask(user=user, now=timezone.now())
+    except addressing.AskedTooOften:
+        messages.warning(request, _("Several links were sent already. Please wait an hour, then ask again."))
+        return
+    if asked:
+        messages.success(request, _("A link is on its way to your address, in the hours you called safe."))
 
 
 @require_http_methods(["GET", "POST"])

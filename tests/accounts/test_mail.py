@@ -326,11 +326,11 @@ def test_a_new_password_is_offered_by_mail_only_to_a_safe_address_that_signs_in(
     now = timezone.now()
     # Elias signs in with his address and never said it was safe.
     SafeContact.objects.filter(user=cast.elias).update(email_is_safe=False)
-    for address in ("aino@demo.example", str(cast.elias.email), "nobody@demo.example", "Aino@Demo.Example"):
+    for address in ("Aino@Demo.Example", str(cast.elias.email), "nobody@demo.example"):
         resetting.ask(address=address, now=now)
     do_due(duties["reset"], now=now)
-    assert [row.address for row in Mail.objects.all()] == ["aino@demo.example"] * 2
-    assert [row.address for row in ResetRequest.objects.all()] == [""] * 4
+    assert [row.address for row in Mail.objects.all()] == ["aino@demo.example"]
+    assert [row.address for row in ResetRequest.objects.all()] == [""] * 3
     resetting.forget_old(now + timedelta(hours=1))
     assert not ResetRequest.objects.exists()
 
