@@ -13,7 +13,8 @@ from functools import partial
 from random import Random
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from peersupport.database import pool
 from peersupport.database.binaries import account
@@ -37,8 +38,8 @@ def servers(open_evening_room: Evening) -> Iterator[Servers]:
     with ExitStack() as stack:
         starting = Servers(open_evening_room, stack)
         starting.start()
-        # The test's own connection is not what is tried here.
-        connection.close()
+        # The tests' own connections are not what is tried here: of this thread, and below of the other one.
+        connections.close_all()
         yield starting
 
 
@@ -110,6 +111,7 @@ async def test_the_database_restarts_under_load_and_the_server_goes_on_until_it_
     writers = [Writer(evening, name) for name in NAMES]
     writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
     await eventually(lambda: acknowledged(writers) >= EACH)
+    await sync_to_async(connections.close_all)()
     await asyncio.to_thread(restart, cluster)
     await asyncio.wait_for(writing, 60)
     assert servers.running.process.poll() is None
