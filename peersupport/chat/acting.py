@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 from django.db import close_old_connections
 
@@ -19,13 +21,17 @@ from peersupport.chat.log import Entry
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room
 from peersupport.groups.models import Membership
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="room")
+_threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="room")
+# Verbs of one room wait for its lock, so more of them would only take threads from other rooms.
+OF_ONE_ROOM = 2
+_turns: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
 
 
 async def act(command: Command, *, by: Entry) -> dict[str, Any]:
     """Carries out one of NAMES for a member and gives the reply. Membership and role are looked up anew."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads, _act, command, by)
+    async with _turns.setdefault(by.room_id, asyncio.Semaphore(OF_ONE_ROOM)):
+        return await loop.run_in_executor(_threads, _act, command, by)
 
 
 def _act(command: Command, entry: Entry) -> dict[str, Any]:

@@ -26,6 +26,8 @@ SELECT id, state, mode, hold_first, head, attended_at FROM chat_room
 WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
+# Whoever waits for a room waits longer than anything may hold it, and less than a client does.
+WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
 
 STANDING = """
 SELECT m.state, m.role, u.is_active,
@@ -103,6 +105,8 @@ async def _append(
 ) -> dict[UUID, Outcome]:
     ciphers = await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
     async with connection.transaction(), connection.pipeline():
+        if lock is LOCK:
+            await connection.execute(WAIT_LONGER)
         rooms = await _locked(connection, drafts, lock)
         if lock is LOCK_FREE:
             drafts = [draft for draft in drafts if draft.room_id in rooms]
