@@ -91,7 +91,13 @@ async def test_what_is_committed_between_reading_and_joining_is_not_left_to_the_
     open_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first of a room: while she reads the log nobody here is told of what is written."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 1_000.0)
+    hub = live.hub_here()
+    assert hub
+
+    async def no_poll() -> None:
+        pass
+
+    monkeypatch.setattr(hub, "_poll", no_poll)
     read_after = log.read_after
 
     async def read_then_written(connection: Any, wanted: Any, **options: Any) -> Any:
