@@ -225,6 +225,8 @@ def test_two_facilitators_open_hold_release_decline_remove_mute_and_close(
     willow.sees("We talked at home.")
     item = waiting.get_by_role("article").filter(has_text="Kalle did it.")
     item.get_by_role("link", name="Decline").click()
+    presses(maija, "Decline")
+    expect(maija.get_by_role("alert")).to_contain_text("Choose a reason.")
     gives_a_reason(maija, "It names a person, a school or a place.", "Decline")
     declined = rowan.sees("Kalle did it.", "declined")
     expect(declined.locator(".letter-state")).to_contain_text("It names a person")
