@@ -30,7 +30,7 @@ AXE = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }
 }
-# Links inside a sentence are as high as their line (WCAG 2.2, 2.5.8); a card's link reaches over the whole card.
+# Links inside a sentence are as high as their line (WCAG 2.2, 2.5.8); a card's link reaches over its card.
 TARGETS = """() => [...document.querySelectorAll('a, button, summary, select, textarea, .choice, input')]
   .filter(each => !each.closest('p, li, dd, .choice, .skip-links') || each.matches('.choice, .button'))
   .filter(each => !each.matches('.card-link a'))
