@@ -147,7 +147,7 @@ def _take(entry: Entry, command: str) -> None:
         allowance = hub.allowances.of(entry.user_id)
         wait = allowance.frames.take(time.monotonic()) or allowance.wait(command)
         if wait:
-            raise Refused("rate_limited", retry_after=round(wait, 2))
+            raise Refused("rate_limited", retry_after=wait)
 
 
 def _command(request: HttpRequest) -> Command:

@@ -126,7 +126,7 @@ class RoomConsumer(AsyncConsumer):
             await self._answer(ref, refused)
             return
         if wait:
-            await self._answer(command.ref, Refused("rate_limited", retry_after=round(wait, 2)))
+            await self._answer(command.ref, Refused("rate_limited", retry_after=wait))
             return
         await self._reply(command)
 
@@ -156,7 +156,7 @@ class RoomConsumer(AsyncConsumer):
             raise Refused("not_allowed")
         wait = self._allowance.wait(command.name)
         if wait:
-            raise Refused("rate_limited", retry_after=round(wait, 2))
+            raise Refused("rate_limited", retry_after=wait)
         answer = await handler(self, command)
         if command.name not in BY_ITSELF:
             await self._stay_awake()

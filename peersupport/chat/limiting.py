@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -24,13 +25,13 @@ class Bucket:
         self._left, self._at = most, now
 
     def take(self, now: float) -> float:
-        """Takes a token and gives 0, or gives the seconds until there is one."""
+        """Takes a token and gives 0, or gives the seconds until there is one, in full hundredths."""
         self._left = min(self._most, self._left + (now - self._at) * self._per_second)
         self._at = now
         if self._left >= 1:
             self._left -= 1
             return 0.0
-        return (1 - self._left) / self._per_second
+        return math.ceil(100 * (1 - self._left) / self._per_second) / 100
 
 
 def _bucket(rate: tuple[float, float]) -> Bucket:

@@ -20,7 +20,7 @@ from peersupport.database import pool
 from peersupport.database.binaries import account
 from peersupport.database.cluster import Cluster
 from tests.chat.conftest import Evening
-from tests.chat.processes import Writer
+from tests.chat.processes import Writer, as_real_people
 from tests.chat.talking import eventually, talker
 from tests.chat.test_floods import reads_nothing
 from tests.server.running import Running, serving
@@ -28,13 +28,14 @@ from tests.server.running import Running, serving
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 NAMES = ("aino", "berit", "elias", "maija", "oskar")
-EACH = 24
+EACH = 16
 KILLS = 3
 
 
 @pytest.fixture
 def servers(open_evening_room: Evening) -> Iterator[Servers]:
     """A server in a process of its own, which can be killed and started anew."""
+    as_real_people()
     with ExitStack() as stack:
         starting = Servers(open_evening_room, stack)
         starting.start()

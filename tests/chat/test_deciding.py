@@ -10,6 +10,7 @@ import pytest
 
 from peersupport.chat.deciding import Decisions, Draft, Held, LockedRoom, Outcome, Published, Standing
 from peersupport.chat.errors import Refused
+from peersupport.chat.limiting import Bucket
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 ROOM, AINO = uuid4(), uuid4()
@@ -166,3 +167,14 @@ def test_the_same_words_of_somebody_else_as_a_reply_or_with_a_note_are_not_the_s
     assert a_draft("a\x1fb", message=message).fingerprint() != (
         a_draft("a", note="b", message=message).fingerprint()
     )
+
+
+def test_who_waits_as_long_as_she_is_told_may_go_on() -> None:
+    bucket = Bucket(per_second=7, most=2, now=0.0)
+    assert [bucket.take(0.0), bucket.take(0.0)] == [0, 0]
+    now = 0.001
+    for _turn in range(50):
+        wait = bucket.take(now)
+        assert 0 < wait <= 0.15
+        now += wait
+        assert bucket.take(now) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
@@ -12,13 +13,14 @@ from uuid import uuid4
 import pytest
 
 from tests.chat.conftest import Evening
-from tests.chat.processes import Redis, redis_server
+from tests.chat.processes import Redis, as_real_people, redis_server
 from tests.chat.talking import Talker, talker
 from tests.server.running import serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 CANARY = "canary-0815"
+numbers = itertools.count()
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Pair:
 @pytest.fixture
 def pair(open_evening_room: Evening) -> Iterator[Pair]:
     """Both started at once."""
+    as_real_people()
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         redis = stack.enter_context(redis_server())
         starts = [serving(REDIS_URL=redis.url) for _server in range(2)]
@@ -104,7 +107,7 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair)
 async def they_talk(one: Talker, other: Talker) -> None:
     """Each hears the other, within the five seconds that are promised without hints."""
     for speaker, listener in ((one, other), (other, one)):
-        words = f"words {uuid4()}"
+        words = f"number {next(numbers)}"
         async with asyncio.timeout(5):
             assert (await speaker.post(words))["ok"]
             await listener.hears(body=words)

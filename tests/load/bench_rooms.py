@@ -59,6 +59,7 @@ def _evening() -> tuple[Any, list[str]]:
 
     from peersupport.groups.models import Membership
     from tests.cast import Cast
+    from tests.chat.processes import as_real_people
     from tests.chat.talking import cookie_of
 
     cast = Cast(timezone.now())
@@ -66,6 +67,7 @@ def _evening() -> tuple[Any, list[str]]:
     type(room).objects.filter(pk=room.pk).update(state="open", attended_at=timezone.now())
     seats = Membership.objects.filter(group=cast.alder, state="active").select_related("user")
     cookies = [cookie_of(seat.user) for seat in seats]
+    as_real_people()
     return room.pk, [*cookies, *cookies][:10]
 
 
@@ -126,7 +128,7 @@ async def _statements(room: Any, cookies: list[str]) -> float:
         AsyncConnection.execute = counting  # type: ignore[method-assign]  # counted
         try:
             for turn in range(10):
-                await people[0].post(f"{turn} {uuid4()}")
+                await people[0].post(f"counted {turn}")
                 for person in people:
                     await person.until(lambda person=person: person.seq == people[0].seq)  # type: ignore[misc]  # loop
         finally:
