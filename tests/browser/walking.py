@@ -226,8 +226,12 @@ class InTheRoom(Screen):
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        # Alive as soon as it knows who is there.
-        expect(page.locator(".room-live")).to_be_visible()
+        # Live as soon as it says who is here: a room in its head, a console beside the room.
+        head = page.locator("[data-part=people-count]")
+        if head.count():
+            expect(head).to_have_text(re.compile(r"\d here"))
+        else:
+            expect(page.locator(".console-people .console-dot").first).to_be_attached()
 
 
 # Leading a meeting.

@@ -90,6 +90,23 @@ def test_what_is_written_without_a_network_arrives_once_and_nothing_was_missed(
     assert Event.objects.filter(room=open_evening_room.room, kind="message").count() == 3
 
 
+def test_a_handshake_that_hangs_is_given_up_when_the_network_comes_back(
+    site: ServedSite, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    page = visitors.enter(open_evening_room.cast.aino, phone=True)
+    # The first socket was begun in a tunnel and never opens nor ends.
+    page.add_init_script(
+        """const Real = window.WebSocket; let first = true;
+           window.WebSocket = class { constructor(...how) {
+             if (!first) return new Real(...how);
+             first = false; this.close = () => {}; } };"""
+    )
+    page.goto(f"{site.url}/room/{open_evening_room.room.pk}/")
+    expect(page.locator(".room-live")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-part=people-count]")).to_have_text(re.compile(r"\d here"))
+
+
 @pytest.mark.check(12)
 def test_what_is_written_while_the_server_is_killed_arrives_once_when_it_is_back(
     enters: Enter, site: ServedSite, open_evening_room: Evening

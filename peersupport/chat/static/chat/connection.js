@@ -178,12 +178,18 @@ export class Connection extends Emitter {
 
   _onOnline() {
     this._attempt = 0;
-    if (this._line) {
+    if (this._line && this.live) {
       // The old socket belongs to the old network; asking shows whether it still lives.
       this.resume();
-    } else {
-      this._open();
+      return;
     }
+    // A handshake begun without a network may hang until patience ends; a new one is answered at once.
+    const hanging = this._line;
+    this._line = null;
+    if (hanging) {
+      hanging.close();
+    }
+    this._open();
   }
 
   _onOffline() {
