@@ -159,6 +159,8 @@ def test_a_parent_applies_without_a_script_goes_on_elsewhere_withdraws_and_comes
 def test_a_coordinator_finds_two_parents_a_place_and_each_hears_of_it_as_is_safe_for_her(
     site: ServedSite, visitors: Visitors, cast: Cast, letter_box: PostOffice
 ) -> None:
+    # The mail server stands for the whole run: what came before is another test's.
+    earlier = len(letter_box.taken)
     group = cast.birch
     by_code = Story(called="Nadia", words="My brother must not know.")
     by_mail = Story(called="Olivia", address="olivia@safe.example", course=group.programme.title)
@@ -183,7 +185,7 @@ def test_a_coordinator_finds_two_parents_a_place_and_each_hears_of_it_as_is_safe
         assert telling(re.sub(r"https://\S+", "", read)) == []
         for secret in (by_mail.called, group.name, group.programme.title, "Salla", by_code.called):
             assert secret not in read
-    assert [to for to, _mail in letter_box.taken if to != [by_mail.address]] == []
+    assert [to for to, _mail in letter_box.taken[earlier:] if to != [by_mail.address]] == []
 
     walking.returns(phone, site, code)
     stands_before(phone, "There is a place for you")
