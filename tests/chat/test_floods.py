@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import SO_RCVBUF, SOL_SOCKET, create_connection
 from uuid import uuid4
 
 import pytest
@@ -75,8 +76,13 @@ async def test_a_second_socket_or_the_way_without_one_is_no_way_around_the_limit
 @asynccontextmanager
 async def reads_nothing(evening: Evening, name: str) -> AsyncIterator[ClientConnection]:
     """A client that resumes and then stops reading, down to its operating system's buffers."""
+    line = create_connection(("127.0.0.1", evening.port))
+    # What the operating system takes on her behalf stays small.
+    line.setsockopt(SOL_SOCKET, SO_RCVBUF, 64 * 1024)
+    line.setblocking(False)
     async with connect(
         f"ws://127.0.0.1:{evening.port}/ws/rooms/{evening.room.pk}/",
+        sock=line,
         origin=ORIGIN,  # type: ignore[arg-type]  # the library's NewType for a str
         subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # likewise
         additional_headers={"Cookie": evening.cookies[name]},
@@ -84,11 +90,11 @@ async def reads_nothing(evening: Evening, name: str) -> AsyncIterator[ClientConn
         max_size=None,
         max_queue=1,
         close_timeout=0.1,
-    ) as socket:
-        await socket.send(json.dumps({"cmd": "resume", "ref": "1", "after": 0}))
-        assert json.loads(await socket.recv())["ok"]
-        socket.transport.pause_reading()
-        yield socket
+    ) as client:
+        await client.send(json.dumps({"cmd": "resume", "ref": "1", "after": 0}))
+        assert json.loads(await client.recv())["ok"]
+        client.transport.pause_reading()
+        yield client
 
 
 async def written(evening: Evening, events: int, *, size: int) -> None:
@@ -167,7 +173,8 @@ async def test_who_is_put_out_and_does_not_read_is_out_all_the_same(open_evening
 async def test_words_taken_back_do_not_leave_from_the_queue_of_a_slow_reader(open_evening: Evening) -> None:
     async with reads_nothing(open_evening, "aino") as socket:
         berit = await open_evening.comes("berit")
-        await written(open_evening, 1_000, size=4_000)
+        # More than four megabytes, the most that the sending side's operating system takes by default.
+        await written(open_evening, 1_300, size=4_000)
         message = uuid4()
         assert (await berit.post("I wish I had not said this.", message=message))["ok"]
         await berit.hears(body="I wish I had not said this.")
@@ -179,7 +186,7 @@ async def test_words_taken_back_do_not_leave_from_the_queue_of_a_slow_reader(ope
         while not any(event["kind"] == "retracted" for event in frames[-1].get("events", [])):
             frames.append(json.loads(await asyncio.wait_for(socket.recv(), 8)))
     events = [event for frame in frames for event in frame.get("events", [])]
-    assert [event["seq"] for event in events] == list(range(1, 1_003))
+    assert [event["seq"] for event in events] == list(range(1, 1_303))
     assert "I wish" not in json.dumps(frames)
 
 
