@@ -7,9 +7,9 @@ Each room adds itself in one line: to `pages` by wrapping it, to `sockets` by ta
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, cast
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
 
@@ -22,15 +22,11 @@ from guides.serving import GuidesApp
 from peersupport.chat import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
 from peersupport.demo.performing import performing
+from peersupport.shell.asgi_types import ASGI, Message, Receive, Scope, Send
 from peersupport.shell.files import StaticFiles
 from peersupport.shell.headers import with_headers
 from peersupport.work.serving import working
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
 WhileServing = Callable[[], AbstractAsyncContextManager[None]]
 
 # Nobody uploads anything, and Django answers a form above DATA_UPLOAD_MAX_MEMORY_SIZE with a page. What is

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from peersupport.shell.asgi_types import ASGI, Message, Receive, Scope, Send
 
 FEATURES_NOBODY_NEEDS = (
     "accelerometer",
@@ -24,12 +25,6 @@ FEATURES_NOBODY_NEEDS = (
     "payment",
     "usb",
 )
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @cache

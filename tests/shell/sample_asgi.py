@@ -12,7 +12,8 @@ from django.core.asgi import get_asgi_application
 
 django_pages = get_asgi_application()
 
-from peersupport.shell.files import ASGI, StaticFiles  # noqa: E402 - Django has to be set up first
+from peersupport.shell.asgi_types import ASGI  # noqa: E402 - Django has to be set up first
+from peersupport.shell.files import StaticFiles  # noqa: E402 - likewise
 from peersupport.shell.headers import with_headers  # noqa: E402 - likewise
 
 application = with_headers(StaticFiles(cast(ASGI, django_pages)))
