@@ -80,7 +80,9 @@ class SupportGroup(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="ended") | Q(ended_at__isnull=False), name="ended_group_has_its_time"
+                # Retention counts from it, also where the group never met.
+                condition=~Q(state__in=["ended", "cancelled"]) | Q(ended_at__isnull=False),
+                name="ended_group_has_its_time",
             )
         ]
 

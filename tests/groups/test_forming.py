@@ -176,6 +176,15 @@ def test_a_group_begins_with_its_first_meeting_and_ends_with_its_last(cast: Cast
     assert list(acts) == ["group.formed", "group.began", "group.ended"]
 
 
+def test_a_group_is_not_cancelled_without_the_time_from_which_retention_counts(cast: Cast) -> None:
+    group = hazel(cast)
+    group.state = SupportGroup.State.CANCELLED
+    with pytest.raises(IntegrityError, match="ended_group_has_its_time"), transaction.atomic():
+        group.save()
+    group.ended_at = cast.now
+    group.save()
+
+
 def test_a_cancelled_last_meeting_ends_the_group_with_the_one_before(cast: Cast) -> None:
     group = hazel(cast)
     last = group.meetings.latest("starts_at")
