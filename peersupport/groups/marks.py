@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 SHAPES = 8
 HUES = 8
@@ -25,3 +26,15 @@ def mark_of(membership: UUID) -> Mark:
     """
     last = membership.bytes[-1]
     return Mark(shape=last % 16 % SHAPES, hue=last // 16 % HUES)
+
+
+def id_with_free_mark(others: Iterable[UUID]) -> UUID:
+    """A random id for a new membership whose mark none of these memberships has.
+
+    With every mark given (SHAPES × HUES of them) any id will do.
+    """
+    given = {mark_of(other) for other in others}
+    new = uuid4()
+    while mark_of(new) in given and len(given) < SHAPES * HUES:
+        new = uuid4()
+    return new

@@ -10,6 +10,7 @@ from django.db.models import F
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups import pseudonyms
+from peersupport.groups.marks import id_with_free_mark
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.groups.signals import access_changed
 
@@ -75,7 +76,14 @@ def parents(group: SupportGroup) -> models.QuerySet[Membership]:
 def _new(group: SupportGroup, user: User, pseudonym: str | None) -> Membership:
     if pseudonym is not None and pseudonym in pseudonyms.taken(group):
         raise PseudonymTaken
-    return Membership(group=group, user=user, pseudonym=pseudonym or pseudonyms.free(group, most=1)[0])
+    before = Membership.objects.filter(group=group).values_list("pk", flat=True)
+    return Membership(
+        # Also who left keeps a mark: she may come back, and what she wrote still carries it.
+        id=id_with_free_mark(before),
+        group=group,
+        user=user,
+        pseudonym=pseudonym or pseudonyms.free(group, most=1)[0],
+    )
 
 
 def _tell(membership: Membership) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from peersupport.accounts.models import User
 from peersupport.groups import membership
-from peersupport.groups.marks import mark_of
+from peersupport.groups.marks import Mark, id_with_free_mark, mark_of
 from peersupport.groups.models import Meeting, Membership
 from tests.cast import Cast
 
@@ -149,8 +150,21 @@ def test_a_larger_group_costs_no_more_queries(client: Client, cast: Cast) -> Non
     assert len(large) == len(small)
 
 
-def test_a_mark_belongs_to_a_membership_and_is_always_the_same(cast: Cast) -> None:
-    seat = cast.seat(cast.aino)
+def test_no_two_members_of_a_group_have_the_same_mark_also_after_somebody_left(cast: Cast) -> None:
+    group = cast.birch
+    membership.leave(membership=cast.seat(cast.toivo), by=cast.toivo, now=cast.now)
+    for number in range(30):
+        someone = User.objects.create_user(sign_in_name=f"calm-stone-{number}")
+        member = membership.admit(user=someone, group=group, by=cast.salla, now=cast.now)
+        membership.leave(membership=member, by=cast.salla, now=cast.now)
 
-    assert mark_of(seat.pk) == mark_of(seat.pk)
-    assert len({mark_of(other.pk) for other in Membership.objects.filter(group=cast.alder)}) > 3
+    everybody = Membership.objects.filter(group=group).values_list("pk", flat=True)
+    assert len(everybody) > 30
+    assert len({mark_of(member) for member in everybody}) == len(everybody)
+
+
+def test_with_every_mark_given_a_member_still_comes_in() -> None:
+    every = [UUID(int=number) for number in range(256)]
+    assert len({mark_of(one) for one in every}) == 64
+    assert id_with_free_mark(every)
+    assert mark_of(id_with_free_mark(one for one in every if mark_of(one) != Mark(3, 5))) == Mark(3, 5)
