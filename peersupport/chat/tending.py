@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,7 @@ from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence
 from peersupport.chat.noting import locked, note
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault import keys
+from peersupport.work.one_by_one import one_by_one
 
 CLOSE_AFTER = timedelta(minutes=5)
 FORGET_PRESENCE = timedelta(minutes=1)
@@ -23,13 +25,18 @@ def close_unattended(now: datetime) -> None:
     late = Room.objects.filter(
         state__in=[Room.State.OPEN, Room.State.PAUSED], attended_at__lt=now - CLOSE_AFTER
     )
-    for room_id in late.values_list("pk", flat=True):
+
+    def close(room_id: UUID) -> None:
         with locked(room_id) as room:
             left_alone = room.attended_at is None or room.attended_at < now - CLOSE_AFTER
             if room.state != Room.State.CLOSED and left_alone:
                 room.state = Room.State.CLOSED
                 record(what="room.closed_unattended", by=None, about=room)
                 note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})
+
+    one_by_one(
+        late.order_by("attended_at").values_list("pk", flat=True), close, what="closing an unattended room"
+    )
 
 
 def forget_presence(now: datetime) -> None:
@@ -38,13 +45,11 @@ def forget_presence(now: datetime) -> None:
 
 
 def erase_ended(now: datetime) -> None:
-    """Erases the rooms and memberships of groups whose end lies ROOM_TEXT_DAYS back."""
+    """Erases the rooms and memberships of groups that ended, or were cancelled, ROOM_TEXT_DAYS ago."""
     limit = now - timedelta(days=settings.ROOM_TEXT_DAYS)
-    ended = SupportGroup.objects.filter(
-        state=SupportGroup.State.ENDED, ended_at__lt=limit, memberships__isnull=False
-    ).distinct()
-    for group in ended:
-        erase_group(group)
+    over = [SupportGroup.State.ENDED, SupportGroup.State.CANCELLED]
+    ended = SupportGroup.objects.filter(state__in=over, ended_at__lt=limit, memberships__isnull=False)
+    one_by_one(ended.distinct().order_by("ended_at"), erase_group, what="erasing a group")
 
 
 def erase_group(group: SupportGroup) -> None:

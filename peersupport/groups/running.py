@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Q
 
 from peersupport.audit.recording import record
 from peersupport.groups.models import Meeting, SupportGroup
+from peersupport.work.one_by_one import one_by_one
 
 _TAKES_PLACE = Q(meetings__state=Meeting.State.PLANNED)
 
@@ -32,9 +33,12 @@ def end(*, group: SupportGroup, by: models.Model | None, at: datetime) -> None:
 
 def follow_the_calendar(now: datetime) -> None:
     """Begins and ends groups whose day has come. Safe to call again and by two processes."""
-    for state in (SupportGroup.State.FORMING, SupportGroup.State.RUNNING):
-        for pk in _due(state, now):
-            _turn(pk, state, now)
+    due = (
+        (pk, state)
+        for state in (SupportGroup.State.FORMING, SupportGroup.State.RUNNING)
+        for pk in _due(state, now)
+    )
+    one_by_one(due, lambda one: _turn(*one, now), what="beginning or ending a group")
 
 
 def _due(state: SupportGroup.State, now: datetime) -> list[UUID]:
@@ -45,7 +49,6 @@ def _due(state: SupportGroup.State, now: datetime) -> list[UUID]:
     return list(marked.filter(state=state, turns__lte=now).values_list("pk", flat=True)[:200])
 
 
-@transaction.atomic
 def _turn(pk: UUID, state: SupportGroup.State, now: datetime) -> None:
     # Row lock and a second look: another process may have been first.
     group = SupportGroup.objects.select_for_update().filter(pk=pk, state=state).first()

@@ -14,6 +14,7 @@ from peersupport.audit.recording import record
 from peersupport.joining import answering
 from peersupport.joining.models import Application
 from peersupport.vault import keys
+from peersupport.work.one_by_one import one_by_one
 
 State = Application.State
 BATCH = 200
@@ -47,8 +48,11 @@ def erase_of_person(*, user: User, by: User | None, now: datetime, **_signal: An
 
 def forget_old(now: datetime) -> None:
     """Erases every application whose time is over. Safe to call again and by two processes."""
-    for application in due(now)[:BATCH]:
+
+    def erase_one(application: Application) -> None:
         erase(application=application, by=None, why="retention", now=now)
+
+    one_by_one(due(now)[:BATCH], erase_one, what="erasing an application")
 
 
 def due(now: datetime) -> QuerySet[Application]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -21,6 +21,7 @@ from peersupport.chat.tending import erase_ended, erase_group
 from peersupport.database import pool
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault import keys
+from peersupport.work.one_by_one import SomeFailed
 from tests.cast import Cast
 from tests.chat.conftest import Evening
 
@@ -91,6 +92,33 @@ def test_a_group_that_ended_is_erased_in_time_and_an_old_dump_of_it_stays_unread
     for member in kept[Membership]:
         with pytest.raises(keys.KeyDestroyed):
             keys.key_for(member.pk)
+
+
+@pytest.mark.check(52)
+def test_a_group_that_was_cancelled_is_erased_in_time_and_one_that_cannot_be_keeps_no_other(
+    spoken: Room, people: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert people.cedar.ended_at
+    people.room(people.birch)
+    SupportGroup.objects.filter(pk=people.birch.pk).update(
+        state=SupportGroup.State.CANCELLED, ended_at=people.cedar.ended_at + timedelta(days=1)
+    )
+    stuck = set(Membership.objects.filter(group=people.cedar).values_list("pk", flat=True))
+    destroy = keys.destroy
+
+    def destroyed(*, subject: UUID) -> None:
+        if subject in stuck:
+            raise RuntimeError("said long ago")
+        destroy(subject=subject)
+
+    monkeypatch.setattr(keys, "destroy", destroyed)
+    with pytest.raises(SomeFailed):
+        erase_ended(people.cedar.ended_at + timedelta(days=settings.ROOM_TEXT_DAYS + 2))
+    assert not Membership.objects.filter(group=people.birch).exists()
+    assert not Room.objects.filter(group=people.birch).exists()
+    assert read(spoken) == ["said long ago", "held long ago"]
+    assert "RuntimeError" in caplog.text
+    assert "long ago" not in caplog.text
 
 
 async def test_erasing_a_group_sends_away_who_is_still_in_its_room(open_evening: Evening) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
+from peersupport.chat import tending
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
 from peersupport.chat.tending import close_unattended
 from peersupport.groups.models import Membership
+from peersupport.work.one_by_one import SomeFailed
+from tests.cast import Cast
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker
 
@@ -207,6 +211,27 @@ def test_a_room_left_alone_for_five_minutes_closes_and_says_so(open_evening_room
     assert room.state == "closed"
     (event,) = Event.objects.filter(room=room)
     assert (event.kind, event.facts) == ("closed", {"why": "unattended"})
+
+
+def test_a_room_that_cannot_be_closed_leaves_no_other_open(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [people.room(people.alder), people.room(people.birch)]
+    for room, minutes in zip(rooms, (-7, -6), strict=True):
+        Room.objects.filter(pk=room.pk).update(
+            state=Room.State.OPEN, attended_at=people.later(minutes=minutes)
+        )
+    noted = tending.note
+
+    def note(room: Room, *args: Any, **given: Any) -> Event:
+        if room.pk == rooms[0].pk:
+            raise RuntimeError
+        return noted(room, *args, **given)
+
+    monkeypatch.setattr(tending, "note", note)
+    with pytest.raises(SomeFailed):
+        close_unattended(people.now)
+    assert [Room.objects.get(pk=room.pk).state for room in rooms] == ["open", "closed"]
 
 
 def test_a_facilitator_of_another_group_has_no_say_here(open_evening_room: Evening) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -11,8 +12,10 @@ from django.test import Client
 from peersupport.audit.models import Entry
 from peersupport.joining import applying, erasing, return_codes
 from peersupport.joining.models import Application
+from peersupport.vault import keys
 from peersupport.vault.keys import KeyDestroyed
 from peersupport.vault.models import DataKey
+from peersupport.work.one_by_one import SomeFailed
 from tests.cast import Cast
 from tests.conftest import SecureClient
 from tests.joining import walking
@@ -328,6 +331,25 @@ def test_an_application_is_erased_when_its_time_is_over(
     erasing.forget_old(cast.later(days=days))
 
     assert Application.objects.exists() is not erased
+
+
+def test_an_application_that_cannot_be_erased_keeps_no_other(
+    client: Client, phone: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walking.answer_all(client)
+    walking.answer_all(phone)
+    first = Application.objects.order_by("changed_at")[0]
+    destroy = keys.destroy
+
+    def destroyed(*, subject: UUID) -> None:
+        if subject == first.pk:
+            raise RuntimeError
+        destroy(subject=subject)
+
+    monkeypatch.setattr(keys, "destroy", destroyed)
+    with pytest.raises(SomeFailed):
+        erasing.forget_old(cast.later(days=30, minutes=1))
+    assert list(Application.objects.all()) == [first]
 
 
 def test_a_day_after_sending_the_code_is_kept_only_as_a_hash(client: Client, cast: Cast) -> None:

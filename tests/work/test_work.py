@@ -16,6 +16,7 @@ from peersupport.accounts.models import ResetRequest
 from peersupport.work import loop
 from peersupport.work.duties import Duty, Later, Skipped, Sweep, Unclear, duties, sweeps
 from peersupport.work.loop import STUCK_AFTER, Worker, do_due, mend_stuck, take
+from peersupport.work.one_by_one import SomeFailed, one_by_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,6 +189,36 @@ def test_a_sweep_that_fails_stops_nothing(only: Any) -> None:
     only[0]["test"] = duty()
     due()
     assert Worker(clock=lambda: NOW).pass_once() == 1
+
+
+def test_a_sweep_does_every_row_it_can_and_says_that_one_failed(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [due() for _ in range(3)]
+
+    def forget(row: ResetRequest) -> None:
+        ResetRequest.objects.filter(pk=row.pk).delete()
+        if row == rows[1]:
+            raise RuntimeError("aino@demo.example")
+
+    with pytest.raises(SomeFailed):
+        one_by_one(rows, forget, what="forgetting")
+    assert list(ResetRequest.objects.all()) == [rows[1]]
+    assert "forgetting failed for one row: RuntimeError" in caplog.text
+    assert "aino" not in caplog.text
+
+
+def test_a_deadlock_concerns_one_row_and_a_lost_database_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def fail(row: int) -> None:
+        seen.append(row)
+        raise OperationalError
+
+    with pytest.raises(SomeFailed):
+        one_by_one([1, 2], fail, what="test")
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    with pytest.raises(OperationalError):
+        one_by_one([3, 4], fail, what="test")
+    assert seen == [1, 2, 3]
 
 
 def test_a_worker_waits_out_a_database_that_is_away_and_stops_when_told(only: Any) -> None:
