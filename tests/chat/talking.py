@@ -21,6 +21,7 @@ from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.server import SPEAKING
+from peersupport.shell.asgi_types import ASGI
 
 ORIGIN = "https://localhost"
 PATIENCE = 8.0
@@ -43,7 +44,7 @@ def cookie_of(user: User) -> str:
 async def serving() -> AsyncIterator[int]:
     """The site's sockets and pages on a free port of the loopback address; gives the port."""
     # Only now: the pages read where the static files are as soon as they are imported.
-    from peersupport.asgi import ASGI, Site, guides, pages
+    from peersupport.asgi import Site, guides, pages
     from peersupport.chat import sockets
 
     site = Site(

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat import tending
+from peersupport.chat import noting, tending
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
 from peersupport.chat.tending import close_unattended
 from peersupport.groups.models import Membership
@@ -221,12 +221,11 @@ def test_a_room_that_cannot_be_closed_leaves_no_other_open(
         Room.objects.filter(pk=room.pk).update(
             state=Room.State.OPEN, attended_at=people.later(minutes=minutes)
         )
-    noted = tending.note
 
     def note(room: Room, *args: Any, **given: Any) -> Event:
         if room.pk == rooms[0].pk:
             raise RuntimeError
-        return noted(room, *args, **given)
+        return noting.note(room, *args, **given)
 
     monkeypatch.setattr(tending, "note", note)
     with pytest.raises(SomeFailed):

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from peersupport import asgi
-from peersupport.asgi import BODY_BYTES, Message, Receive, Scope, Send
+from peersupport.asgi import BODY_BYTES
+from peersupport.shell.asgi_types import Message, Receive, Scope, Send
 
 
 async def _unused(scope: Scope, receive: Receive, send: Send) -> None:
