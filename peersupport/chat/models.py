@@ -15,10 +15,13 @@ from peersupport.vault.fields import SealedTextField
 
 
 class Room(models.Model):
-    """Where a group talks. `head` numbers its newest event; the row is locked to give out the next."""
+    """Where a group or part of it talks. `head` numbers the newest event; the row is locked for the next."""
 
     class Kind(models.TextChoices):
         GROUP = "group", _("group room")
+        SIDE = "side", _("a facilitator and one member, aside")
+        LINE = "line", _("one member and the facilitators")
+        TEAM = "team", _("the facilitators alone")
 
     class State(models.TextChoices):
         CLOSED = "closed", _("closed")
@@ -34,6 +37,8 @@ class Room(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="rooms")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.GROUP)
+    # Whom a line or a side room is for.
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, null=True, related_name="rooms")
     state = models.CharField(max_length=8, choices=State.choices, default=State.CLOSED)
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.LIVE)
     hold_first = models.PositiveSmallIntegerField(default=3)
@@ -47,9 +52,19 @@ class Room(models.Model):
 
     class Meta:
         constraints = [
+            # One room and one back-channel of a group, one line and one side room of a member.
             models.UniqueConstraint(
-                fields=["group"], condition=Q(kind="group"), name="one_group_room_per_group"
-            )
+                fields=["group", "kind", "member"], nulls_distinct=False, name="one_room_of_its_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["line", "side"], member__isnull=False)
+                | Q(kind__in=["group", "team"], member__isnull=True),
+                name="room_has_the_member_it_is_for",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["line", "team"]) | Q(state="open"),
+                name="line_and_team_are_always_open",
+            ),
         ]
 
 
@@ -66,6 +81,9 @@ class Event(models.Model):
         PAUSED = "paused"
         RESUMED = "resumed"
         MODE = "mode"
+        # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
+        ASIDE = "aside"
+        BACK = "back"
 
     pk = models.CompositePrimaryKey("room_id", "seq")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="events")
