@@ -48,6 +48,9 @@ class LiveRoom:
         self.side_version = -1
         self.side_stale = self.side_reading = False
         self.connections: set[Connection] = set()
+        # Who is being sent the log page by page, and how often words were taken back meanwhile.
+        self.catching_up: set[Connection] = set()
+        self.taken_back = 0
         self.guests: dict[UUID, Guest] = {}
         self.waiters: set[Future[None]] = set()
         self.presence_due: TimerHandle | None = None
@@ -62,6 +65,9 @@ class LiveRoom:
         self.cursor = lines[-1].seq
         behind: list[tuple[Connection, int]] = []
         if any(line.kind in GONE for line in lines):
+            self.taken_back += 1
+            for connection in self.catching_up:
+                connection.take_back_page()
             for connection in self.connections:
                 after = connection.take_back()
                 if after is not None:
@@ -86,7 +92,7 @@ class LiveRoom:
     @property
     def empty(self) -> bool:
         """Whether nobody of this process is here any more."""
-        return not (self.connections or self.waiters or self.guests)
+        return not (self.connections or self.catching_up or self.waiters or self.guests)
 
     def facilitated(self) -> bool:
         """Whether a facilitator is here through this process."""

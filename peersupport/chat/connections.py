@@ -48,6 +48,7 @@ class Connection:
         self._sending: Queued | None = None
         self._sender: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
+        self._page: asyncio.Task[None] | None = None
 
     def push(self, frame: str, *, first: int = 0) -> None:
         """Queues a frame. Past the bound the client is let go with 4429."""
@@ -99,6 +100,24 @@ class Connection:
         self._queued = sum(len(frame) for frame, _first in self._queue)
         self._send_on()
         return firsts[0] - 1
+
+    async def page(self, frame: str) -> bool:
+        """Sends a page of the log; False where it was taken back while it waited for the client to read."""
+        page = self._page = asyncio.create_task(self.send(frame))
+        try:
+            await asyncio.wait({page})
+        finally:
+            self._page = None
+            page.cancel()
+        if page.cancelled():
+            return False
+        page.result()
+        return True
+
+    def take_back_page(self) -> None:
+        """Stops a page that waits to be sent: it may hold words that have just been taken back."""
+        if self._page is not None:
+            self._page.cancel()
 
     def forget_queue(self) -> None:
         """Drops what is queued: the client asked to have everything from a number on."""

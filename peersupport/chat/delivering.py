@@ -9,6 +9,7 @@ from uuid import UUID
 
 from peersupport.chat import beside, log
 from peersupport.chat.company import LiveRoom
+from peersupport.chat.connections import Connection
 from peersupport.chat.events import events_frame
 from peersupport.database import pool
 
@@ -83,3 +84,29 @@ class Delivery:
                 await beside.push_all(room)
         finally:
             room.side_reading = False
+
+
+async def send_log(hub: Hub, connection: Connection, after: int) -> None:
+    """Sends one socket the log from a number on, page by page, until it has what its room's others have."""
+    room = hub.room(connection.entry.room_id, head=connection.entry.head)
+    room.catching_up.add(connection)
+    try:
+        while not connection.gone:
+            before = room.taken_back
+            async with pool.connection() as database:
+                news = (await log.read_after(database, {room.id: after})).get(room.id)
+            if news is None:
+                await connection.bye(4403, "ejected")
+                return
+            # What was taken back since it was read must not be sent: it is read again.
+            if room.taken_back != before:
+                continue
+            if news.lines and not await connection.page(events_frame(news.lines, head=news.head)):
+                continue
+            after = news.lines[-1].seq if news.lines else news.head
+            if after >= max(news.head, room.cursor) and not connection.gone:
+                hub.join(connection, cursor=after)
+                return
+    finally:
+        room.catching_up.discard(connection)
+        hub.forget_if_empty(room)

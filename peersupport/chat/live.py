@@ -17,12 +17,12 @@ from weakref import WeakSet
 
 from django.conf import settings
 
-from peersupport.chat import beside, log, watching
+from peersupport.chat import beside, watching
 from peersupport.chat.committing import Committer
 from peersupport.chat.company import Guest, LiveRoom
 from peersupport.chat.connections import Connection
-from peersupport.chat.delivering import Delivery
-from peersupport.chat.events import encode, events_frame
+from peersupport.chat.delivering import Delivery, send_log
+from peersupport.chat.events import encode
 from peersupport.chat.hinting import Hint, Hints
 from peersupport.chat.limiting import Allowances
 from peersupport.chat.log import Entry
@@ -111,7 +111,7 @@ class Hub:
         room = self.room(connection.entry.room_id, head=cursor)
         connection.sent = cursor
         room.connections.add(connection)
-        if room.cursor != cursor:
+        if room.cursor != cursor or len(room.connections) == 1:
             self.touch(room.id, tell_others=False)
         self._presence_changed(room)
 
@@ -121,26 +121,10 @@ class Hub:
         Where that fails the client is sent away, to come back and resume.
         """
         try:
-            await self._catch_up(connection, after)
+            await send_log(self, connection, after)
         except Exception as error:
             logger.warning("catching up failed: %s", type(error).__name__)
             await connection.bye(1012, "restart")
-
-    async def _catch_up(self, connection: Connection, after: int) -> None:
-        room_id = connection.entry.room_id
-        while not connection.gone:
-            async with pool.connection() as database:
-                news = (await log.read_after(database, {room_id: after})).get(room_id)
-            if news is None:
-                await connection.bye(4403, "ejected")
-                return
-            after = news.lines[-1].seq if news.lines else news.head
-            if news.lines:
-                await connection.send(events_frame(news.lines, head=news.head))
-            room = self.rooms.get(room_id)
-            if after >= news.head and (room is None or after >= room.cursor) and not connection.gone:
-                self.join(connection, cursor=after)
-                return
 
     def detach(self, connection: Connection) -> None:
         """Takes a socket out while it catches up again; the member stays present."""
@@ -159,7 +143,7 @@ class Hub:
         if room is not None:
             room.connections.discard(connection)
             self._presence_changed(room)
-            self._forget_if_empty(room)
+            self.forget_if_empty(room)
 
     def _still_here(self, entry: Entry) -> bool:
         room = self.rooms.get(entry.room_id)
@@ -167,7 +151,8 @@ class Hub:
             one.resumed and one.entry.member_id == entry.member_id for one in self.sockets.values()
         )
 
-    def _forget_if_empty(self, room: LiveRoom) -> None:
+    def forget_if_empty(self, room: LiveRoom) -> None:
+        """Lets a room go that nobody of this process is in."""
         if room.empty and self.rooms.get(room.id) is room:
             del self.rooms[room.id]
 
@@ -265,7 +250,7 @@ class Hub:
         for room in list(self.rooms.values()):
             if len(room.guests) != len(room.guests_here()):
                 self._presence_changed(room)
-            self._forget_if_empty(room)
+            self.forget_if_empty(room)
         if not self.rooms and not self.sockets:
             return
         async with pool.connection() as connection:

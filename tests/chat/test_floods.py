@@ -8,10 +8,11 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import SO_RCVBUF, SOL_SOCKET, create_connection
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 
 from peersupport.chat import live, log, members, noting, wire
+from peersupport.chat.connections import Connection
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
@@ -188,6 +190,56 @@ async def test_words_taken_back_do_not_leave_from_the_queue_of_a_slow_reader(ope
     events = [event for frame in frames for event in frame.get("events", [])]
     assert [event["seq"] for event in events] == list(range(1, 1_303))
     assert "I wish" not in json.dumps(frames)
+
+
+@pytest.fixture
+def waiting_page(monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, Any] | None]:
+    """Gives the page of the log that waits for its client to read, as soon as one does."""
+    pages: list[str] = []
+    full: set[object] = set()
+    page, pause, resume = Connection.page, wire.Wire.pause_writing, wire.Wire.resume_writing
+
+    async def noted(connection: Connection, frame: str) -> bool:
+        if full:
+            pages.append(frame)
+        return await page(connection, frame)
+
+    monkeypatch.setattr(Connection, "page", noted)
+
+    def paused(one: wire.Wire) -> None:
+        full.add(one)
+        pause(one)
+
+    def resumed(one: wire.Wire) -> None:
+        full.discard(one)
+        resume(one)
+
+    monkeypatch.setattr(Connection, "page", noted)
+    monkeypatch.setattr(wire.Wire, "pause_writing", paused)
+    monkeypatch.setattr(wire.Wire, "resume_writing", resumed)
+    return lambda: json.loads(pages[-1]) if pages else None
+
+
+@pytest.mark.check(57)
+async def test_words_taken_back_do_not_leave_with_a_page_on_its_way_to_a_slow_reader(
+    open_evening: Evening, waiting_page: Callable[[], dict[str, Any] | None]
+) -> None:
+    # More than what the operating system takes on behalf of who does not read.
+    await written(open_evening, 2_000, size=4_000)
+    berit = await open_evening.comes("berit", resumed=False)
+    assert (await berit.send("resume", after=2_000))["ok"]
+    async with reads_nothing(open_evening, "aino") as socket:
+        page = await eventually(waiting_page)
+        target = page["events"][100]
+        assert (await berit.send("retract", target=target["id"]))["ok"]
+        await berit.hears(kind="retracted")
+        socket.transport.resume_reading()
+        frames: list[dict[str, Any]] = []
+        while not any(event["kind"] == "retracted" for one in frames for event in one.get("events", [])):
+            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 8)))
+    events = [event for frame in frames for event in frame.get("events", [])]
+    assert [event["seq"] for event in events] == list(range(1, 2_002))
+    assert {event["body"] for event in events if event.get("id") == target["id"]} == {None}
 
 
 @pytest.fixture
