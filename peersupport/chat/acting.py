@@ -18,7 +18,7 @@ from peersupport.chat import members, moderation
 from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, Command
 from peersupport.chat.errors import Refused
 from peersupport.chat.log import Entry
-from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room
+from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal
 from peersupport.groups.models import Membership
 
 _threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="room")
@@ -125,10 +125,15 @@ def _undo_eject(command: Command, room: Room, by: Membership) -> None:
 
 
 def _answer(command: Command, room: Room, by: Membership) -> None:
-    found = Report.objects.filter(room=room, pk=command.uuid("target")).first()
-    if found is None:
+    target = command.uuid("target")
+    report = Report.objects.filter(room=room, pk=target).first()
+    if report is not None:
+        moderation.answer_report(report, by=by)
+        return
+    signal = Signal.objects.filter(room=room, pk=target).first()
+    if signal is None:
         raise Refused("not_allowed")
-    moderation.answer_report(found, by=by)
+    moderation.answer_signal(signal, by=by)
 
 
 def _set_mode(command: Command, room: Room, by: Membership) -> Event | None:

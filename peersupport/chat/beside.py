@@ -39,6 +39,13 @@ WHERE r.room_id = %(room)s AND r.answered_at IS NULL
 ORDER BY r.reported_at LIMIT %(most)s
 """
 
+SIGNALS = """
+SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.kind, s.level, s.at
+FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
+WHERE s.room_id = %(room)s AND s.answered_at IS NULL
+ORDER BY s.level = 'urgent' DESC, s.at LIMIT %(most)s
+"""
+
 MUTES = """
 SELECT x.member_id, m.pseudonym, m.role, max(x.until)
 FROM chat_mute x JOIN groups_membership m ON m.id = x.member_id
@@ -71,6 +78,7 @@ class Side:
     held: list[tuple[UUID, dict[str, Any]]]
     outcomes: list[tuple[UUID, dict[str, Any]]]
     reports: list[dict[str, Any]]
+    signals: list[dict[str, Any]]
     mutes: list[tuple[UUID, dict[str, Any]]]
 
     def frames_for(self, entry: Entry, *, told: set[str] | None = None) -> list[str]:
@@ -87,7 +95,7 @@ class Side:
                 told.add(word["target"])
                 frames.append(encode(word))
         if entry.facilitates:
-            frames.append(encode({"push": "alert", "reports": self.reports}))
+            frames.append(encode({"push": "alert", "reports": self.reports, "signals": self.signals}))
         return frames
 
 
@@ -122,6 +130,7 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     given = {"room": room_id, "most": MOST, "since": now - TOLD_FOR, "now": now}
     held = await (await connection.execute(HELD, given)).fetchall()
     reports = await (await connection.execute(REPORTS, given)).fetchall()
+    signals = await (await connection.execute(SIGNALS, given)).fetchall()
     mutes = await (await connection.execute(MUTES, given)).fetchall()
     ciphers = await opening.opened_keys(connection, {row[2] for row in held} | {row[1] for row in reports})
 
@@ -131,7 +140,10 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         place = sealing.place(table, column, row)
         return opening.open_at(place, sealed, cipher=ciphers[member])
 
-    side = Side(version=found[0] if found else 0, held=[], outcomes=[], reports=[], mutes=[])
+    side = Side(version=found[0] if found else 0, held=[], outcomes=[], reports=[], signals=[], mutes=[])
+    for row, member, name, role, message, kind, level, at in signals:
+        signal = {"id": str(row), "by": person(member, name, role), "target": str(message)}
+        side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
     for member, name, role, until in mutes:
         side.mutes.append((member, {**person(member, name, role), "until": timestamp(until)}))
     for row, message, member, name, role, body, note, reply_to, why, at, decision, reason in held:

@@ -13,6 +13,13 @@ from peersupport.vault.hashing import keyed_hash
 UNATTENDED_AFTER = timedelta(seconds=60)
 
 
+class Distress(NamedTuple):
+    """What a text may say of how its writer is: values of `Signal.Kind` and `Signal.Level`."""
+
+    kind: str
+    level: str
+
+
 @dataclass(slots=True)
 class Draft:
     """A message on its way into the log."""
@@ -24,6 +31,7 @@ class Draft:
     note: str = ""
     reply_to: UUID | None = None
     flagged: bool = False
+    signal: Distress | None = None
     held_id: UUID = field(default_factory=uuid4)
 
     def fingerprint(self) -> bytes:
@@ -84,6 +92,7 @@ class Decisions:
         self.rooms, self._writers, self._now = rooms, writers, now
         self.published: list[tuple[Draft, int, bytes]] = []
         self.held: list[tuple[Draft, str, bytes]] = []
+        self.signals: list[tuple[Draft, Distress]] = []
         self._here: dict[tuple[UUID, UUID], tuple[bytes, Outcome]] = {}
 
     def decide(self, draft: Draft, standing: Standing) -> Outcome:
@@ -123,6 +132,9 @@ class Decisions:
 
     def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:
         room = self.rooms[draft.room_id]
+        if draft.signal is not None and standing.role != "facilitator":
+            room.side += 1
+            self.signals.append((draft, draft.signal))
         why = self._why_hold(draft, room, standing)
         if why:
             room.side += 1

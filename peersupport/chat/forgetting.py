@@ -10,7 +10,7 @@ from django.db import transaction
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room, Signal
 from peersupport.chat.noting import beside_changed, locked, note
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
@@ -43,6 +43,7 @@ def _forget(member: Membership, room_id: UUID, *, now: datetime) -> None:
         )
         held.update(body=b"", note=b"", reason=b"")
         Report.objects.filter(room=room, member=member).update(reason=b"")
+        Signal.objects.filter(room=room, member=member).delete()
         beside_changed(room)
         for target in targets:
             note(room, Event.Kind.ERASED, by=None, target=target)

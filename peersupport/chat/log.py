@@ -70,6 +70,12 @@ SELECT *, %(now)s, 'waiting', ''::bytea FROM unnest(%(ids)s::uuid[], %(rooms)s::
     %(whys)s::text[])
 """
 
+SIGNAL = """
+INSERT INTO chat_signal (id, room_id, member_id, message_id, kind, level, at)
+SELECT gen_random_uuid(), *, %(now)s FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[],
+    %(kinds)s::text[], %(levels)s::text[])
+"""
+
 READ = """
 SELECT i.room, r.head, r.side_version, e.seq, e.at, e.kind, e.member_id, m.pseudonym, m.role,
        e.message_id, e.reply_to, e.target, e.body, e.note, e.facts
@@ -147,6 +153,8 @@ async def _store(
         await connection.execute(PUBLISH, _columns_published(decisions, changed, ciphers, now))
     if decisions.held:
         await connection.execute(HOLD, _columns_held(decisions, ciphers, now))
+    if decisions.signals:
+        await connection.execute(SIGNAL, _columns_signalled(decisions, now))
 
 
 def _columns_published(
@@ -196,6 +204,17 @@ def _columns_held(decisions: Decisions, ciphers: dict[UUID, AESGCM], now: dateti
         "hashes": [fingerprint for _draft, _why, fingerprint in decisions.held],
         "replies": [draft.reply_to for draft in drafts],
         "whys": [why for _draft, why, _hash in decisions.held],
+    }
+
+
+def _columns_signalled(decisions: Decisions, now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "rooms": [draft.room_id for draft, _signal in decisions.signals],
+        "members": [draft.member_id for draft, _signal in decisions.signals],
+        "messages": [draft.message_id for draft, _signal in decisions.signals],
+        "kinds": [signal.kind for _draft, signal in decisions.signals],
+        "levels": [signal.level for _draft, signal in decisions.signals],
     }
 
 

@@ -154,6 +154,43 @@ class Report(models.Model):
     answered_by = models.UUIDField(null=True)
 
 
+class Signal(models.Model):
+    """Words of a member that may mean she is not well or not safe: who and when, never what she wrote.
+
+    It sorts the facilitators' queue and tells them quietly. It blocks nothing and answers nothing by itself.
+    """
+
+    class Kind(models.TextChoices):
+        OWN_LIFE = "own_life", _("thoughts of ending her life")
+        SELF_HARM = "self_harm", _("hurting herself")
+        CHILD = "child", _("a child may be in danger of hurting herself")
+        DANGER = "danger", _("somebody threatens her or is violent")
+        VIOLENCE = "violence", _("thoughts of hurting somebody")
+        DESPAIR = "despair", _("it is too much for her")
+
+    class Level(models.TextChoices):
+        WATCH = "watch", _("worth an eye")
+        URGENT = "urgent", _("soon")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="signals")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    message_id = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    level = models.CharField(max_length=8, choices=Level.choices)
+    at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "message_id"], name="one_signal_per_message_id"),
+        ]
+        indexes = [
+            models.Index(fields=["room", "at"], name="signal_unanswered", condition=Q(answered_at=None))
+        ]
+
+
 class Mute(models.Model):
     """A member who may read and not write for a while: by whom, why, until when."""
 

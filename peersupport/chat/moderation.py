@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from peersupport.accounts.models import StaffRole
 from peersupport.audit.recording import record
 from peersupport.chat.errors import Refused
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, Report, Room
+from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, Report, Room, Signal
 from peersupport.chat.noting import beside_changed, locked, note, sealed
 from peersupport.groups.models import Membership
 from peersupport.groups.signals import access_changed
@@ -224,6 +224,18 @@ def answer_report(report: Report, *, by: Membership) -> None:
         )
         record(what="report.answered", by=by.user_id, about=report)
         beside_changed(room)
+
+
+def answer_signal(signal: Signal, *, by: Membership) -> None:
+    """Marks a signal as seen to: somebody has turned to the member."""
+    with locked(signal.room_id) as room:
+        _facilitator(room, by)
+        answered = Signal.objects.filter(pk=signal.pk, answered_at=None).update(
+            answered_at=timezone.now(), answered_by=by.user_id
+        )
+        if answered:
+            record(what="signal.answered", by=by.user_id, about=signal)
+            beside_changed(room)
 
 
 def _act(room: Room, kind: Event.Kind, *, by: Membership, **facts: str) -> Event:

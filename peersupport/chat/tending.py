@@ -10,7 +10,17 @@ from django.db import transaction
 from django.db.models import Model
 
 from peersupport.audit.recording import record
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Presence, ReadMark, Report, Room
+from peersupport.chat.models import (
+    Ejection,
+    Event,
+    HeldMessage,
+    Mute,
+    Presence,
+    ReadMark,
+    Report,
+    Room,
+    Signal,
+)
 from peersupport.chat.noting import locked, note
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault import keys
@@ -60,7 +70,7 @@ def erase_group(group: SupportGroup) -> None:
         members = Membership.objects.filter(group=group)
         for member_id in members.values_list("pk", flat=True):
             keys.destroy(subject=member_id)
-        of_rooms: list[type[Model]] = [Event, HeldMessage, Report, Presence, ReadMark]
+        of_rooms: list[type[Model]] = [Event, HeldMessage, Report, Signal, Presence, ReadMark]
         for model in of_rooms:
             model._default_manager.filter(room__in=rooms).delete()
         Mute.objects.filter(member__in=members).delete()
