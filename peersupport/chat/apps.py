@@ -8,12 +8,13 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
-        from peersupport.chat import forgetting, live, tending
+        from peersupport.chat import forgetting, live, tending, whereabouts
         from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 
         sweep("close unattended rooms", do=tending.close_unattended, every=timedelta(seconds=10))
         sweep("forget presence", do=tending.forget_presence, every=timedelta(minutes=1))
         sweep("erase ended groups", do=tending.erase_ended, every=timedelta(hours=1))
+        sweep("erase whereabouts", do=whereabouts.erase_due, every=timedelta(minutes=10))
         access_changed.connect(live.check_access)
         person_erased.connect(forgetting.forget_words_of)

@@ -10,7 +10,17 @@ from django.db import transaction
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room, Signal
+from peersupport.chat.models import (
+    CheckIn,
+    Ejection,
+    Event,
+    HeldMessage,
+    Mute,
+    Report,
+    Room,
+    Signal,
+    Whereabouts,
+)
 from peersupport.chat.noting import beside_changed, locked, note
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
@@ -27,6 +37,8 @@ def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: An
             _forget(member, room_id, now=now)
         for kept in (Mute, Ejection):
             kept._default_manager.filter(member=member).update(reason=b"")
+        CheckIn.objects.filter(member=member).delete()
+        Whereabouts.objects.filter(member=member).delete()
         keys.destroy(subject=member.pk)
         record(what="member.words_erased", by=by, about=member)
 

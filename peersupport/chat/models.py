@@ -1,4 +1,7 @@
-"""Rooms, their log, and what stands beside it: held messages, reports, mutes, ejections, presence."""
+"""Rooms, their log, and what stands beside it: held messages, reports, mutes, ejections, presence.
+
+What belongs to one meeting stands in course_models.py.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.chat.course_models import Arrival as Arrival
+from peersupport.chat.course_models import CheckIn as CheckIn
+from peersupport.chat.course_models import Whereabouts as Whereabouts
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault.fields import SealedTextField
 
@@ -34,6 +40,12 @@ class Room(models.Model):
         HOLD_FLAGGED = "hold_flagged", _("messages with personal details wait")
         HOLD_ALL = "hold_all", _("every message waits")
 
+    class Stage(models.TextChoices):
+        ARRIVAL = "arrival", _("arriving")
+        ROUND = "round", _("a round")
+        TOPIC = "topic", _("today's topic")
+        CLOSING = "closing", _("closing round")
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="rooms")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.GROUP)
@@ -49,6 +61,14 @@ class Room(models.Model):
     side_version = models.BigIntegerField(default=0)
     # When a facilitator was last seen here; writers are held when that is too long ago.
     attended_at = models.DateTimeField(null=True)
+    # The course of the meeting. `round` is a rounds.Round as it stands; `pinned` a message.
+    stage = models.CharField(max_length=8, choices=Stage.choices, default="", blank=True)
+    stage_until = models.DateTimeField(null=True)
+    round = models.JSONField(null=True)
+    pinned = models.UUIDField(null=True)
+    exercise = models.CharField(max_length=20, default="", blank=True)
+    check_in_asked_at = models.DateTimeField(null=True)
+    typing_shown = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -84,6 +104,8 @@ class Event(models.Model):
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
         ASIDE = "aside"
         BACK = "back"
+        STAGE = "stage"
+        PINNED = "pinned"
 
     pk = models.CompositePrimaryKey("room_id", "seq")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="events")

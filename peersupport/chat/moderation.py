@@ -193,7 +193,7 @@ def confirm_eject(ejection: Ejection, *, by: Membership) -> None:
     """Makes a suspension final. By somebody other than who ejected."""
     with transaction.atomic():
         ejection = Ejection.objects.select_for_update().select_related("member").get(pk=ejection.pk)
-        _leads(ejection.member.group_id, by)
+        leads(ejection.member.group_id, by)
         if ejection.by == by.user_id:
             raise Refused("not_allowed", _("Somebody else has to confirm this."))
         _undecided(ejection)
@@ -207,7 +207,7 @@ def undo_eject(ejection: Ejection, *, by: Membership) -> None:
     """Lets a suspended member back in."""
     with transaction.atomic():
         ejection = Ejection.objects.select_for_update().select_related("member").get(pk=ejection.pk)
-        _leads(ejection.member.group_id, by)
+        leads(ejection.member.group_id, by)
         _undecided(ejection)
         ejection.undone_by, ejection.undone_at = by.user_id, timezone.now()
         ejection.save(update_fields=["undone_by", "undone_at"])
@@ -244,10 +244,11 @@ def _act(room: Room, kind: Event.Kind, *, by: Membership, **facts: str) -> Event
 
 
 def _facilitator(room: Room, member: Membership) -> None:
-    _leads(room.group_id, member)
+    leads(room.group_id, member)
 
 
-def _leads(group_id: UUID, member: Membership) -> None:
+def leads(group_id: UUID, member: Membership) -> None:
+    """Refused("not_allowed") for whoever does not lead the group now."""
     here = Membership.objects.filter(
         pk=member.pk,
         group=group_id,

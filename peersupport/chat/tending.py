@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from peersupport.audit.recording import record
 from peersupport.chat.models import (
+    CheckIn,
     Ejection,
     Event,
     HeldMessage,
@@ -70,7 +71,7 @@ def erase_group(group: SupportGroup) -> None:
         members = Membership.objects.filter(group=group)
         for member_id in members.values_list("pk", flat=True):
             keys.destroy(subject=member_id)
-        of_rooms: list[type[Model]] = [Event, HeldMessage, Report, Signal, Presence, ReadMark]
+        of_rooms: list[type[Model]] = [Event, HeldMessage, Report, CheckIn, Signal, Presence, ReadMark]
         for model in of_rooms:
             model._default_manager.filter(room__in=rooms).delete()
         Mute.objects.filter(member__in=members).delete()

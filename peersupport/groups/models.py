@@ -140,6 +140,7 @@ class Meeting(models.Model):
 
     class Meta:
         ordering = ["starts_at"]
+        indexes = [models.Index(fields=["group", "starts_at"], name="meetings_of_a_group")]
         constraints = [
             models.UniqueConstraint(fields=["group", "number"], name="one_meeting_per_number"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
@@ -152,6 +153,22 @@ class Meeting(models.Model):
     def opens_at(self) -> datetime:
         """When facilitators are expected in the room and members may arrive."""
         return self.starts_at - self.ARRIVAL
+
+
+class Attendance(models.Model):
+    """That a member was at a meeting: from when to when, and how long in between. Reading along counts."""
+
+    pk = models.CompositePrimaryKey("meeting_id", "member_id")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances", db_index=False)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    present_for = models.DurationField(default=timedelta())
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes that she was there."""
+        return int(self.present_for.total_seconds() // 60)
 
 
 class Facilitator(models.Model):
