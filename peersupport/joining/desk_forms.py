@@ -37,10 +37,10 @@ class InterviewForm(forms.Form):
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
     words = PlainTextField(
-        label=_("What she will read"),
+        label=_("What the parent will read"),
         help_text=_(
-            "She sees these words at her return code. For “not now” and “another service”, name what can "
-            "help her instead and how to reach it. Never a bare no."
+            "These words are shown at the return code. For “not now” and “another service”, name what can "
+            "help instead and how to reach it. Never a bare no."
         ),
         required=False,
         lines=4,
@@ -48,7 +48,7 @@ class InterviewForm(forms.Form):
         error_messages={"max_length": TOO_LONG},
     )
     come_back_on = forms.DateField(
-        label=_("From when could she come back?"),
+        label=_("From when could they come back?"),
         help_text=_("For “not now”."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -56,9 +56,7 @@ class InterviewForm(forms.Form):
     )
     code_word = PlainTextField(
         label=_("Code word"),
-        help_text=_(
-            "Agreed with her, and asked for when it is not sure that it is she who writes or speaks."
-        ),
+        help_text=_("Agreed in the talk, and asked for when it is not sure who is writing or speaking."),
         required=False,
         max_length=40,
         error_messages={"max_length": TOO_LONG},
@@ -84,7 +82,7 @@ class InterviewForm(forms.Form):
         outcome = data.get("outcome")
         needs_words = outcome in {Interview.Outcome.NOT_NOW, Interview.Outcome.REFER}
         if needs_words and not data.get("words") and "words" not in self.errors:
-            self.add_error("words", gettext("Write what can help her instead."))
+            self.add_error("words", gettext("Write what can help instead."))
         if outcome == Interview.Outcome.NOT_NOW:
             self._clean_return(data)
         return data
@@ -92,7 +90,7 @@ class InterviewForm(forms.Form):
     def _clean_return(self, data: dict[str, Any]) -> None:
         day = data.get("come_back_on")
         if day is None and "come_back_on" not in self.errors:
-            self.add_error("come_back_on", gettext("Name a day from which she can come back."))
+            self.add_error("come_back_on", gettext("Name a day from which they can come back."))
         elif day is not None and day <= self.now.date():
             self.add_error("come_back_on", gettext("Name a day that lies ahead."))
 
@@ -101,10 +99,10 @@ class WordsForm(forms.Form):
     """Words for her to read at her return code."""
 
     words = PlainTextField(
-        label=_("Write to her"),
+        label=_("Leave a note"),
         help_text=_(
-            "Such as when and how you could talk. She reads it at her return code; a mail, if that is safe, "
-            "only says that there is a note."
+            "Such as when and how you could talk. The note is read at the return code; a mail, if that is "
+            "safe, only says that there is one."
         ),
         lines=3,
         max_length=2000,

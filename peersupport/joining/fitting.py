@@ -44,7 +44,8 @@ def reasons(wish: Wish, possible: Possible) -> list[Reason]:
     found = [_language(wish, possible), _time(wish, possible)]
     if wish.group is not None:
         asked = wish.group == possible.group
-        found.append(Reason(asked, _("She asked for it") if asked else _("She asked for another group")))
+        words = _("This group was asked for") if asked else _("Another group was asked for")
+        found.append(Reason(asked, words))
     return found
 
 
@@ -56,13 +57,13 @@ def time_of_week(meets: datetime, zone: ZoneInfo) -> str:
 
 def _language(wish: Wish, possible: Possible) -> Reason:
     same = wish.language == possible.language
-    return Reason(same, _("Her language") if same else _("Another language than hers"))
+    return Reason(same, _("The language asked for") if same else _("Not the language asked for"))
 
 
 def _time(wish: Wish, possible: Possible) -> Reason:
     local = possible.meets.astimezone(wish.zone)
     fits = time_of_week(possible.meets, wish.zone) in wish.times
     day = DAYS[local.weekday()][1]
-    when = _("%(day)s %(time)s on her clock") % {"day": day, "time": local.strftime("%H:%M")}
-    words = _("%(when)s: she can") if fits else _("%(when)s: not a time she named")
+    when = _("%(day)s %(time)s on their clock") % {"day": day, "time": local.strftime("%H:%M")}
+    words = _("%(when)s: a time they named") if fits else _("%(when)s: not a time they named")
     return Reason(fits, words % {"when": when})

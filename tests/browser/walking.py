@@ -177,7 +177,7 @@ def records_the_talk(page: Page, *, words: str, now: datetime) -> None:
     held = now.astimezone(ZoneInfo("Europe/Helsinki")) - timedelta(hours=1)
     page.get_by_label("When did you talk?").fill(held.strftime("%Y-%m-%dT%H:%M"))
     ticks(page, "A group can help")
-    page.get_by_label("What she will read").fill(words)
+    page.get_by_label("What the parent will read").fill(words)
     presses(page, "Record it")
     expect(page.get_by_role("status")).to_contain_text("The talk is recorded")
 

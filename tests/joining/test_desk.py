@@ -174,7 +174,7 @@ def test_the_talk_is_recorded_and_she_reads_what_came_of_it(
         ({"held_at": "yesterday"}, "Write day and time like this"),
         ({"held_at": "2999-01-01T10:00"}, "in the future"),
         ({"outcome": "maybe"}, "Choose one of these"),
-        ({"outcome": "refer", "words": ""}, "what can help her instead"),
+        ({"outcome": "refer", "words": ""}, "what can help instead"),
         ({"outcome": "not_now"}, "Name a day from which"),
         ({"outcome": "not_now", "come_back_on": "2001-01-01"}, "lies ahead"),
         ({"outcome": "not_now", "come_back_on": "soon"}, "Write the day like this"),
@@ -202,9 +202,9 @@ def test_groups_are_offered_with_reasons_the_best_fit_first(cast: Cast, salla: C
     [fit] = response.context["fits"]
     assert fit.group == cast.birch
     texts = [reason.text for reason in fit.reasons]
-    assert "Her language" in texts
-    assert "She asked for it" in texts
-    assert "on her clock" in " ".join(texts)
+    assert "The language asked for" in texts
+    assert "This group was asked for" in texts
+    assert "on their clock" in " ".join(texts)
     # Alder is past its second meeting.
     assert "Alder" not in response.content.decode()
 

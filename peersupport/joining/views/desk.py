@@ -89,7 +89,7 @@ def interview(request: HttpRequest, by: User, application_id: UUID) -> HttpRespo
         except NotPossibleNow:
             messages.warning(request, _("Somebody else was quicker. Please look again."))
         else:
-            messages.success(request, _("The talk is recorded. She can read what you wrote for her."))
+            messages.success(request, _("The talk is recorded. Your words can be read at the return code."))
         return redirect("joining:desk_application", application_id=found.pk)
     record(what="application.read", by=by, about=found)
     context = {"form": form, "application": found, "called": found.told.called}
@@ -146,7 +146,7 @@ def _write(request: HttpRequest, found: Application, by: User, words: str) -> Ht
     except NotPossibleNow:
         messages.warning(request, _("The application has moved on. Nothing was written."))
     else:
-        messages.success(request, _("She can read it at her return code."))
+        messages.success(request, _("The note can be read at the return code."))
     return redirect("joining:desk_application", application_id=found.pk)
 
 
@@ -164,6 +164,6 @@ def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
     except NotPossibleNow:
         messages.warning(request, _("The application has moved on. Nothing was offered."))
     else:
-        messages.success(request, _("The place is offered, and she is being told in safe words."))
+        messages.success(request, _("The place is offered. They are being told in safe words."))
         return redirect("joining:desk_application", application_id=found.pk)
     return redirect("joining:desk_place", application_id=found.pk)

@@ -102,7 +102,7 @@ def _names(request: HttpRequest, placement: Placement) -> list[str]:
     """Three names to choose from; the same three at each look, unless somebody took one meanwhile."""
     taken = pseudonyms.taken(placement.group)
     held = request.session.get(IN_SESSION, {})
-    kept = [name for name in held.get(str(placement.pk), []) if name not in taken]
+    kept = [name for name in held.get(str(placement.pk), []) if pseudonyms.folded(name) not in taken]
     fresh = [name for name in pseudonyms.free(placement.group, most=6) if name not in kept]
     names = [*kept, *fresh][:3]
     request.session[IN_SESSION] = {str(placement.pk): names}
