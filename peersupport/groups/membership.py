@@ -12,6 +12,7 @@ from peersupport.audit.recording import record
 from peersupport.groups import pseudonyms
 from peersupport.groups.marks import id_with_free_mark
 from peersupport.groups.models import Membership, SupportGroup
+from peersupport.groups.neutral import telling
 from peersupport.groups.signals import access_changed
 
 
@@ -20,7 +21,7 @@ class GroupFull(Exception):
 
 
 class PseudonymTaken(Exception):
-    """Somebody in the group goes, or went, by this name."""
+    """Somebody in the group goes, or went, by this name, or the group does; or it gives something away."""
 
 
 class AlreadyMember(Exception):
@@ -48,6 +49,9 @@ def admit(
         raise AlreadyMember
     if role == Membership.Role.PARENT and parents(group).count() >= group.programme.maximum:
         raise GroupFull
+    # Who leads goes by a name of her own.
+    if role == Membership.Role.PARENT and pseudonym is not None and telling(pseudonym):
+        raise PseudonymTaken
     membership = before or _new(group, user, pseudonym)
     membership.role, membership.state = role, Membership.State.ACTIVE
     membership.since, membership.left_at = now, None
@@ -74,7 +78,7 @@ def parents(group: SupportGroup) -> models.QuerySet[Membership]:
 
 
 def _new(group: SupportGroup, user: User, pseudonym: str | None) -> Membership:
-    if pseudonym is not None and pseudonym in pseudonyms.taken(group):
+    if pseudonym is not None and pseudonyms.folded(pseudonym) in pseudonyms.taken(group):
         raise PseudonymTaken
     before = Membership.objects.filter(group=group).values_list("pk", flat=True)
     return Membership(

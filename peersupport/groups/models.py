@@ -15,6 +15,8 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.groups.neutral import holds_telling_word
+
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
@@ -22,7 +24,14 @@ NEUTRAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def neutral_slug() -> str:
-    """Ten characters for an address: says nothing and cannot be guessed (49 bits)."""
+    """Ten characters for an address: says nothing, not even by chance, and cannot be guessed (49 bits)."""
+    slug = _random_letters()
+    while holds_telling_word(slug):
+        slug = _random_letters()
+    return slug
+
+
+def _random_letters() -> str:
     return "".join(secrets.choice(NEUTRAL_ALPHABET) for _position in range(10))
 
 

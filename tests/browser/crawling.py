@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from peersupport.groups.neutral import telling
 from tests.browsing import ServedSite, assert_accessible, assert_no_sideways_scroll, stored
-from tests.shell.test_neutral import telling
 
 #: Files, and the way out.
 NOT_A_PAGE = re.compile(r"\.(pdf|ics)$|^/leave/$")

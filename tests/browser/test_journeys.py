@@ -10,13 +10,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from peersupport.groups.neutral import telling
 from tests.accounts.doors import with_app
 from tests.accounts.post_office import PostOffice
 from tests.browser import walking
 from tests.browser.walking import Story, follows, presses, stands_before, ticks
 from tests.browsing import ServedSite, Visitors
 from tests.cast import Cast
-from tests.shell.test_neutral import telling
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

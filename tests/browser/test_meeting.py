@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from peersupport.chat.models import Event
 from peersupport.demo.cast import PEOPLE
 from peersupport.groups.models import SupportGroup
+from peersupport.groups.neutral import telling
 from tests.accounts.doors import with_app
 from tests.accounts.post_office import PostOffice
 from tests.browser import walking
@@ -23,7 +24,6 @@ from tests.browser.test_journeys import link_in
 from tests.browser.walking import InTheRoom, Story, follows, presses, stands_before
 from tests.browsing import ServedSite, Visitors
 from tests.cast import Cast
-from tests.shell.test_neutral import telling
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

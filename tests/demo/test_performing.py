@@ -90,8 +90,9 @@ async def test_a_visitors_message_is_released_and_what_waited_before_is_left_for
         await Room.objects.filter(pk=staged.pk).aupdate(mode=Room.Mode.HOLD_ALL)
         assert (await aino.post("May I ask something?"))["state"] == "held"
         await aino.hears(body="May I ask something?")
+    # A played parent may just be saying her next line, which then waits for a moment, too.
     left = [held.member.pseudonym async for held in _waiting(staged)]
-    assert left == ["Maple"]
+    assert [name for name in left if not name.endswith(script.LABEL)] == ["Maple"]
 
 
 def _waiting(room: Room) -> QuerySet[HeldMessage]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +13,7 @@ from django.db import IntegrityError, transaction
 from peersupport.accounts.models import User
 from peersupport.audit.models import Entry
 from peersupport.groups import forming, membership, pseudonyms, running
-from peersupport.groups.models import Meeting, Membership, Rostered, SupportGroup
+from peersupport.groups.models import Meeting, Membership, Rostered, SupportGroup, neutral_slug
 from peersupport.groups.signals import access_changed
 from tests.cast import Cast
 
@@ -96,6 +98,29 @@ def test_a_pseudonym_is_given_once_in_a_group_and_not_again_after_somebody_left(
     assert seat.pseudonym not in free
     assert group.name not in free
     assert len(free) == len(set(free)) > 50
+
+
+@pytest.mark.parametrize("name", ["birch", " Birch ", "Parent Hazel", "Abusive"])
+def test_nobody_goes_by_the_name_of_the_group_or_by_one_that_gives_something_away(
+    cast: Cast, name: str
+) -> None:
+    someone = newcomer("calm-stone-111")
+    with pytest.raises(membership.PseudonymTaken):
+        membership.admit(user=someone, group=cast.birch, by=None, pseudonym=name, now=cast.now)
+    assert membership.admit(user=someone, group=cast.birch, by=None, pseudonym="Yew", now=cast.now)
+
+
+def test_names_and_addresses_that_are_offered_give_nothing_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    listed = tmp_path / "names.txt"
+    listed.write_text("Parentwort\nPeerless\nPear\n")
+    monkeypatch.setattr(pseudonyms, "NAMES", listed)
+    assert pseudonyms.names.__wrapped__() == ("Pear",)
+
+    drawn = iter("csa2345678abcsex2345chat234567yewyewyew2")
+    monkeypatch.setattr(secrets, "choice", lambda _letters: next(drawn))
+    assert neutral_slug() == "yewyewyew2"
 
 
 def test_names_are_numbered_should_the_list_run_out(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from guides.checking import check, telling_words
 from guides.reading import Library
+from peersupport.groups import neutral
 from tests.guides.conftest import TODAY
 from tests.guides.trees import BODY, Tree, add_coffee
-from tests.shell.test_neutral import banned
 
 END = "\n::: action Now\n- Pour.\n:::\n"
 
@@ -135,8 +135,8 @@ def test_a_slug_and_a_short_title_that_tell_too_much_are_found(tree: Tree) -> No
 
 @pytest.mark.check(49)
 def test_no_word_the_site_bans_outside_is_missed_in_a_slug() -> None:
-    assert len(banned()) > 20
-    missed = [word for word in banned() if not telling_words(f"what-{word}s-are", "en")]
+    assert len(neutral.telling_words()) > 20
+    missed = [word for word in neutral.telling_words() if not telling_words(f"what-{word}s-are", "en")]
     assert set(missed) <= {"alder"}
 
 

@@ -12,24 +12,13 @@ from django.conf import settings
 from django.template.utils import get_app_template_dirs
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from peersupport.groups.neutral import telling
 from peersupport.registries.environment import listed
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LIST = Path(__file__).with_name("banned_words.txt")
 TITLE = re.compile(r"{%\s*block (?:title|what|head_title)\s*%}(.*?){%\s*endblock", re.DOTALL)
 # Machines read these; no browser shows them.
 NOT_SHOWN = ("api/", "ws/", "static/")
-
-
-def banned() -> list[str]:
-    lines = LIST.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def telling(text: str) -> list[str]:
-    """The banned words that begin a word of this text."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return sorted({word for word in words for start in banned() if word.startswith(start)})
 
 
 def addresses(patterns: list[URLPattern | URLResolver], start: str = "") -> Iterator[str]:
