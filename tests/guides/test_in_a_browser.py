@@ -17,9 +17,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from guides import editions, typesetting
 from guides.reading import Library
 from guides.typesetting import Document
+from peersupport.groups.neutral import telling
 from tests.guides.conftest import NOON, made_once
 from tests.server.running import serving
-from tests.shell.test_neutral import telling
 
 pytestmark = pytest.mark.browser
 
