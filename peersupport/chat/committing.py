@@ -19,8 +19,9 @@ from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
 from peersupport.chat import log
-from peersupport.chat.deciding import Draft, Outcome
+from peersupport.chat.deciding import Draft, Outcome, Published
 from peersupport.chat.errors import Refused
+from peersupport.chat.events import LogLine
 from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")
@@ -36,8 +37,10 @@ Waiting = tuple[Draft, "asyncio.Future[Outcome]"]
 class Committer:
     """One per event loop: takes drafts, commits them in batches, tells who waits and whom it concerns."""
 
-    def __init__(self, *, changed: Callable[[UUID], None]) -> None:
-        self._changed = changed
+    def __init__(
+        self, *, published: Callable[[UUID, list[LogLine]], None], changed: Callable[[UUID], None]
+    ) -> None:
+        self._published, self._changed = published, changed
         self._waiting: deque[Waiting] = deque()
         self._unanswered = 0
         self._running: asyncio.Task[None] | None = None
@@ -118,7 +121,20 @@ class Committer:
                 self._set_aside(one)
             elif not one[1].done():
                 one[1].set_result(outcome)
-        for room_id in {draft.room_id for draft, _done in batch}:
+        self._tell(batch, outcomes)
+
+    def _tell(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+        """Gives out what is in the log now. Of all else it is only known that something may have changed."""
+        lines: dict[UUID, dict[int, LogLine]] = {}
+        changed: set[UUID] = set()
+        for (draft, _done), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Published) and outcome.line is not None:
+                lines.setdefault(draft.room_id, {})[outcome.seq] = outcome.line
+            else:
+                changed.add(draft.room_id)
+        for room_id, of_room in lines.items():
+            self._published(room_id, [of_room[seq] for seq in sorted(of_room)])
+        for room_id in changed:
             self._changed(room_id)
 
     def _failed(self, error: Exception, batch: list[Waiting]) -> list[Outcome]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import LogLine, person
+from peersupport.chat.framing import framed
 from peersupport.chat.log import Entry
 
 # Somebody without a WebSocket counts as here while she asks, and so long after an answer.
@@ -73,8 +74,9 @@ class LiveRoom:
                 if after is not None:
                     behind.append((connection, after))
         self.connections.difference_update(connection for connection, _after in behind)
+        on_the_line = framed(frame)
         for connection in list(self.connections):
-            connection.push_lines(lines, frame=frame)
+            connection.push_lines(lines, frame=frame, on_the_line=on_the_line)
         self.wake()
         return behind
 
@@ -85,9 +87,10 @@ class LiveRoom:
                 waiter.set_result(None)
 
     def push(self, frame: str) -> None:
-        """Queues a frame for every socket of the room."""
+        """Sends a frame to every socket of the room."""
+        on_the_line = framed(frame)
         for connection in list(self.connections):
-            connection.push(frame)
+            connection.push(frame, on_the_line=on_the_line)
 
     @property
     def empty(self) -> bool:

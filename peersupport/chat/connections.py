@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from peersupport.chat.events import LogLine, encode, events_frame
+from peersupport.chat.framing import framed
 from peersupport.chat.log import Entry
 
 QUEUE_FRAMES = 256
@@ -30,6 +31,7 @@ class Connection:
         session_key: str,
         access_version: int,
         send: Callable[[str], Coroutine[Any, Any, None]],
+        write: Callable[[bytes], bool],
         close: Callable[[int], Coroutine[Any, Any, None]],
     ) -> None:
         self.id = uuid4()
@@ -42,7 +44,7 @@ class Connection:
         self.side_version = -1
         self.told: set[str] = set()  # declined messages of which this client knows
         self.gone = False
-        self.send, self._close = send, close
+        self.send, self._write, self._close = send, write, close
         self._queue: deque[Queued] = deque()
         self._queued = 0
         self._sending: Queued | None = None
@@ -50,9 +52,14 @@ class Connection:
         self._closer: asyncio.Task[None] | None = None
         self._page: asyncio.Task[None] | None = None
 
-    def push(self, frame: str, *, first: int = 0) -> None:
-        """Queues a frame. Past the bound the client is let go with 4429."""
+    def push(self, frame: str, *, first: int = 0, on_the_line: bytes | None = None) -> None:
+        """Writes a frame where the client is ready for it, or queues it. Past the bound: let go with 4429.
+
+        `on_the_line` is the same frame as bytes, where that was made once for many.
+        """
         if self.gone:
+            return
+        if not self._waits and self._write(on_the_line or framed(frame)):
             return
         if len(self._queue) >= QUEUE_FRAMES or self._queued + len(frame) > QUEUE_CHARACTERS:
             self.drop(4429)
@@ -61,11 +68,16 @@ class Connection:
         self._queued += len(frame)
         self._send_on()
 
-    def push_lines(self, lines: list[LogLine], *, frame: str) -> None:
-        """Queues new events; of those it already has, only the rest."""
+    @property
+    def _waits(self) -> bool:
+        """Whether frames are queued, or one is under way, that must stay in front."""
+        return bool(self._queue) or (self._sender is not None and not self._sender.done())
+
+    def push_lines(self, lines: list[LogLine], *, frame: str, on_the_line: bytes) -> None:
+        """Sends new events; of those it already has, only the rest."""
         first, last = lines[0].seq, lines[-1].seq
         if self.sent == first - 1:
-            self.push(frame, first=first)
+            self.push(frame, first=first, on_the_line=on_the_line)
         elif self.sent < last:
             rest = [line for line in lines if line.seq > self.sent]
             self.push(events_frame(rest, head=last), first=rest[0].seq)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from peersupport.chat.errors import Refused
+from peersupport.chat.events import LogLine
 from peersupport.vault.hashing import keyed_hash
 
 UNATTENDED_AFTER = timedelta(seconds=60)
@@ -42,9 +43,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """In the log, at this place."""
+    """In the log, at this place; with its line where it has just come there."""
 
     seq: int
+    line: LogLine | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Standing(NamedTuple):
 
     membership: str | None
     role: str | None
+    name: str | None
     is_active: bool | None
     muted: bool
     seq: int | None
@@ -142,7 +145,22 @@ class Decisions:
             return Held(why)
         room.head += 1
         self.published.append((draft, room.head, fingerprint))
-        return Published(room.head)
+        return Published(room.head, self._line(draft, room.head, standing))
+
+    def _line(self, draft: Draft, seq: int, standing: Standing) -> LogLine:
+        """The line as a reader of the log will find it."""
+        return LogLine(
+            seq=seq,
+            at=self._now,
+            kind="message",
+            member_id=draft.member_id,
+            name=standing.name,
+            role=standing.role,
+            message_id=draft.message_id,
+            reply_to=draft.reply_to,
+            body=draft.body,
+            note=draft.note or None,
+        )
 
     def _why_hold(self, draft: Draft, room: LockedRoom, standing: Standing) -> str:
         if standing.role == "facilitator":

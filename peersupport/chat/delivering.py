@@ -10,7 +10,7 @@ from uuid import UUID
 from peersupport.chat import beside, log
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
-from peersupport.chat.events import events_frame
+from peersupport.chat.events import LogLine, events_frame
 from peersupport.database import pool
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ class Delivery:
         if room_id in self._hub.rooms:
             self._touched.add(room_id)
             self._wake.set()
+
+    def give(self, room_id: UUID, lines: list[LogLine]) -> None:
+        """Sends what was committed here a moment ago as it is: nobody has to read it back."""
+        room = self._hub.rooms.get(room_id)
+        if room is None or lines[-1].seq <= room.cursor:
+            return
+        if lines[0].seq == room.cursor + 1:
+            self._advance(room, lines, head=lines[-1].seq)
+        else:
+            self.touch(room_id)
 
     async def run(self) -> None:
         """Reads and delivers until cancelled."""
@@ -59,9 +69,7 @@ class Delivery:
 
     def _take(self, room: LiveRoom, news: log.News) -> None:
         if news.lines and news.lines[0].seq == room.cursor + 1:
-            behind = room.advance(news.lines, frame=events_frame(news.lines, head=news.head))
-            for connection, after in behind:
-                self._hub.errand(self._hub.catch_up(connection, after))
+            self._advance(room, news.lines, head=news.head)
         if room.cursor < news.head and news.lines:
             self.touch(room.id)
         if room.side_version != news.side_version:
@@ -69,6 +77,11 @@ class Delivery:
                 room.wake()
             room.side_version = news.side_version
             self._side_changed(room)
+
+    def _advance(self, room: LiveRoom, lines: list[LogLine], *, head: int) -> None:
+        behind = room.advance(lines, frame=events_frame(lines, head=head))
+        for connection, after in behind:
+            self._hub.errand(self._hub.catch_up(connection, after))
 
     def _side_changed(self, room: LiveRoom) -> None:
         room.side_stale = True

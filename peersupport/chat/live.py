@@ -22,7 +22,7 @@ from peersupport.chat.committing import Committer
 from peersupport.chat.company import Guest, LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.delivering import Delivery, send_log
-from peersupport.chat.events import encode
+from peersupport.chat.events import LogLine, encode
 from peersupport.chat.hinting import Hint, Hints
 from peersupport.chat.limiting import Allowances
 from peersupport.chat.log import Entry
@@ -64,7 +64,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[UUID, LiveRoom] = {}
         self.sockets: dict[UUID, Connection] = {}
-        self.committer = Committer(changed=self.touch)
+        self.committer = Committer(published=self.published, changed=self.touch)
         self.allowances = Allowances()
         self.closing = False
         self._hints = Hints(process=self.process, heard=self._heard) if settings.REDIS_URL else None
@@ -185,6 +185,12 @@ class Hub:
             room.waiters.discard(waiter)
 
     # News
+
+    def published(self, room_id: UUID, lines: list[LogLine]) -> None:
+        """Gives out messages that this process has just committed; the others get a hint."""
+        self._delivery.give(room_id, lines)
+        if self._hints is not None:
+            self._hints.say(room_id)
 
     def touch(self, room_id: UUID, *, tell_others: bool = True) -> None:
         """Marks a room as changed: it is read soon, once, however often it is touched meanwhile."""

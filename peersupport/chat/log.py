@@ -30,7 +30,7 @@ LOCK_FREE = LOCK + " SKIP LOCKED"
 WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
 
 STANDING = """
-SELECT m.state, m.role, u.is_active,
+SELECT m.state, m.role, m.pseudonym, u.is_active,
        EXISTS (SELECT 1 FROM chat_mute x
                WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
        e.seq, e.body_hash, h.decision, h.why, h.body_hash,
@@ -110,38 +110,33 @@ async def _append(
     connection: Connection, drafts: Sequence[Draft], *, now: datetime, lock: str
 ) -> dict[UUID, Outcome]:
     ciphers = await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
-    async with connection.transaction(), connection.pipeline():
+    # Two journeys to the database: begin, lock and ask; store and commit.
+    async with connection.pipeline(), connection.transaction():
         if lock is LOCK:
             await connection.execute(WAIT_LONGER)
-        rooms = await _locked(connection, drafts, lock)
-        if lock is LOCK_FREE:
-            drafts = [draft for draft in drafts if draft.room_id in rooms]
-        standings = await _standings(connection, drafts, now)
+        # Both are on their way before either is answered; the second begins when the rooms are locked.
+        locked = await connection.execute(lock, [sorted({draft.room_id for draft in drafts})])
+        asked = await connection.execute(STANDING, _columns_asked(drafts, now))
+        rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
+        standings = [Standing(*row) for row in await asked.fetchall()]
         decisions = Decisions(rooms, writers=set(ciphers), now=now)
         outcomes = {
-            draft.held_id: decisions.decide(draft, row) for draft, row in zip(drafts, standings, strict=True)
+            draft.held_id: decisions.decide(draft, standing)
+            for draft, standing in zip(drafts, standings, strict=True)
+            if lock is LOCK or draft.room_id in rooms
         }
         await _store(connection, decisions, ciphers, now)
     return outcomes
 
 
-async def _locked(connection: Connection, drafts: Sequence[Draft], lock: str) -> dict[UUID, LockedRoom]:
-    found = await connection.execute(lock, [sorted({draft.room_id for draft in drafts})])
-    return {row[0]: LockedRoom(*row[1:]) for row in await found.fetchall()}
-
-
-async def _standings(connection: Connection, drafts: Sequence[Draft], now: datetime) -> list[Standing]:
-    found = await connection.execute(
-        STANDING,
-        {
-            "now": now,
-            "rooms": [draft.room_id for draft in drafts],
-            "members": [draft.member_id for draft in drafts],
-            "messages": [draft.message_id for draft in drafts],
-            "replies": [draft.reply_to for draft in drafts],
-        },
-    )
-    return [Standing(*row) for row in await found.fetchall()]
+def _columns_asked(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "rooms": [draft.room_id for draft in drafts],
+        "members": [draft.member_id for draft in drafts],
+        "messages": [draft.message_id for draft in drafts],
+        "replies": [draft.reply_to for draft in drafts],
+    }
 
 
 async def _store(

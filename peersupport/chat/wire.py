@@ -2,6 +2,9 @@
 
 uvicorn sends a close after everything that went before it and then waits for the peer to take that in. A peer
 that does not read, an attacker's or a phone that sleeps, would keep its connection and its memory for ever.
+
+It also offers the application to write whole frames itself: what goes to everybody in a room is encoded and
+framed once, and a peer that is ready for it costs no task, no message and no copy.
 """
 
 from __future__ import annotations
@@ -14,6 +17,10 @@ from websockets.protocol import State
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
+    from websockets.http11 import Request
+
+# How the scope's `extensions` name the way to write frames.
+WRITE = "peersupport.write"
 
 # How long a close may take until the connection is cut, whatever is still unsent.
 CLOSING_SECONDS = 3.0
@@ -24,6 +31,21 @@ class Wire(WebSocketsSansIOProtocol):
     """One connection. Once a close was asked for, it ends within CLOSING_SECONDS."""
 
     _cut: asyncio.TimerHandle | None = None
+
+    def handle_connect(self, event: Request) -> None:
+        """A handshake: what runs for it learns how to write frames."""
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][WRITE] = {"write": self.write}
+
+    def write(self, frame: bytes) -> bool:
+        """Writes a whole frame at once; False, and nothing written, where the peer is not ready for one."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected:
+            return False
+        if self.conn.state is not State.OPEN or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
 
     async def send(self, message: ASGISendEvent) -> None:
         """Passes on what the application sends; a close waits for nobody to read."""

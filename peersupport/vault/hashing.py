@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from peersupport.vault import master
@@ -10,6 +9,4 @@ from peersupport.vault import master
 
 def keyed_hash(value: str, *, purpose: str) -> bytes:
     """HMAC-SHA256 (32 bytes) under a key per purpose, so that hashes of two purposes never match."""
-    return hmac.new(
-        master.derived(f"hash:{purpose}"), value.encode("utf-8", "surrogatepass"), hashlib.sha256
-    ).digest()
+    return hmac.digest(master.derived(f"hash:{purpose}"), value.encode("utf-8", "surrogatepass"), "sha256")

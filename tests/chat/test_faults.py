@@ -190,7 +190,13 @@ def idle_connection(evening: Evening) -> Connection:
         room.pk, "group", "open", "live", 0, room.epoch, room.group_id, uuid4(), uuid4(), "parent", "Willow"
     )
     return Connection(
-        entry=entry, user_id=entry.user_id, session_key="", access_version=1, send=never, close=never
+        entry=entry,
+        user_id=entry.user_id,
+        session_key="",
+        access_version=1,
+        send=never,
+        write=lambda _frame: False,
+        close=never,
     )
 
 
