@@ -128,9 +128,11 @@ class Committer:
         lines: dict[UUID, dict[int, LogLine]] = {}
         changed: set[UUID] = set()
         for (draft, _done), outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Published) and outcome.line is not None:
-                lines.setdefault(draft.room_id, {})[outcome.seq] = outcome.line
-            else:
+            line = outcome.line if isinstance(outcome, Published) else None
+            if line is not None:
+                lines.setdefault(draft.room_id, {})[line.seq] = line
+            # A signal stands beside the log.
+            if line is None or draft.signal is not None:
                 changed.add(draft.room_id)
         for room_id, of_room in lines.items():
             self._published(room_id, [of_room[seq] for seq in sorted(of_room)])
