@@ -23,7 +23,7 @@ from peersupport.chat.models import (
 )
 from peersupport.chat.noting import beside_changed, locked, note
 from peersupport.groups.membership import leave
-from peersupport.groups.models import Membership
+from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys
 
 
@@ -39,6 +39,7 @@ def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: An
             kept._default_manager.filter(member=member).update(reason=b"")
         CheckIn.objects.filter(member=member).delete()
         Whereabouts.objects.filter(member=member).delete()
+        Task.objects.filter(about=member).update(asked=b"", next_step=b"")
         keys.destroy(subject=member.pk)
         record(what="member.words_erased", by=by, about=member)
 
@@ -54,8 +55,8 @@ def _forget(member: Membership, room_id: UUID, *, now: datetime) -> None:
             decision=HeldMessage.Decision.WITHDRAWN, decided_at=now
         )
         held.update(body=b"", note=b"", reason=b"")
-        Report.objects.filter(room=room, member=member).update(reason=b"")
         Signal.objects.filter(room=room, member=member).delete()
+        Report.objects.filter(room=room, member=member).update(reason=b"", answer=b"")
         beside_changed(room)
         for target in targets:
             note(room, Event.Kind.ERASED, by=None, target=target)

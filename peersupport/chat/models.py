@@ -69,6 +69,8 @@ class Room(models.Model):
     exercise = models.CharField(max_length=20, default="", blank=True)
     check_in_asked_at = models.DateTimeField(null=True)
     typing_shown = models.BooleanField(default=True)
+    # Since when its members know that no facilitator is here.
+    alone_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -100,6 +102,9 @@ class Event(models.Model):
         CLOSED = "closed"
         PAUSED = "paused"
         RESUMED = "resumed"
+        # No facilitator is here, and every message waits; one is back.
+        UNATTENDED = "unattended"
+        ATTENDED = "attended"
         MODE = "mode"
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
         ASIDE = "aside"
@@ -152,6 +157,8 @@ class HeldMessage(models.Model):
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # A template of kind_words, or words of the facilitator's own, or both: her words then come first.
+    template = models.CharField(max_length=20, default="")
     reason = SealedTextField(subject="member_id", default="")
 
     class Meta:
@@ -164,16 +171,26 @@ class HeldMessage(models.Model):
 
 
 class Report(models.Model):
-    """A member's word that something in the room is wrong. It reaches the facilitators at once."""
+    """A member's word that something in the room is wrong. It reaches the facilitators at once.
+
+    An appeal is her wish that somebody else looks again at what was decided about a message of hers.
+    """
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("a message")
+        APPEAL = "appeal", _("a decision")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="reports")
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.MESSAGE)
     target = models.UUIDField(help_text=_("The message that is meant."))
     reason = SealedTextField(subject="member_id", default="")
     reported_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
+    # What she reads afterwards.
+    answer = SealedTextField(subject="member_id", default="")
 
 
 class Signal(models.Model):
@@ -219,6 +236,7 @@ class Mute(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="mutes")
     by = models.UUIDField()
+    template = models.CharField(max_length=20, default="")
     reason = SealedTextField(subject="member_id", default="")
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
@@ -229,18 +247,56 @@ class Mute(models.Model):
         return self.lifted_at is None and now < self.until
 
 
+class ReadFirst(models.Model):
+    """A member whose messages all wait for a facilitator, for the length of a meeting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="read_first")
+    by = models.UUIDField()
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+
 class Ejection(models.Model):
     """A member put out of the group: a suspension at once, final when a second person confirms."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="ejections")
     by = models.UUIDField()
+    template = models.CharField(max_length=20, default="")
     reason = SealedTextField(subject="member_id", default="")
     at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.UUIDField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
+
+
+class Escalation(models.Model):
+    """Coordinators are told when nobody has seen to something by `due_at`. A due row of the work loop."""
+
+    class What(models.TextChoices):
+        REPORT = "report", _("a report")
+        EJECTION = "ejection", _("a suspension")
+        TASK = "task", _("a task")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="escalations")
+    what = models.CharField(max_length=8, choices=What.choices)
+    about = models.UUIDField(help_text=_("The report, ejection or task."))
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=8, default="due")
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about"], name="told_once")]
+        indexes = [
+            models.Index(fields=["due_at"], name="escalation_due", condition=Q(state="due")),
+            models.Index(fields=["taken_at"], name="escalation_doing", condition=Q(state="doing")),
+        ]
 
 
 class Presence(models.Model):

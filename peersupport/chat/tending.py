@@ -13,17 +13,19 @@ from peersupport.audit.recording import record
 from peersupport.chat.models import (
     CheckIn,
     Ejection,
+    Escalation,
     Event,
     HeldMessage,
     Mute,
     Presence,
+    ReadFirst,
     ReadMark,
     Report,
     Room,
     Signal,
 )
 from peersupport.chat.noting import locked, note
-from peersupport.groups.models import Membership, SupportGroup
+from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.vault import keys
 from peersupport.work.one_by_one import one_by_one
 
@@ -74,8 +76,11 @@ def erase_group(group: SupportGroup) -> None:
         of_rooms: list[type[Model]] = [Event, HeldMessage, Report, CheckIn, Signal, Presence, ReadMark]
         for model in of_rooms:
             model._default_manager.filter(room__in=rooms).delete()
-        Mute.objects.filter(member__in=members).delete()
-        Ejection.objects.filter(member__in=members).delete()
+        of_members: list[type[Model]] = [Mute, ReadFirst, Ejection]
+        for model in of_members:
+            model._default_manager.filter(member__in=members).delete()
+        Escalation.objects.filter(group=group).delete()
+        Task.objects.filter(group=group).delete()
         record(what="group.erased", by=None, about=group, members=members.count())
         Room.objects.filter(group=group).delete()
         members.delete()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.groups.neutral import holds_telling_word
+from peersupport.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -216,3 +217,51 @@ class Rostered(models.Model):
                 ],
             ),
         ]
+
+
+class Task(models.Model):
+    """Something a person has to see to: what, about whom, until when. It cannot be closed unread."""
+
+    class What(models.TextChoices):
+        VANISHED = "vanished", _("somebody went quiet after hard words")
+        VERIFY = "verify", _("make sure that somebody is who we know")
+        ASKS = "asks", _("somebody who was put out asks to be heard")
+
+    class For(models.TextChoices):
+        FACILITATOR = "facilitator", _("the group's facilitators")
+        COORDINATOR = "coordinator", _("the coordinators")
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("I have reached her")
+        TOLD = "told", _("I have told another person who takes it on")
+        NOT_REACHED = "not_reached", _("I could not reach her")
+        CERTAIN = "certain", _("She is who we know")
+        DOUBTFUL = "doubtful", _("The doubt remains")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="tasks")
+    about = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="tasks")
+    what = models.CharField(max_length=12, choices=What.choices)
+    whom = models.CharField(max_length=12, choices=For.choices)
+    # Which row of a higher room it came from, so that it is made once.
+    source = models.UUIDField(null=True)
+    asked = SealedTextField(subject="about_id", default="")
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default="")
+    next_step = SealedTextField(subject="about_id", default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["what", "source"], name="one_task_per_source"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False) & ~Q(outcome=""),
+                name="task_not_closed_unread",
+            ),
+        ]
+        indexes = [models.Index(fields=["group"], name="task_open", condition=Q(closed_at=None))]
