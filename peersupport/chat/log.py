@@ -64,8 +64,9 @@ WHERE r.id = v.id
 
 HOLD = """
 INSERT INTO chat_heldmessage (id, room_id, message_id, member_id, body, note, body_hash, reply_to, why,
-                              held_at, decision, reason)
-SELECT *, %(now)s, 'waiting', ''::bytea FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(messages)s::uuid[],
+                              held_at, decision, template, reason)
+SELECT *, %(now)s, 'waiting', '', ''::bytea
+FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(messages)s::uuid[],
     %(members)s::uuid[], %(bodies)s::bytea[], %(notes)s::bytea[], %(hashes)s::bytea[], %(replies)s::uuid[],
     %(whys)s::text[])
 """
