@@ -21,7 +21,7 @@ from peersupport.vault import sealing
 MOST = 200
 TOLD_FOR = timedelta(hours=24)
 
-VERSION = "SELECT side_version FROM chat_room WHERE id = %s"
+VERSION = "SELECT side_version FROM chat_room WHERE id = %(room)s"
 
 HELD = """
 SELECT h.id, h.message_id, h.member_id, m.pseudonym, m.role, h.body, h.note, h.reply_to, h.why, h.held_at,
@@ -126,12 +126,10 @@ def _push(side: Side, connection: Connection) -> None:
 async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     """Everything beside a room's log that still matters."""
     now = timezone.now()
-    found = await (await connection.execute(VERSION, [room_id])).fetchone()
     given = {"room": room_id, "most": MOST, "since": now - TOLD_FOR, "now": now}
-    held = await (await connection.execute(HELD, given)).fetchall()
-    reports = await (await connection.execute(REPORTS, given)).fetchall()
-    signals = await (await connection.execute(SIGNALS, given)).fetchall()
-    mutes = await (await connection.execute(MUTES, given)).fetchall()
+    async with connection.pipeline():
+        asked = [await connection.execute(each, given) for each in (VERSION, HELD, REPORTS, SIGNALS, MUTES)]
+        found, held, reports, signals, mutes = [await each.fetchall() for each in asked]
     ciphers = await opening.opened_keys(connection, {row[2] for row in held} | {row[1] for row in reports})
 
     def opened(table: str, column: str, row: UUID, member: UUID, sealed: bytes | None) -> str | None:
@@ -140,7 +138,7 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         place = sealing.place(table, column, row)
         return opening.open_at(place, sealed, cipher=ciphers[member])
 
-    side = Side(version=found[0] if found else 0, held=[], outcomes=[], reports=[], signals=[], mutes=[])
+    side = Side(version=found[0][0] if found else 0, held=[], outcomes=[], reports=[], signals=[], mutes=[])
     for row, member, name, role, message, kind, level, at in signals:
         signal = {"id": str(row), "by": person(member, name, role), "target": str(message)}
         side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
