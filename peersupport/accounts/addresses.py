@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,6 +17,17 @@ def client_address(request: HttpRequest) -> str:
     return believed(
         peer=request.META.get("REMOTE_ADDR") or "",
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.TRUSTED_PROXIES,
+    )
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """The address of whoever opens a socket, from its ASGI scope. See `believed`."""
+    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = scope.get("client") or ("", 0)
+    return believed(
+        peer=peer[0],
+        forwarded_for=b",".join(forwarded).decode("latin-1"),
         proxies=settings.TRUSTED_PROXIES,
     )
 

@@ -46,8 +46,7 @@ STATUS = {
 async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
     """Her standing in the room now. 404 alike for a missing room, a foreign one and a missing sign-in."""
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    async with pool.connection() as database:
-        found = await entering.admitted(database, cookie, room_id)
+    found = await entering.admitted(cookie, room_id)
     if found is None:
         raise Http404
     return found[1]

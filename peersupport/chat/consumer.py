@@ -16,6 +16,7 @@ from django.http.cookie import parse_cookie
 from django.utils import timezone
 
 from peersupport.accounts import sessions
+from peersupport.accounts.addresses import address_of, neighbourhood
 from peersupport.chat import acting, beside, entering, live, log, marking, posting
 from peersupport.chat.commands import SEQ_MOST, Command, RefusedWithRef, parse
 from peersupport.chat.connections import Connection
@@ -75,12 +76,17 @@ class RoomConsumer(AsyncConsumer):
         self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
         self._awake_at = time.monotonic()
         hub = live.hub_here()
-        if hub is None or hub.closing or SUBPROTOCOL not in self.scope.get("subprotocols", []):
+        cookie = _session_cookie(self.scope)
+        if hub is None or hub.closing or not cookie or SUBPROTOCOL not in self.scope.get("subprotocols", []):
+            await self._deny()
+            return
+        # Only now: whoever has no cookie costs nothing and takes nothing from her neighbours' allowance.
+        if hub.doors.wait(neighbourhood(address_of(self.scope))):
             await self._deny()
             return
         self._hub = hub
         try:
-            connection = await self._authorised()
+            connection = await self._authorised(cookie)
         except Exception as error:
             logger.error("nobody can be let in: %s", type(error).__name__)
             connection = None
@@ -93,10 +99,9 @@ class RoomConsumer(AsyncConsumer):
         self._timer = hub.loop.call_later(FIRST_COMMAND_SECONDS, self._too_late)
         hub.enter(connection)
 
-    async def _authorised(self) -> Connection | None:
+    async def _authorised(self, cookie: str) -> Connection | None:
         room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
-        async with pool.connection() as database:
-            found = await entering.admitted(database, _session_cookie(self.scope), room_id)
+        found = await entering.admitted(cookie, room_id)
         if found is None:
             return None
         person_here, entry = found

@@ -1,4 +1,6 @@
-"""How much one person may ask of the server: token buckets, so many at once, so many a second after that."""
+"""How much one person, or one address, may ask of the server: token buckets, so many at once, then so many
+a second.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,9 @@ PEOPLE_MOST = 10_000
 FRAMES = (30.0, 60.0)
 POSTS = (5.0, 25.0)
 RESUMES = (1.0, 12.0)
+# Handshakes of one address: a whole organisation may stand behind it, and all come back after a restart.
+HANDSHAKES = (20.0, 600.0)
+ADDRESSES_MOST = 10_000
 
 
 class Bucket:
@@ -67,3 +72,23 @@ class Allowances:
         while len(self._kept) > PEOPLE_MOST:
             self._kept.popitem(last=False)
         return found
+
+
+class Doors:
+    """How many sockets an address may still open here; the addresses last seen, at most ADDRESSES_MOST.
+
+    In memory alone, so that refusing costs nothing. Where several processes serve, each counts for itself.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Bucket] = OrderedDict()
+
+    def wait(self, address: str) -> float:
+        """Seconds until this address may open another socket; 0 takes one from its allowance."""
+        bucket = self._kept.get(address)
+        if bucket is None:
+            bucket = self._kept[address] = _bucket(HANDSHAKES)
+        self._kept.move_to_end(address)
+        while len(self._kept) > ADDRESSES_MOST:
+            self._kept.popitem(last=False)
+        return bucket.take(time.monotonic())

@@ -24,7 +24,7 @@ from peersupport.chat.connections import Connection
 from peersupport.chat.delivering import Delivery, send_log
 from peersupport.chat.events import LogLine, encode
 from peersupport.chat.hinting import Hint, Hints
-from peersupport.chat.limiting import Allowances
+from peersupport.chat.limiting import Allowances, Doors
 from peersupport.chat.log import Entry
 from peersupport.database import pool
 
@@ -66,6 +66,7 @@ class Hub:
         self.sockets: dict[UUID, Connection] = {}
         self.committer = Committer(published=self.published, changed=self.touch)
         self.allowances = Allowances()
+        self.doors = Doors()
         self.closing = False
         self._hints = Hints(process=self.process, heard=self._heard) if settings.REDIS_URL else None
         self._delivery = Delivery(self)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import random
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from peersupport.accounts.models import Session, User
-from peersupport.chat import consumer, live
+from peersupport.chat import consumer, limiting, live
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.database import pool
 from tests.chat.conftest import Evening
@@ -84,6 +87,71 @@ async def test_whoever_may_not_enter_gets_the_same_bytes_whatever_the_reason(
     answers = {why: await answer(evening.port, path, headers) for why, (path, headers) in tries.items()}
     assert b" 403 " in answers["nobody signed in"]
     assert {why for why, given in answers.items() if given != answers["nobody signed in"]} == set()
+
+
+async def test_without_a_cookie_nobody_takes_a_database_connection(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    class Counting:
+        @staticmethod
+        def connection() -> Any:
+            taken.append("one")
+            return pool.connection()
+
+    monkeypatch.setattr("peersupport.chat.entering.pool", Counting)
+    room = f"/ws/rooms/{evening.room.pk}/"
+    poll = f"/api/v1/rooms/{evening.room.pk}/events/"
+    socket = {"Origin": ORIGIN, "Sec-WebSocket-Protocol": SUBPROTOCOL}
+    page = {"Connection": "close", "X-Forwarded-Proto": "https"}
+    monkeypatch.setattr(settings, "SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https"))
+    assert b" 403 " in await answer(evening.port, room, socket)
+    assert b" 404 " in await answer(evening.port, poll, page)
+    assert taken == []
+    aino = {"Cookie": evening.cookies["aino"]}
+    assert b" 101 " in await answer(evening.port, room, socket | aino)
+    assert b" 200 " in await answer(evening.port, poll, page | aino)
+    assert taken == ["one", "one"]
+
+
+async def test_an_address_that_opens_too_many_sockets_is_refused_whatever_it_says_it_is(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiting, "HANDSHAKES", (1e-6, 2.0))
+    room = f"/ws/rooms/{evening.room.pk}/"
+    nobody = {"Origin": ORIGIN, "Sec-WebSocket-Protocol": SUBPROTOCOL}
+    aino = nobody | {"Cookie": evening.cookies["aino"]}
+
+    async def let_in(forwarded_for: str, headers: dict[str, str] = aino) -> bool:
+        given = await answer(evening.port, room, headers | {"X-Forwarded-For": forwarded_for})
+        return b" 101 " in given
+
+    # Who has no cookie takes nothing from those beside her.
+    assert not await let_in("192.0.2.1", nobody)
+    assert [await let_in(f"192.0.2.{number}") for number in range(3)] == [True, True, False]
+    # Behind a proxy of our own the address counts that it saw, not what stands before it.
+    monkeypatch.setattr(settings, "TRUSTED_PROXIES", 1)
+    seen = [await let_in(f"192.0.2.{number}, 198.51.100.7") for number in range(3)]
+    assert seen == [True, True, False]
+    assert await let_in("198.51.100.7, 198.51.100.8")
+
+
+def test_five_hundred_members_behind_one_address_are_back_soon_after_a_restart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each with two devices: they try at once, then with full jitter from half a second to thirty."""
+    chance = random.Random(7)
+    now = 0.0
+    monkeypatch.setattr(limiting.time, "monotonic", lambda: now)
+    doors = limiting.Doors()
+    waiting = [(chance.random() / 2, tries) for tries in [1] * 1_000]
+    heapq.heapify(waiting)
+    while waiting:
+        now, tries = heapq.heappop(waiting)
+        if doors.wait("192.0.2.1"):
+            heapq.heappush(waiting, (now + chance.random() * min(30.0, 0.5 * 2**tries), tries + 1))
+    assert 10 < now < 60
 
 
 async def test_with_the_database_away_nobody_comes_in_and_the_server_stands(
