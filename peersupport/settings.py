@@ -3,6 +3,7 @@ through the settings registry; docs/settings.md lists them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -200,6 +201,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "peersupport.accounts.session_store"
 # The idle time: every action starts it anew (accounts.sessions).
 SESSION_COOKIE_AGE = 60 * read_number("PEERSUPPORT_IDLE_MINUTES")
+# The whole time of a sign-in, whatever is done meanwhile.
+SIGN_IN = timedelta(days=read_number("PEERSUPPORT_SIGN_IN_DAYS"))
+STAFF_SIGN_IN = timedelta(hours=read_number("PEERSUPPORT_STAFF_SIGN_IN_HOURS"))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
 SESSION_COOKIE_SECURE = not DEMO

@@ -33,4 +33,5 @@ class AccountsConfig(AppConfig):
         authenticator_added.connect(second_factor.note_set_up, dispatch_uid="second_factor.note_set_up")
         authenticator_added.connect(noting.factor_added, dispatch_uid="noting.factor_added")
         authenticator_removed.connect(noting.factor_removed, dispatch_uid="noting.factor_removed")
+        user_logged_in.connect(sessions.note_end, dispatch_uid="sessions.note_end")
         user_logged_in.connect(noting.signed_in, dispatch_uid="noting.signed_in")

@@ -210,6 +210,8 @@ class Session(models.Model):
     session_key = models.CharField(max_length=64, primary_key=True)
     session_data = models.TextField()
     expire_date = models.DateTimeField(db_index=True)
+    #: The end of a sign-in, whatever is done meanwhile; `expire_date` never lies after it.
+    ends_at = models.DateTimeField(null=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
 
 

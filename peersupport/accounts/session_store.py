@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from django.utils import timezone
 from peersupport.accounts.models import Session
 from peersupport.vault import master, sealing
 from peersupport.vault.keys import WrongKey
+
+# In a session's data: when the sign-in ends whatever is done meanwhile, in seconds since 1970.
+ENDS_AT = "ends_at"
 
 
 def stored_key(cookie: str) -> str:
@@ -42,6 +46,11 @@ def opened(sealed: str, *, key: str) -> dict[str, Any]:
 def _sealed(data: dict[str, Any], *, key: str) -> str:
     text = json.dumps(data, separators=(",", ":"))
     return base64.b64encode(sealing.seal(text, key=_cipher(), at=_place(key))).decode("ascii")
+
+
+def _end(data: dict[str, Any]) -> datetime | None:
+    moment = data.get(ENDS_AT)
+    return None if moment is None else datetime.fromtimestamp(moment, UTC)
 
 
 def _cipher() -> AESGCM:
@@ -73,11 +82,13 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # own table
         key = stored_key(self._get_or_create_session_key())  # type: ignore[attr-defined]  # not in the stubs
-        user = data.get(SESSION_KEY)
+        user, ends_at = data.get(SESSION_KEY), _end(data)
+        idle_end: datetime = self.get_expiry_date()
         return Session(
             session_key=key,
             session_data=_sealed(data, key=key),
-            expire_date=self.get_expiry_date(),
+            expire_date=min(idle_end, ends_at) if ends_at else idle_end,
+            ends_at=ends_at,
             user_id=UUID(user) if user else None,
         )
 

@@ -20,7 +20,7 @@ from psycopg.rows import tuple_row
 
 from peersupport.accounts import second_factor
 from peersupport.accounts.models import Session, User
-from peersupport.accounts.session_store import opened, stored_key
+from peersupport.accounts.session_store import ENDS_AT, opened, stored_key
 
 WRITE_EVERY = timedelta(minutes=1)
 LAST_SEEN = "last_seen"
@@ -92,12 +92,15 @@ async def still_valid(
 
 
 async def keep_awake(connection: AsyncConnection[Any], session: str, *, now: datetime) -> None:
-    """Something was done over a socket: the idle time starts anew. Writes at most once a minute."""
+    """Something was done over a socket: the idle time starts anew, up to the end of the sign-in.
+
+    Writes at most once a minute.
+    """
     until = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     async with connection.cursor() as cursor:
         await cursor.execute(
-            "UPDATE accounts_session SET expire_date = %s"
-            " WHERE session_key = %s AND expire_date > %s AND expire_date < %s",
+            "UPDATE accounts_session SET expire_date = LEAST(%s, ends_at)"
+            " WHERE session_key = %s AND expire_date > %s AND expire_date < LEAST(%s, ends_at)",
             [until, session, now, until - WRITE_EVERY],
         )
 
@@ -108,6 +111,17 @@ def _is_of(data: dict[str, Any], person: User) -> bool:
     known = data.get(HASH_SESSION_KEY, "")
     hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
     return any(constant_time_compare(known, one) for one in hashes)
+
+
+def note_end(*, request: HttpRequest, user: User, **_signal: Any) -> None:
+    """A sign-in has an end, whatever is done meanwhile (ASVS 5.0, 7.3.2); for staff a day's work."""
+    request.session[ENDS_AT] = (timezone.now() + whole_time(user)).timestamp()
+
+
+def whole_time(user: User) -> timedelta:
+    """How long a sign-in of this person lasts at most."""
+    whole: timedelta = settings.STAFF_SIGN_IN if user.is_staff else settings.SIGN_IN
+    return whole
 
 
 def forget_expired(now: datetime) -> None:

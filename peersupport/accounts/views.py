@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peersupport.accounts import addressing, ending, where
+from peersupport.accounts import addressing, ending, sessions, where
 from peersupport.accounts import contact as contacts
 from peersupport.accounts.models import Mail, SafeContact, User
 from peersupport.accounts.opening import AddressTaken
@@ -137,14 +137,18 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
     """What is kept of her, and for how long."""
+    user = _person(request)
+    whole = sessions.whole_time(user)
     days = {
         "room_text_days": settings.ROOM_TEXT_DAYS,
         "application_days": settings.APPLICATION_DAYS,
         "mail_days": settings.MAIL_DAYS,
         "audit_days": settings.AUDIT_DAYS,
         "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+        "sign_in_days": whole.days,
+        "sign_in_hours": whole.seconds // 3600,
     }
-    return render(request, "accounts/data.html", {**days, "contact": contacts.of(_person(request))})
+    return render(request, "accounts/data.html", {**days, "contact": contacts.of(user)})
 
 
 @require_safe

@@ -59,6 +59,14 @@ def standing(*browsers: Client, now: Any = None) -> dict[str, int]:
     return asyncio.run(ask())
 
 
+def act_over_socket(browser: Client, *, now: Any) -> None:
+    async def awake() -> None:
+        async with _connection() as database:
+            await sessions.keep_awake(database, stored_key(cookie(browser)), now=now)
+
+    asyncio.run(awake())
+
+
 def is_in(browser: Client) -> bool:
     return browser.get("/my/account/").status_code == 200
 
@@ -200,11 +208,7 @@ def test_what_is_done_over_a_socket_keeps_a_session_awake_by_one_write_a_minute(
     key = stored_key(cookie(browser))
 
     def act(now: Any) -> Any:
-        async def awake() -> None:
-            async with _connection() as database:
-                await sessions.keep_awake(database, key, now=now)
-
-        asyncio.run(awake())
+        act_over_socket(browser, now=now)
         return Session.objects.get(pk=key).expire_date
 
     began = Session.objects.get(pk=key).expire_date
@@ -214,6 +218,52 @@ def test_what_is_done_over_a_socket_keeps_a_session_awake_by_one_write_a_minute(
     assert later == now + timedelta(minutes=30, seconds=site.SESSION_COOKIE_AGE)
     # Once it is over, nothing wakes it again.
     assert act(later + timedelta(seconds=1)) == later
+
+
+@pytest.mark.check(53)
+def test_a_staff_sign_in_ends_after_a_days_work_however_busy_and_a_parents_lasts_longer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = timezone.now()
+    aino, maija = sign_in(cast.aino), sign_in_with_app(cast.maija)
+
+    def at(hours: float) -> Any:
+        now = began + timedelta(hours=hours)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        return now
+
+    for half_hours in range(1, 24):
+        at(half_hours / 2)
+        assert is_in(aino)
+        assert is_in(maija)
+    # What is done over a socket does not carry her past the end either.
+    now = at(11.9)
+    act_over_socket(maija, now=now)
+    act_over_socket(aino, now=now)
+    now = at(12.01)
+    assert standing(aino, maija, now=now).keys() == {stored_key(cookie(aino))}
+    assert asked(maija, now=now) is None
+    assert not is_in(maija)
+    assert is_in(aino)
+
+
+@pytest.mark.check(53)
+def test_a_parents_sign_in_ends_after_some_days_and_a_new_password_makes_it_no_longer(cast: Cast) -> None:
+    browser = sign_in(cast.aino)
+    ends_at = Session.objects.get().ends_at
+    assert ends_at is not None
+    assert timedelta(days=6, hours=23) < ends_at - timezone.now() <= timedelta(days=7)
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "four other calm words",
+        "password2": "four other calm words",
+    }
+    browser.post("/account/password/", new)
+    assert Session.objects.get(user=cast.aino).ends_at == ends_at
+    near = ends_at - timedelta(minutes=5)
+    Session.objects.update(expire_date=near + timedelta(minutes=1))
+    act_over_socket(browser, now=near)
+    assert Session.objects.get().expire_date == ends_at
 
 
 @pytest.mark.check(53)
