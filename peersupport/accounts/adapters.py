@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts import contact, ending, mail
@@ -58,6 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             return "/desk/"
         if user.has_perm("groups.facilitate"):
             return "/today/"
+        if user.has_perm("guides.review"):
+            return f"/{get_language() or 'en'}/guides/"
         return "/my/"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

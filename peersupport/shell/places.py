@@ -32,6 +32,8 @@ def places_of(user: User, *, path: str) -> list[Place]:
     wanted.append((_("Account"), reverse("accounts:account"), "account"))
     # "/my/account/" lies below "/my/": the longest address that fits is where she is.
     here = max((place for _name, place, _icon in wanted if path.startswith(place)), key=len, default="")
+    if path.startswith("/account/"):  # Passwords and second steps, at addresses of their own.
+        here = reverse("accounts:account")
     return [Place(name, place, f"icons/{icon}.html", place == here) for name, place, icon in wanted]
 
 
@@ -45,8 +47,10 @@ def _of_staff(user: User) -> list[tuple[str, str, str]]:
 
 
 def _of_member(user: User) -> list[tuple[str, str, str]]:
-    found = [(_("Group"), reverse("groups:mine"), "group")]
     slugs = list(memberships_of(user).values_list("group__slug", flat=True)[:2])
+    if user.is_staff and not slugs:
+        return []
+    found = [(_("Group"), reverse("groups:mine"), "group")]
     if len(slugs) == 1:
         found.append((_("Room"), reverse("chat:of_group", args=[slugs[0]]), "room"))
     return found

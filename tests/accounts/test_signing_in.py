@@ -64,13 +64,18 @@ def test_signing_out_leaves_no_session_behind(cast: Cast) -> None:
     assert not Session.objects.exists()
 
 
-def test_the_coordinator_comes_to_her_desk_and_a_parent_to_her_group(cast: Cast, settings: Any) -> None:
+def test_staff_come_to_where_they_work_and_a_parent_to_her_group(cast: Cast, settings: Any) -> None:
     settings.DEMO = True
     answers = {
         who: attempt(SecureClient(), str(user.email), PASSWORD)["Location"]
-        for who, user in (("salla", cast.salla), ("maija", cast.maija), ("aino", cast.aino))
+        for who, user in (
+            ("salla", cast.salla),
+            ("maija", cast.maija),
+            ("tuuli", cast.tuuli),
+            ("aino", cast.aino),
+        )
     }
-    assert answers == {"salla": "/desk/", "maija": "/today/", "aino": "/my/"}
+    assert answers == {"salla": "/desk/", "maija": "/today/", "tuuli": "/en/guides/", "aino": "/my/"}
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,14 @@ def test_a_member_has_four_places_and_her_room_among_them(cast: Cast) -> None:
 
 
 def test_her_account_is_not_her_group_although_its_address_begins_alike(cast: Cast) -> None:
-    assert [place.name for place in places_of(cast.aino, path="/my/account/mail/") if place.here] == [
-        "Account"
-    ]
+    for path in ("/my/account/mail/", "/account/second-step/"):
+        assert [place.name for place in places_of(cast.aino, path=path) if place.here] == ["Account"]
 
 
 def test_staff_have_their_workspaces_and_nobody_more_than_four_places(cast: Cast) -> None:
     assert names(cast.maija)[0] == "Today"
     assert names(cast.salla)[0] == "Desk"
+    assert names(cast.tuuli) == ["Guides", "Account"]
     for person in (cast.maija, cast.salla, cast.tuuli, cast.aino, cast.toivo):
         assert len(names(person)) <= 4
 
