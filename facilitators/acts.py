@@ -11,8 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from facilitators import reasons
-from peersupport.chat import members, moderation
+from peersupport.chat import ejecting, members, moderation, quieting, reports
 from peersupport.chat.access import Standing
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Ejection, HeldMessage, Report, Room
@@ -28,6 +27,7 @@ class Wanted:
     act: str
     target: UUID | None = None
     reason: str = ""
+    template: str = ""
     minutes: int = 0
     mode: str = ""
 
@@ -42,11 +42,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Act:
-    """`asks`: a dangerous one, asked about once on a page of its own, with the reasons to choose from."""
+    """`asks`: a dangerous one, asked about once on a page of its own, with the reasons to choose from: the
+    name under which kind_words has them."""
 
     do: Callable[[Standing, Wanted], Done]
     asks: bool = False
-    reasons: reasons.Reasons = ()
+    reasons: str = ""
     heading: str | Promise = ""
     meaning: str | Promise = ""
     button: str | Promise = ""
@@ -92,7 +93,7 @@ def _release(standing: Standing, wanted: Wanted) -> Done:
 
 def _decline(standing: Standing, wanted: Wanted) -> Done:
     held = held_of(standing, wanted.target)
-    moderation.decline(held, by=standing.membership, reason=wanted.reason)
+    moderation.decline(held, by=standing.membership, **_why(wanted))
     return Done(
         _("The message of %(name)s stays out; its writer reads why.") % {"name": held.member.pseudonym}
     )
@@ -100,15 +101,13 @@ def _decline(standing: Standing, wanted: Wanted) -> Done:
 
 def _remove(standing: Standing, wanted: Wanted) -> Done:
     message = members.message_in(standing.room, _given(wanted.target))
-    moderation.remove(message, by=standing.membership, reason=wanted.reason)
+    moderation.remove(message, by=standing.membership, **_why(wanted))
     return Done(_("The message is removed for everybody."))
 
 
 def _mute(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
-    moderation.mute(
-        member, by=standing.membership, minutes=wanted.minutes, reason=wanted.reason, room=standing.room
-    )
+    quieting.mute(member, by=standing.membership, minutes=wanted.minutes, room=standing.room, **_why(wanted))
     said = _("%(name)s reads along for %(minutes)s minutes.") % {
         "name": member.pseudonym,
         "minutes": wanted.minutes,
@@ -118,33 +117,51 @@ def _mute(standing: Standing, wanted: Wanted) -> Done:
 
 def _unmute(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
-    moderation.unmute(member, by=standing.membership, room=standing.room)
+    quieting.unmute(member, by=standing.membership, room=standing.room)
     return Done(_("%(name)s can write again.") % {"name": member.pseudonym})
 
 
 def _eject(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
-    moderation.eject(member, by=standing.membership, reason=wanted.reason, room=standing.room)
+    ejecting.eject(member, by=standing.membership, room=standing.room, **_why(wanted))
     said = _("%(name)s is out of the group. Somebody else has to confirm it.") % {"name": member.pseudonym}
     return Done(said, undo={"act": "undo_eject", "target": str(member.pk)})
 
 
 def _undo_eject(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
-    moderation.undo_eject(_ejection_of(member), by=standing.membership)
+    ejecting.undo_eject(_ejection_of(member), by=standing.membership.user)
     return Done(_("%(name)s is back in the group.") % {"name": member.pseudonym})
 
 
 def _confirm_eject(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
-    moderation.confirm_eject(_ejection_of(member), by=standing.membership)
+    ejecting.confirm_eject(_ejection_of(member), by=standing.membership.user)
     return Done(_("%(name)s has left the group for good.") % {"name": member.pseudonym})
+
+
+def _hold_member(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    quieting.read_first(member, True, by=standing.membership, room=standing.room)
+    said = _("What %(name)s writes waits for you, until the room closes.") % {"name": member.pseudonym}
+    return Done(said, undo={"act": "pass_member", "target": str(member.pk)})
+
+
+def _pass_member(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    quieting.read_first(member, False, by=standing.membership, room=standing.room)
+    said = _("What %(name)s writes is shown as everybody's.") % {"name": member.pseudonym}
+    return Done(said, undo={"act": "hold_member", "target": str(member.pk)})
 
 
 def _answer(standing: Standing, wanted: Wanted) -> Done:
     report = Report.objects.filter(room=standing.room, pk=_given(wanted.target)).first()
-    moderation.answer_report(_found(report), by=standing.membership)
+    reports.answer(_found(report), by=standing.membership.user, template=wanted.template, words=wanted.reason)
     return Done(_("The report is seen to."))
+
+
+def _why(wanted: Wanted) -> dict[str, str]:
+    return {"template": wanted.template, "reason": wanted.reason}
 
 
 def held_of(standing: Standing, target: UUID | None) -> HeldMessage:
@@ -194,7 +211,7 @@ ACTS: dict[str, Act] = {
     "decline": Act(
         _decline,
         asks=True,
-        reasons=reasons.DECLINE,
+        reasons="decline",
         heading=gettext_lazy("Keep this message out of the room?"),
         meaning=gettext_lazy("Only its writer reads the reason, and can write it again."),
         button=gettext_lazy("Decline"),
@@ -202,7 +219,7 @@ ACTS: dict[str, Act] = {
     "remove": Act(
         _remove,
         asks=True,
-        reasons=reasons.REMOVE,
+        reasons="remove",
         heading=gettext_lazy("Remove this message?"),
         meaning=gettext_lazy(
             "Its text is gone for everybody and cannot be brought back. Everybody reads the reason."
@@ -212,16 +229,18 @@ ACTS: dict[str, Act] = {
     "mute": Act(
         _mute,
         asks=True,
-        reasons=reasons.MUTE,
+        reasons="mute",
         heading=gettext_lazy("Let this person only read for a while?"),
         meaning=gettext_lazy("Reading along stays possible, writing does not. You can end it at any time."),
         button=gettext_lazy("Only read"),
     ),
     "unmute": Act(_unmute),
+    "hold_member": Act(_hold_member),
+    "pass_member": Act(_pass_member),
     "eject": Act(
         _eject,
         asks=True,
-        reasons=reasons.EJECT,
+        reasons="eject",
         heading=gettext_lazy("Put this person out of the group?"),
         meaning=gettext_lazy(
             "The room closes for this person at once. Somebody else has to confirm it; until then the way "
@@ -234,6 +253,4 @@ ACTS: dict[str, Act] = {
     "answer": Act(_answer),
 }
 
-TARGETED = frozenset(
-    {"release", "decline", "remove", "mute", "unmute", "eject", "undo_eject", "confirm_eject", "answer"}
-)
+TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode"}

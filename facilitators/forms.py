@@ -8,10 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from facilitators.acts import ACTS, TARGETED, Act, Wanted
-from facilitators.reasons import OWN, sentence
+from peersupport.chat import kind_words
 from peersupport.chat.commands import REASON_MOST, is_storable
 from peersupport.chat.models import Room
 
+#: Her own words instead of one of the templates.
+OWN = kind_words.OWN
 MINUTES = ((5, _("5 minutes")), (10, _("10 minutes")), (20, _("20 minutes")), (60, _("1 hour")))
 
 
@@ -67,7 +69,7 @@ class AskForm(forms.Form):
         else:
             field = self.fields["reason"]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [*act.reasons, (OWN, _("Another reason, in my own words"))]
+            field.choices = [*kind_words.choices(act.reasons), (OWN, _("Another reason, in my own words"))]
         if name != "mute":
             del self.fields["minutes"]
 
@@ -83,5 +85,12 @@ class AskForm(forms.Form):
     def wanted(self) -> Wanted:
         """The act in the words of `acts`."""
         data = self.cleaned_data
-        why = sentence(self.asked.reasons, data["reason"], data["own_words"]) if self.asked.reasons else ""
-        return Wanted(act=self.name, target=data["target"], reason=why, minutes=data.get("minutes", 0) or 0)
+        chosen = data.get("reason", "")
+        own = chosen == OWN
+        return Wanted(
+            act=self.name,
+            target=data["target"],
+            template="" if own else chosen,
+            reason=data["own_words"] if own else "",
+            minutes=data.get("minutes", 0) or 0,
+        )

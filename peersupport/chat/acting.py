@@ -14,8 +14,8 @@ from weakref import WeakValueDictionary
 
 from django.db import close_old_connections
 
-from peersupport.chat import members, moderation
-from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, Command
+from peersupport.chat import ejecting, members, moderation, quieting, reports
+from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
 from peersupport.chat.errors import Refused
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal
@@ -54,8 +54,16 @@ def _reply(event: Event | None) -> dict[str, Any]:
     return {} if event is None else {"seq": event.seq}
 
 
-def _reason(command: Command, *, required: bool = True) -> str:
-    return command.text("reason", most=REASON_MOST, required=required)
+def _reason(command: Command) -> str:
+    return command.text("reason", most=REASON_MOST, required=False)
+
+
+def _why(command: Command) -> dict[str, str]:
+    """A template of kind_words, words of her own, or both; the verb refuses where there is neither."""
+    return {
+        "template": command.text("template", most=TEMPLATE_MOST, required=False),
+        "reason": _reason(command),
+    }
 
 
 def _held(command: Command, room: Room) -> HeldMessage:
@@ -82,29 +90,37 @@ def _retract(command: Command, room: Room, by: Membership) -> Event | None:
 
 def _report(command: Command, room: Room, by: Membership) -> None:
     message = members.message_in(room, command.uuid("target"))
-    members.report(message, by=by, reason=_reason(command, required=False))
+    reports.report(message, by=by, reason=_reason(command))
+
+
+def _appeal(command: Command, room: Room, by: Membership) -> None:
+    reports.appeal(room, command.uuid("target"), by=by, reason=_reason(command))
 
 
 def _decline(command: Command, room: Room, by: Membership) -> None:
-    moderation.decline(_held(command, room), by=by, reason=_reason(command))
+    moderation.decline(_held(command, room), by=by, **_why(command))
 
 
 def _remove(command: Command, room: Room, by: Membership) -> Event:
     message = members.message_in(room, command.uuid("target"))
-    return moderation.remove(message, by=by, reason=_reason(command))
+    return moderation.remove(message, by=by, **_why(command))
 
 
 def _mute(command: Command, room: Room, by: Membership) -> None:
     minutes = command.number("minutes", most=MINUTES_MOST, default=10)
-    moderation.mute(_other(command, room), by=by, minutes=minutes, reason=_reason(command), room=room)
+    quieting.mute(_other(command, room), by=by, minutes=minutes, room=room, **_why(command))
 
 
 def _unmute(command: Command, room: Room, by: Membership) -> None:
-    moderation.unmute(_other(command, room), by=by, room=room)
+    quieting.unmute(_other(command, room), by=by, room=room)
+
+
+def _hold_member(command: Command, room: Room, by: Membership) -> None:
+    quieting.read_first(_other(command, room), command.flag("on"), by=by, room=room)
 
 
 def _eject(command: Command, room: Room, by: Membership) -> None:
-    moderation.eject(_other(command, room), by=by, reason=_reason(command), room=room)
+    ejecting.eject(_other(command, room), by=by, room=room, **_why(command))
 
 
 def _ejection(command: Command, room: Room, by: Membership) -> Ejection:
@@ -117,23 +133,24 @@ def _ejection(command: Command, room: Room, by: Membership) -> Ejection:
 
 
 def _confirm_eject(command: Command, room: Room, by: Membership) -> None:
-    moderation.confirm_eject(_ejection(command, room, by), by=by)
+    ejecting.confirm_eject(_ejection(command, room, by), by=by.user)
 
 
 def _undo_eject(command: Command, room: Room, by: Membership) -> None:
-    moderation.undo_eject(_ejection(command, room, by), by=by)
+    ejecting.undo_eject(_ejection(command, room, by), by=by.user)
 
 
 def _answer(command: Command, room: Room, by: Membership) -> None:
     target = command.uuid("target")
     report = Report.objects.filter(room=room, pk=target).first()
     if report is not None:
-        moderation.answer_report(report, by=by)
+        why = _why(command)
+        reports.answer(report, by=by.user, template=why["template"], words=why["reason"])
         return
     signal = Signal.objects.filter(room=room, pk=target).first()
     if signal is None:
         raise Refused("not_allowed")
-    moderation.answer_signal(signal, by=by)
+    reports.answer_signal(signal, by=by)
 
 
 def _set_mode(command: Command, room: Room, by: Membership) -> Event | None:
@@ -143,6 +160,7 @@ def _set_mode(command: Command, room: Room, by: Membership) -> Event | None:
 _ACTS: dict[str, Callable[[Command, Room, Membership], Event | None]] = {
     "retract": _retract,
     "report": _report,
+    "appeal": _appeal,
     "open": lambda _command, room, by: moderation.open_room(room, by=by),
     "close": lambda _command, room, by: moderation.close(room, by=by),
     "pause": lambda _command, room, by: moderation.pause(room, by=by),
@@ -153,6 +171,7 @@ _ACTS: dict[str, Callable[[Command, Room, Membership], Event | None]] = {
     "remove": _remove,
     "mute": _mute,
     "unmute": _unmute,
+    "hold_member": _hold_member,
     "eject": _eject,
     "confirm_eject": _confirm_eject,
     "undo_eject": _undo_eject,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from peersupport.chat import opening
+from peersupport.chat import kind_words, opening
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import encode, person, timestamp
@@ -18,25 +20,31 @@ from peersupport.database import pool
 from peersupport.database.pool import Connection as DatabaseConnection
 from peersupport.vault import sealing
 
+Ciphers = dict[UUID, AESGCM]
+
 MOST = 200
 TOLD_FOR = timedelta(hours=24)
 
 VERSION = "SELECT side_version FROM chat_room WHERE id = %(room)s"
 
+# What waits: distress first, then the longest wait.
 HELD = """
 SELECT h.id, h.message_id, h.member_id, m.pseudonym, m.role, h.body, h.note, h.reply_to, h.why, h.held_at,
-       h.decision, h.reason
+       h.decision, h.template, h.reason, s.kind, s.level
 FROM chat_heldmessage h JOIN groups_membership m ON m.id = h.member_id
+LEFT JOIN chat_signal s ON s.room_id = h.room_id AND s.message_id = h.message_id AND s.answered_at IS NULL
 WHERE h.room_id = %(room)s
   AND (h.decision = 'waiting' OR (h.decision = 'declined' AND h.decided_at > %(since)s))
-ORDER BY h.held_at LIMIT %(most)s
+ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, s.id IS NULL, h.held_at
+LIMIT %(most)s
 """
 
 REPORTS = """
-SELECT r.id, r.member_id, m.pseudonym, m.role, r.target, r.reason, r.reported_at
+SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
+       r.answered_at, r.template, r.answer
 FROM chat_report r JOIN groups_membership m ON m.id = r.member_id
-WHERE r.room_id = %(room)s AND r.answered_at IS NULL
-ORDER BY r.reported_at LIMIT %(most)s
+WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR r.answered_at > %(since)s)
+ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
 SIGNALS = """
@@ -46,13 +54,23 @@ WHERE s.room_id = %(room)s AND s.answered_at IS NULL
 ORDER BY s.level = 'urgent' DESC, s.at LIMIT %(most)s
 """
 
+# Of several the one that lasts longest.
 MUTES = """
-SELECT x.member_id, m.pseudonym, m.role, max(x.until)
+SELECT DISTINCT ON (x.member_id) x.member_id, m.pseudonym, m.role, x.until, x.id, x.template, x.reason
 FROM chat_mute x JOIN groups_membership m ON m.id = x.member_id
 JOIN chat_room r ON r.group_id = m.group_id
 WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s
-GROUP BY 1, 2, 3 LIMIT %(most)s
+ORDER BY x.member_id, x.until DESC LIMIT %(most)s
 """
+
+READ_FIRST = """
+SELECT DISTINCT x.member_id, m.pseudonym, m.role
+FROM chat_readfirst x JOIN groups_membership m ON m.id = x.member_id
+JOIN chat_room r ON r.group_id = m.group_id
+WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT %(most)s
+"""
+
+STATEMENTS = (VERSION, HELD, REPORTS, SIGNALS, MUTES, READ_FIRST)
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
 ARRIVE = """
@@ -71,32 +89,46 @@ ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_
 class Side:
     """Held messages, decisions and reports of a room, with whom each concerns.
 
-    `version` is that of the room before it was read: what is shown is at least as new.
+    `version` is that of the room before it was read: what is shown is at least as new. `marks` say of a held
+    message, by its id, what facilitators alone may know.
     """
 
     version: int
-    held: list[tuple[UUID, dict[str, Any]]]
-    outcomes: list[tuple[UUID, dict[str, Any]]]
-    reports: list[dict[str, Any]]
-    signals: list[dict[str, Any]]
-    mutes: list[tuple[UUID, dict[str, Any]]]
+    held: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
+    outcomes: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    signals: list[dict[str, Any]] = field(default_factory=list)
+    mutes: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
+    read_first: list[dict[str, Any]] = field(default_factory=list)
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def frames_for(self, entry: Entry, *, told: set[str] | None = None) -> list[str]:
         """What one member may know: a facilitator everything that waits, a parent only her own.
 
         Decisions of which `told` knows are left out; new ones are added to it.
         """
-        own = [item for member, item in self.held if entry.facilitates or member == entry.member_id]
         muted = [item for member, item in self.mutes if entry.facilitates or member == entry.member_id]
-        frames = [encode({"push": "held", "items": own}), encode({"push": "muted", "members": muted})]
+        frames = [
+            encode({"push": "held", "items": self._held_for(entry)}),
+            encode({"push": "muted", "members": muted}),
+        ]
         told = set() if told is None else told
         for member, word in self.outcomes:
-            if member == entry.member_id and word["target"] not in told:
-                told.add(word["target"])
+            known = f"{word['decision']} {word['target']}"
+            if member == entry.member_id and known not in told:
+                told.add(known)
                 frames.append(encode(word))
         if entry.facilitates:
-            frames.append(encode({"push": "alert", "reports": self.reports, "signals": self.signals}))
+            alert = {"reports": self.reports, "signals": self.signals, "read_first": self.read_first}
+            frames.append(encode({"push": "alert", **alert}))
         return frames
+
+    def _held_for(self, entry: Entry) -> list[dict[str, Any]]:
+        if not entry.facilitates:
+            # In her own order: what sorts the queue of facilitators is not for her to see.
+            own = [item for member, item in self.held if member == entry.member_id]
+            return sorted(own, key=lambda item: str(item["at"]))
+        return [item | self.marks.get(item["id"], {}) for _member, item in self.held]
 
 
 async def push_all(room: LiveRoom) -> None:
@@ -128,50 +160,83 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     now = timezone.now()
     given = {"room": room_id, "most": MOST, "since": now - TOLD_FOR, "now": now}
     async with connection.pipeline():
-        asked = [await connection.execute(each, given) for each in (VERSION, HELD, REPORTS, SIGNALS, MUTES)]
-        found, held, reports, signals, mutes = [await each.fetchall() for each in asked]
-    ciphers = await opening.opened_keys(connection, {row[2] for row in held} | {row[1] for row in reports})
-
-    def opened(table: str, column: str, row: UUID, member: UUID, sealed: bytes | None) -> str | None:
-        if not sealed or member not in ciphers:
-            return None
-        place = sealing.place(table, column, row)
-        return opening.open_at(place, sealed, cipher=ciphers[member])
-
-    side = Side(version=found[0][0] if found else 0, held=[], outcomes=[], reports=[], signals=[], mutes=[])
-    for row, member, name, role, message, kind, level, at in signals:
-        signal = {"id": str(row), "by": person(member, name, role), "target": str(message)}
+        asked = [await connection.execute(each, given) for each in STATEMENTS]
+        version, held, reports, signals, mutes, read_first = [await each.fetchall() for each in asked]
+    writers = {row[2] for row in held} | {row[1] for row in reports} | {row[0] for row in mutes}
+    ciphers = await opening.opened_keys(connection, writers)
+    side = Side(version=version[0][0] if version else 0)
+    for row in held:
+        _take_held(side, row, ciphers)
+    for row in reports:
+        _take_report(side, row, ciphers)
+    for row in mutes:
+        _take_mute(side, row, ciphers)
+    for row_id, member, name, role, message, kind, level, at in signals:
+        signal = {"id": str(row_id), "by": person(member, name, role), "target": str(message)}
         side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
-    for member, name, role, until in mutes:
-        side.mutes.append((member, {**person(member, name, role), "until": timestamp(until)}))
-    for row, message, member, name, role, body, note, reply_to, why, at, decision, reason in held:
-        if decision == "declined":
-            words = opened("chat_heldmessage", "reason", row, member, reason)
-            word = {"push": "outcome", "target": str(message), "decision": decision, "reason": words or ""}
-            side.outcomes.append((member, word))
-            continue
-        item = {
-            "id": str(message),
-            "by": person(member, name, role),
-            "body": opened("chat_heldmessage", "body", row, member, body),
-            "note": opened("chat_heldmessage", "note", row, member, note),
-            "reply_to": str(reply_to) if reply_to else None,
-            "why": why,
-            "at": timestamp(at),
-        }
-        side.held.append((member, item))
-    for row, member, name, role, target, reason, at in reports:
-        words = opened("chat_report", "reason", row, member, reason)
-        side.reports.append(
-            {
-                "id": str(row),
-                "by": person(member, name, role),
-                "target": str(target),
-                "reason": words or "",
-                "at": timestamp(at),
-            }
-        )
+    side.read_first.extend(person(*row) for row in read_first)
     return side
+
+
+def _opened(table: str, column: str, row_id: UUID, sealed: bytes | None, cipher: AESGCM | None) -> str | None:
+    if not sealed or cipher is None:
+        return None
+    return opening.open_at(sealing.place(table, column, row_id), sealed, cipher=cipher)
+
+
+def _take_held(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
+    row_id, message, member, name, role, body, note, reply_to, why, at, decision, template, reason, *mark = (
+        row
+    )
+    cipher = ciphers.get(member)
+    if decision == "declined":
+        words = _opened("chat_heldmessage", "reason", row_id, reason, cipher)
+        side.outcomes.append((member, _outcome(message, decision, "decline", template, words)))
+        return
+    item = {
+        "id": str(message),
+        "by": person(member, name, role),
+        "body": _opened("chat_heldmessage", "body", row_id, body, cipher),
+        "note": _opened("chat_heldmessage", "note", row_id, note, cipher),
+        "reply_to": str(reply_to) if reply_to else None,
+        "why": why,
+        "at": timestamp(at),
+    }
+    side.held.append((member, item))
+    kind, level = mark
+    if kind:
+        side.marks[str(message)] = {"signal": kind, "level": level}
+
+
+def _outcome(target: UUID, decision: str, act: str, template: str, words: str | None) -> dict[str, Any]:
+    """What is told to whom it concerns; `template` where it stands for the reason."""
+    found = {"push": "outcome", "target": str(target), "decision": decision}
+    if template and not words:
+        found["template"] = template
+    return found | {"reason": kind_words.said(act, template=template, words=words or "")}
+
+
+def _take_report(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
+    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer = row
+    cipher = ciphers.get(member)
+    if answered_at is not None:
+        words = _opened("chat_report", "answer", row_id, answer, cipher)
+        if template or words:
+            side.outcomes.append((member, _outcome(target, "answered", "answer", template, words)))
+        return
+    words = _opened("chat_report", "reason", row_id, reason, cipher)
+    found = {"id": str(row_id), "by": person(member, name, role), "kind": kind, "target": str(target)}
+    side.reports.append(found | {"reason": words or "", "at": timestamp(at)})
+
+
+def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
+    member, name, role, until, row_id, template, reason = row
+    words = _opened("chat_mute", "reason", row_id, reason, ciphers.get(member))
+    found = {**person(member, name, role), "until": timestamp(until)}
+    if template and not words:
+        found["template"] = template
+    found["reason"] = kind_words.said("mute", template=template, words=words or "")
+    side.mutes.append((member, found))
 
 
 async def arrive(connection: DatabaseConnection, process: UUID, entry: Entry) -> None:

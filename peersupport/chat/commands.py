@@ -14,6 +14,7 @@ from peersupport.chat.errors import Refused
 BODY_MOST = 4_000
 NOTE_MOST = 120
 REASON_MOST = 500
+TEMPLATE_MOST = 20
 REF_MOST = 36
 SEQ_MOST = 2**53  # what a JavaScript client can hold exactly
 MINUTES_MOST = 24 * 60

@@ -79,6 +79,7 @@ class Standing(NamedTuple):
     name: str | None
     is_active: bool | None
     muted: bool
+    read_first: bool
     seq: int | None
     logged_hash: bytes | None
     decision: str | None
@@ -167,6 +168,8 @@ class Decisions:
             return ""
         if room.attended_at is None or self._now - room.attended_at > UNATTENDED_AFTER:
             return "unattended"
+        if standing.read_first:
+            return "hold_member"
         waits = {
             "hold_all": True,
             "hold_flagged": draft.flagged,

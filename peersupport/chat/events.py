@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from peersupport.chat.kind_words import sentence
+
 PAGE = 200  # the most events one push carries
 
 
@@ -39,7 +41,8 @@ class LogLine:
         if self.target is not None:
             found["target"] = str(self.target)
         if self.kind == "removed":
-            found["reason"] = self.note
+            # Where a template stands for the reason, `template` goes along: clients say it in their language.
+            found["reason"] = self.note or sentence("remove", self.facts.get("template", ""))
         return found | self.facts
 
 

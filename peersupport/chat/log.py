@@ -33,6 +33,8 @@ STANDING = """
 SELECT m.state, m.role, m.pseudonym, u.is_active,
        EXISTS (SELECT 1 FROM chat_mute x
                WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
+       EXISTS (SELECT 1 FROM chat_readfirst x
+               WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
        e.seq, e.body_hash, h.decision, h.why, h.body_hash,
        CASE WHEN r.mode = 'hold_first' THEN
            (SELECT count(*) FROM chat_event x

@@ -1,4 +1,4 @@
-"""What a member does with what was written: take her own back, say that something is wrong."""
+"""What a member does with what she wrote herself: takes it back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from peersupport.chat.errors import Refused
-from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.moderation import erase_text
 from peersupport.chat.noting import beside_changed, locked, note
 from peersupport.groups.models import Membership
@@ -29,18 +29,6 @@ def retract(message: Event | HeldMessage, *, by: Membership) -> Event | None:
         held.save(update_fields=["decision", "decided_at", "body", "note"])
         beside_changed(room)
         return None
-
-
-def report(message: Event, *, by: Membership, reason: str) -> Report:
-    """Says that a message is not right. The facilitators see it at once; saying it twice changes nothing."""
-    target = str(message.message_id)
-    with locked(message.room_id) as room:
-        known = Report.objects.filter(room=room, member=by, target=target, answered_at=None).first()
-        if known is not None:
-            return known
-        made = Report.objects.create(room=room, member=by, target=target, reason=reason)
-        beside_changed(room)
-        return made
 
 
 def message_in(room: Room, message_id: UUID) -> Event:

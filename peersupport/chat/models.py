@@ -189,7 +189,8 @@ class Report(models.Model):
     reported_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
-    # What she reads afterwards.
+    # What she reads afterwards: a template of kind_words, or words.
+    template = models.CharField(max_length=20, default="")
     answer = SealedTextField(subject="member_id", default="")
 
 

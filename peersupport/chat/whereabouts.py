@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from peersupport.audit.recording import record
+from peersupport.chat.authority import leads
 from peersupport.chat.models import Whereabouts
-from peersupport.chat.moderation import leads
 from peersupport.groups.models import Meeting, Membership
 
 #: How long after a meeting it is kept.

@@ -32,6 +32,9 @@ WORDS = {
     "held_hold_flagged": _(
         "A facilitator reads it first, because of the personal details in it. Nobody else sees it until then."
     ),
+    "held_hold_member": _(
+        "The facilitators read what you write first, for today. Nobody else sees it until then."
+    ),
     "held_unattended": _("No facilitator is here just now. It waits for one, and nobody else sees it."),
     "state_asking": _("Not sent yet. It seems to hold {what}. Would you like everyone here to see that?"),
     "state_failed": _("Not sent. {why}"),

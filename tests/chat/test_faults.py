@@ -169,7 +169,7 @@ async def test_an_older_reading_of_what_is_held_is_not_shown_after_a_newer_one(
     connection.push = lambda frame, **_more: pushed.append(frame)  # type: ignore[method-assign]  # listened to
 
     def show(version: int) -> None:
-        side = Side(version, held=[], outcomes=[], reports=[{"version": version}], signals=[], mutes=[])
+        side = Side(version, reports=[{"version": version}])
         beside._push(side, connection)
 
     show(connection.side_version + 2)

@@ -19,7 +19,7 @@ import pytest
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 
-from peersupport.chat import live, log, members, noting, wire
+from peersupport.chat import live, log, noting, reports, wire
 from peersupport.chat.connections import Connection
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.deciding import Draft
@@ -245,7 +245,7 @@ async def test_words_taken_back_do_not_leave_with_a_page_on_its_way_to_a_slow_re
 @pytest.fixture
 def slow_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first report takes five seconds, inside its transaction, with its room locked."""
-    report, first = members.report, iter([5])
+    report, first = reports.report, iter([5])
 
     def slowly(message: Event, **given: object) -> object:
         with noting.locked(message.room_id):
@@ -253,7 +253,7 @@ def slow_verb(monkeypatch: pytest.MonkeyPatch) -> None:
             Room.objects.raw("SELECT 1 AS id FROM pg_sleep(%s)", [next(first, 0)])[0]
             return made
 
-    monkeypatch.setattr(members, "report", slowly)
+    monkeypatch.setattr(reports, "report", slowly)
 
 
 @pytest.fixture

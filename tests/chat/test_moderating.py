@@ -129,7 +129,7 @@ async def test_removed_text_is_gone_for_everyone_and_from_the_database(open_even
     late = await open_evening.comes("berit")
     assert late.bodies == [None]
     again = await maija.send("remove", target=str(message), reason="again")
-    assert again["error"]["code"] == "not_allowed"
+    assert again["error"]["code"] == "conflict"
 
 
 @pytest.mark.check(57)

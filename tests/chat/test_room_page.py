@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from peersupport.accounts.models import Session
-from peersupport.chat import members, moderation
+from peersupport.chat import members, moderation, quieting
 from peersupport.chat.models import Event, HeldMessage, Mute, Report, Room
 from tests.browsing import (
     ServedSite,
@@ -167,7 +167,7 @@ def test_what_a_muted_parent_writes_fails_with_the_reason_and_goes_out_on_trying
     aino = enters("aino")
     maija = open_evening_room.cast.seat(open_evening_room.cast.maija, open_evening_room.cast.alder)
     seat = open_evening_room.cast.seat(open_evening_room.cast.aino)
-    moderation.mute(seat, by=maija, minutes=10, reason="A breath for everybody.", room=open_evening_room.room)
+    quieting.mute(seat, by=maija, minutes=10, reason="A breath for everybody.", room=open_evening_room.room)
     aino.writes("But I must say it.")
     failed = aino.sees("But I must say it.", "failed")
     expect(failed.locator(".letter-state")).to_contain_text("read for a while")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
-from peersupport.chat import moderation
+from peersupport.chat import ejecting, moderation, quieting
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Room
 from tests.cast import Cast
@@ -50,26 +50,26 @@ def test_a_facilitator_whose_role_was_taken_cannot_read_along_through_the_api(
 @pytest.mark.check(33)
 def test_a_facilitator_whose_role_was_taken_can_moderate_nothing(people: Cast, room: Room) -> None:
     maija, berit = people.seat(people.maija), people.seat(people.berit, people.alder)
-    ejection = moderation.eject(
+    ejection = ejecting.eject(
         berit, by=people.seat(people.oskar, people.alder), reason="to be looked at", room=room
     )
     with pytest.raises(Refused, match="not_allowed"):
         moderation.pause(room, by=maija)
-    for verb in (moderation.confirm_eject, moderation.undo_eject):
+    for verb in (ejecting.confirm_eject, ejecting.undo_eject):
         with pytest.raises(Refused, match="not_allowed"):
-            verb(ejection, by=maija)
+            verb(ejection, by=people.maija)
 
 
 @pytest.mark.check(30)
 def test_a_parent_can_neither_confirm_nor_undo_that_another_was_put_out(people: Cast, room: Room) -> None:
     oskar = people.seat(people.oskar, people.alder)
-    ejection = moderation.eject(people.seat(people.berit), by=oskar, reason="to be looked at", room=room)
-    for verb in (moderation.confirm_eject, moderation.undo_eject):
+    ejection = ejecting.eject(people.seat(people.berit), by=oskar, reason="to be looked at", room=room)
+    for verb in (ejecting.confirm_eject, ejecting.undo_eject):
         with pytest.raises(Refused):
-            verb(ejection, by=people.seat(people.aino))
+            verb(ejection, by=people.aino)
 
 
 def test_a_facilitator_who_keeps_her_role_keeps_her_rooms(people: Cast, room: Room) -> None:
     oskar = people.seat(people.oskar, people.alder)
-    muted = moderation.mute(people.seat(people.aino), by=oskar, minutes=5, reason="a pause", room=room)
+    muted = quieting.mute(people.seat(people.aino), by=oskar, minutes=5, reason="a pause", room=room)
     assert muted.bites(timezone.now())

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from peersupport.accounts import erasing
 from peersupport.accounts.models import Mail, User
-from peersupport.chat import members, reading
+from peersupport.chat import members, reading, reports
 from peersupport.chat.access import standing_for
 from peersupport.chat.models import Event, HeldMessage, Report, Room
 from peersupport.chat.noting import locked, sealed
@@ -96,7 +96,7 @@ def test_she_has_left_her_group_and_the_seat_is_free(cast: Cast, hanna: User) ->
 def test_the_console_still_opens_where_she_had_reported_and_was_waiting(cast: Cast, hanna: User) -> None:
     room, seat = cast.room(cast.birch), cast.seat(hanna)
     message = members.message_in(room, _say(room, cast.seat(cast.toivo), "good evening"))
-    members.report(message, by=seat, reason="it frightened me")
+    reports.report(message, by=seat, reason="it frightened me")
     held = HeldMessage(
         room=room, message_id=uuid4(), member=seat, body="not yet read", body_hash=b"h", why="x"
     )
