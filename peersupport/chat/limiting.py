@@ -10,10 +10,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.conf import settings
+
 PEOPLE_MOST = 10_000
 # Tokens a second, and at once. Nobody writes five messages a second; a list kept while offline comes at once.
-FRAMES = (30.0, 60.0)
-POSTS = (5.0, 25.0)
+FRAMES = (float(settings.ROOM_COMMANDS_PER_SECOND), 2.0 * settings.ROOM_COMMANDS_PER_SECOND)
+POSTS = (float(settings.ROOM_POSTS_PER_SECOND), 5.0 * settings.ROOM_POSTS_PER_SECOND)
 RESUMES = (1.0, 12.0)
 # Handshakes of one address: a whole organisation may stand behind it, and all come back after a restart.
 HANDSHAKES = (20.0, 600.0)

@@ -1,4 +1,4 @@
-"""bin/bench runs the benchmarks beside this file: each `bench_<name>.py` has a `run()` that gives figures."""
+"""bin/bench runs the benchmarks beside this file: each `bench_<name>.py` has a `run` that gives figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests import throwaway
-from tests.load.figures import Benchmark, Figure, as_json, as_table
+from tests.load.figures import Asked, Benchmark, Figure, as_json, as_table
 
 
 def main(arguments: list[str]) -> int:
@@ -17,13 +17,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measures the site.")
     parser.add_argument("name", nargs="?", choices=known, help="one benchmark; without it all run")
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument("--quick", action="store_true", help="shorter runs, less certain figures")
+    parser.add_argument("--only", default="", help="parts of the benchmark, separated by commas")
     chosen = parser.parse_args(arguments)
     # A database and settings of the benchmarks' own, as for the tests.
     throwaway.prepare_environment()
+    asked = Asked(quick=chosen.quick, only=frozenset(filter(None, chosen.only.split(","))))
     figures: list[Figure] = []
     for name in [chosen.name] if chosen.name else known:
         print(f"measuring {name} …", file=sys.stderr)
-        figures += _benchmark(name)()
+        figures += _benchmark(name)(asked)
     print(as_json(figures) if chosen.json else as_table(figures))
     return 0 if all(each.met for each in figures) else 1
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
-from tests.load.figures import Figure
+from tests.load.figures import Asked, Figure
 from tests.server.running import free_port, started
 
 FILES = {
@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 240
 HEADERS = {"Accept-Encoding": "br, gzip", "X-Forwarded-Proto": "https", "Host": "localhost"}
 
 
-def run() -> Iterator[Figure]:
+def run(asked: Asked) -> Iterator[Figure]:
     """Median time to the first byte on a connection that is kept, and bytes over the line."""
     data = Path(tempfile.mkdtemp(prefix="peersupport-bench-")).resolve()
     data.chmod(0o711)

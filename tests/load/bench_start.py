@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
-from tests.load.figures import Figure
+from tests.load.figures import Asked, Figure
 from tests.server.running import free_port
 
 PATIENCE_SECONDS = 180
 
 
-def run() -> Iterator[Figure]:
+def run(asked: Asked) -> Iterator[Figure]:
     """Cold: nothing made yet but the virtual environment. Again: everything there."""
     data = Path(tempfile.mkdtemp(prefix="peersupport-bench-")).resolve()
     data.chmod(0o711)

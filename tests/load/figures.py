@@ -5,14 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to run a benchmark: `quick` for a first look, `only` for some of its parts (all where empty)."""
+
+    quick: bool = False
+    only: frozenset[str] = frozenset()
+
+    def wants(self, part: str) -> bool:
+        """Whether a part is to be measured."""
+        return not self.only or part in self.only
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value beside what it is compared with. Smaller is better.
+    """One measured value beside what it is compared with.
 
-    `baseline` is the same thing without our part in it, `must` the bound that fails the run, `aim` the one we
-    would like; each may be missing.
+    `baseline` is the same thing without our part in it, or as somebody else does it; `must` is the bound that
+    fails the run, `aim` the one we would like; each may be missing. `judged` says whether the bounds are for
+    the value or for its ratio to the baseline, `best` whether a small one is good or a large one.
     """
 
     name: str
@@ -21,6 +35,8 @@ class Figure:
     baseline: float | None = None
     must: float | None = None
     aim: float | None = None
+    judged: Literal["value", "ratio"] = "value"
+    best: Literal["small", "large"] = "small"
 
     @property
     def ratio(self) -> float | None:
@@ -30,10 +46,37 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether the must is met; true where there is none."""
-        return self.must is None or self.value <= self.must
+        return self._within(self.must)
+
+    @property
+    def verdict(self) -> str:
+        """In a word how it stands to its bounds."""
+        if not self.met:
+            return "MISSED"
+        return "" if self.aim is None or not self._within(self.aim) else "aim reached"
+
+    def _within(self, bound: float | None) -> bool:
+        if bound is None:
+            return True
+        found = self.value if self.judged == "value" else self.ratio
+        # A ratio to something that was not measured proves nothing.
+        if found is None:
+            return False
+        return found <= bound if self.best == "small" else found >= bound
+
+    def _shown(self, bound: float | None) -> str:
+        if bound is None:
+            return ""
+        return f"{'≤' if self.best == 'small' else '≥'} {bound:.4g}{'×' if self.judged == 'ratio' else ''}"
+
+    def row(self) -> tuple[str, ...]:
+        """Its cells in the table."""
+        numbers = ("" if number is None else f"{number:.4g}" for number in (self.baseline, self.ratio))
+        bounds = (self._shown(self.must), self._shown(self.aim))
+        return (self.name, f"{self.value:.4g}", self.unit, *numbers, *bounds, self.verdict)
 
 
-Benchmark = Callable[[], Iterable[Figure]]
+Benchmark = Callable[[Asked], Iterable[Figure]]
 
 
 def as_json(figures: Iterable[Figure]) -> str:
@@ -44,14 +87,8 @@ def as_json(figures: Iterable[Figure]) -> str:
 def as_table(figures: Iterable[Figure]) -> str:
     """Columns for a terminal."""
     heads = ("figure", "value", "unit", "baseline", "ratio", "must", "aim", "")
-    rows = [heads, *(_row(each) for each in figures)]
+    rows = [heads, *(each.row() for each in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
-
-
-def _row(each: Figure) -> tuple[str, ...]:
-    numbers = (each.baseline, each.ratio, each.must, each.aim)
-    shown = ("" if number is None else f"{number:.4g}" for number in numbers)
-    return (each.name, f"{each.value:.4g}", each.unit, *shown, "" if each.met else "MISSED")

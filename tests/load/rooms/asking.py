@@ -1,0 +1,131 @@
+"""Talks with one side: a crowd in new rooms, one rate after the other, each judged."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import uvloop
+
+from tests.load.rooms.crowd import Crowd, Talk
+from tests.load.rooms.judging import against, judge
+from tests.load.rooms.sides import Machine, Running, Side
+
+WARM_UP_SECONDS = 1.5
+# The bound of the figure: p99 from due to delivered.
+LATEST_MS = 200.0
+MOST_RATE = 40_000
+# How close the search comes before the rate is confirmed, and what it yields where it is not.
+STEP, YIELD = 1.08, 0.95
+
+
+@dataclass
+class Asking:
+    """One side that runs, with a crowd in its rooms. A crowd that a rate broke is replaced by a new one."""
+
+    side: Side
+    running: Running
+    rooms: int = 20
+    members: int = 10
+    talks: list[Talk] = field(default_factory=list)
+    _crowd: Crowd | None = None
+    _runner: asyncio.Runner = field(
+        default_factory=lambda: asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    )
+
+    def talk(self, rate: float, *, seconds: float, warm_up: float = WARM_UP_SECONDS) -> Talk:
+        """One rate, judged."""
+        crowd = self._here()
+        talk = self._runner.run(
+            crowd.talk(rate=rate, seconds=seconds, warm_up=warm_up, used=self.running.used)
+        )
+        judge(talk, crowd, numbered=self.side.numbered)
+        self.talks.append(talk)
+        say(f"{self.side.name}: {_told(talk)}")
+        if not talk.held:
+            self._leave(compare=not (talk.unsettled or talk.wrong or talk.faults))
+        return talk
+
+    def highest(self, *, start: float, seconds: float, confirmed: int) -> float:
+        """The highest rate that holds: doubled until it does not, halved in between, then confirmed."""
+        holds, fails = 0.0, 0.0
+        rate = start
+        while not fails and rate <= MOST_RATE:
+            holds, fails = (rate, 0.0) if self._holds(rate, seconds) else (holds, rate)
+            rate *= 2
+        while holds == 0 and fails > 2:
+            fails = fails / 2
+            holds = fails if self._holds(fails, seconds) else 0.0
+        while holds and fails / holds > STEP:
+            between = _round(math.sqrt(holds * fails))
+            if self._holds(between, seconds):
+                holds = between
+            else:
+                fails = between
+        while holds > 2 and not all(self._holds(holds, seconds) for _time in range(confirmed)):
+            holds = _round(holds * YIELD)
+        return holds
+
+    def _holds(self, rate: float, seconds: float) -> bool:
+        talk = self.talk(rate, seconds=seconds)
+        return talk.held and talk.delay(0.99) < LATEST_MS
+
+    def _here(self) -> Crowd:
+        if self._crowd is None:
+            places = self.side.places(rooms=self.rooms, members=self.members)
+            self._crowd = Crowd(places, port=self.running.port, headers=self.side.headers)
+            self._runner.run(self._crowd.come())
+            # Who came is told to everybody; that is over then.
+            self._runner.run(asyncio.sleep(0.5))
+        return self._crowd
+
+    def _leave(self, *, compare: bool) -> None:
+        crowd, self._crowd = self._crowd, None
+        if crowd is None:
+            return
+        self._runner.run(crowd.leave())
+        if compare and self.side.numbered:
+            differing = against(self.side.stored(self.running.machine, crowd.places), crowd.places)
+            if differing:
+                raise RuntimeError(f"{self.side.name}: {'; '.join(differing[:3])}")
+
+    def close(self) -> None:
+        """Everybody goes; what they heard is compared with what is stored."""
+        try:
+            self._leave(compare=True)
+        finally:
+            self._runner.close()
+
+
+@contextmanager
+def asking(side: Side, machine: Machine, *, rooms: int = 20, members: int = 10) -> Iterator[Asking]:
+    """A side started anew, to be talked with."""
+    with side.running(machine) as running:
+        found = Asking(side, running, rooms=rooms, members=members)
+        yield found
+        found.close()
+
+
+def say(words: str) -> None:
+    """To whoever waits for the figures."""
+    print(f"  {words}", file=sys.stderr, flush=True)
+
+
+def _round(rate: float) -> float:
+    size = 10.0 ** max(0, math.floor(math.log10(rate)) - 1)
+    return round(rate / size) * size
+
+
+def _told(talk: Talk) -> str:
+    told = f"{talk.rate:6.0f}/s  generator {talk.generator:4.0%}"
+    for name, seconds in talk.used.items():
+        told += f"  {name} {seconds / talk.seconds:4.0%}"
+    if talk.overrun:
+        return f"{told}  fell behind"
+    if talk.delays:
+        told += f"  p50 {talk.delay(0.5):6.1f} ms  p99 {talk.delay(0.99):6.1f} ms"
+    return f"{told}  {'; '.join([*talk.wrong, *talk.faults][:3])}"
