@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "peersupport.accounts.passwords.NotOfThisPlace"},
 ]
 
 ACCOUNT_ADAPTER = "peersupport.accounts.adapters.AccountAdapter"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -96,6 +97,17 @@ def test_short_and_well_known_passwords_are_refused(db: None, password: str) -> 
     with pytest.raises(ValidationError):
         open_account(password=password, by=None)
     assert not User.objects.exists()
+
+
+@pytest.mark.check(42)
+@pytest.mark.parametrize(
+    "password", ["Family-Guide-2026", "peersupport!1", "quiet lantern 4820", "parentgroup99"]
+)
+def test_the_words_of_the_site_and_of_her_own_name_make_no_password(db: None, password: str) -> None:
+    her = User(sign_in_name="quiet-lantern-4820")
+    with pytest.raises(ValidationError, match="nothing to do with this site"):
+        validate_password(password, her)
+    validate_password(f"{password} and three owls", her)
 
 
 @pytest.mark.check(42)
