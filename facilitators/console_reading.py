@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from peersupport.chat.access import Standing
-from peersupport.chat.models import Ejection, HeldMessage, Mute, Presence, Report, Room
-from peersupport.chat.moderation import PRESENT_FOR, TO_OPEN
+from peersupport.chat.attending import present_in
+from peersupport.chat.models import Ejection, HeldMessage, Mute, Report, Room
+from peersupport.chat.moderation import TO_OPEN
 from peersupport.chat.reading import Message, all_held, messages_of
 from peersupport.groups import schedule
 from peersupport.groups.marks import Mark, mark_of
@@ -127,11 +128,7 @@ def _people(standing: Standing, now: datetime) -> list[Person]:
     members = list(
         Membership.objects.filter(group=standing.room.group_id).exclude(state=Membership.State.LEFT)[:60]
     )
-    here = dict(
-        Presence.objects.filter(room=standing.room, seen_at__gt=now - PRESENT_FOR)
-        .order_by("hand_up")
-        .values_list("member_id", "hand_up")
-    )
+    here = dict(present_in(standing.room, now=now).order_by("hand_up").values_list("member_id", "hand_up"))
     muted = dict(
         Mute.objects.filter(member__in=members, lifted_at=None, until__gt=now)
         .order_by("until")

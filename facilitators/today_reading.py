@@ -9,13 +9,13 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from facilitators.access import facilitated_by
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
+from peersupport.chat.attending import PRESENT_FOR
 from peersupport.chat.models import HeldMessage, Presence, Report, Room
-from peersupport.chat.moderation import PRESENT_FOR
 from peersupport.groups import schedule
 from peersupport.groups.models import Meeting, Membership, Rostered
 
@@ -93,7 +93,7 @@ def _rooms(user: User) -> dict[UUID, Room]:
 
 def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime) -> list[Card]:
     meetings = _ahead(rooms, now)
-    here = facilitators_here(rooms.values(), now=now)
+    here = facilitators_here(rooms, now=now)
     held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
     reports = _by_room(Report.objects.filter(room__in=rooms.values(), answered_at=None))
     return [
@@ -101,7 +101,7 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
             meeting=meeting,
             room=(room := rooms[meeting.group_id]),
             of=len(meeting.group.programme.topics),
-            team=_team(meeting, user, here[room.pk]),
+            team=_team(meeting, user, here[meeting.group_id]),
             days=(schedule.local(meeting, zone)[0].date() - now.astimezone(zone).date()).days,
             open_to_enter=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
             held=held[room.pk],
@@ -132,17 +132,19 @@ def _team(meeting: Meeting, user: User, here: set[UUID]) -> list[Expected]:
     ]
 
 
-def facilitators_here(rooms: Iterable[Room], *, now: datetime) -> dict[UUID, set[UUID]]:
-    """The users of the facilitators connected to each room now, through any process."""
+def facilitators_here(groups: Iterable[UUID], *, now: datetime) -> dict[UUID, set[UUID]]:
+    """The users of the facilitators who are with each group now, through any process."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
+    # As attending.present_in has it, for many rooms at once: one in a side room counts.
     present = Presence.objects.filter(
-        room__in=list(rooms),
+        Q(room__kind=Room.Kind.GROUP) | Q(room__kind=Room.Kind.SIDE, room__state=Room.State.OPEN),
+        room__group__in=list(groups),
         seen_at__gt=now - PRESENT_FOR,
         member__role=Membership.Role.FACILITATOR,
         member__state=Membership.State.ACTIVE,
     )
-    for room_id, user_id in present.values_list("room_id", "member__user_id"):
-        found[room_id].add(user_id)
+    for group_id, user_id in present.values_list("room__group_id", "member__user_id"):
+        found[group_id].add(user_id)
     return found
 
 

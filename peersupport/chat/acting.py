@@ -8,18 +8,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 from django.db import close_old_connections
+from django.utils import timezone
 
-from peersupport.chat import ejecting, members, moderation, quieting, reports
+from peersupport.chat import aside, ejecting, members, moderation, quieting, reports
+from peersupport.chat.access import may_enter
 from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
 from peersupport.chat.errors import Refused
+from peersupport.chat.kinds import has_act
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal
 from peersupport.groups.models import Membership
+
+T = TypeVar("T")
 
 _threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="room")
 # Verbs of one room wait for its lock, so more of them would only take threads from other rooms.
@@ -29,29 +34,43 @@ _turns: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
 
 async def act(command: Command, *, by: Entry) -> dict[str, Any]:
     """Carries out one of NAMES for a member and gives the reply. Membership and role are looked up anew."""
-    loop = asyncio.get_running_loop()
     async with _turns.setdefault(by.room_id, asyncio.Semaphore(OF_ONE_ROOM)):
-        return await loop.run_in_executor(_threads, _act, command, by)
+        return await apart(_act, command, by)
 
 
-def _act(command: Command, entry: Entry) -> dict[str, Any]:
+async def apart(work: Callable[..., T], *given: Any) -> T:
+    """Does what uses the ORM on one of these threads and gives what it gives."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, _with_connection, work, *given)
+
+
+def _with_connection(work: Callable[..., T], *given: Any) -> T:
     close_old_connections()
     try:
-        member = (
-            Membership.objects.select_related("user")
-            .filter(pk=entry.member_id, state=Membership.State.ACTIVE, user__is_active=True)
-            .first()
-        )
-        if member is None:
-            raise Refused("not_allowed")
-        room = Room.objects.get(pk=entry.room_id)
-        return _reply(_ACTS[command.name](command, room, member))
+        return work(*given)
     finally:
         close_old_connections()
 
 
-def _reply(event: Event | None) -> dict[str, Any]:
-    return {} if event is None else {"seq": event.seq}
+def _act(command: Command, entry: Entry) -> dict[str, Any]:
+    member = (
+        Membership.objects.select_related("user")
+        .filter(pk=entry.member_id, state=Membership.State.ACTIVE, user__is_active=True)
+        .first()
+    )
+    room = Room.objects.filter(pk=entry.room_id).first()
+    if member is None or room is None or not may_enter(room, member) or not has_act(room.kind, command.name):
+        raise Refused("not_allowed")
+    return _reply(_ACTS[command.name](command, room, member))
+
+
+def _reply(made: Event | Room | None) -> dict[str, Any]:
+    match made:
+        case Event():
+            return {"seq": made.seq}
+        case Room():
+            return {"room": str(made.pk)}
+        case _:
+            return {}
 
 
 def _reason(command: Command) -> str:
@@ -157,12 +176,25 @@ def _set_mode(command: Command, room: Room, by: Membership) -> Event | None:
     return moderation.set_mode(room, command.text("mode", most=20), by=by)
 
 
-_ACTS: dict[str, Callable[[Command, Room, Membership], Event | None]] = {
+def _side_room(command: Command, room: Room, by: Membership) -> Room:
+    member = _other(command, room)
+    if command.flag("end"):
+        return aside.come_back(member, by=by, room=room)
+    return aside.step_aside(member, by=by, room=room, now=timezone.now())
+
+
+def _close(room: Room, by: Membership) -> Event | None:
+    if room.kind == Room.Kind.SIDE:
+        return aside.end(room, by=by)
+    return moderation.close(room, by=by)
+
+
+_ACTS: dict[str, Callable[[Command, Room, Membership], Event | Room | None]] = {
     "retract": _retract,
     "report": _report,
     "appeal": _appeal,
     "open": lambda _command, room, by: moderation.open_room(room, by=by),
-    "close": lambda _command, room, by: moderation.close(room, by=by),
+    "close": lambda _command, room, by: _close(room, by),
     "pause": lambda _command, room, by: moderation.pause(room, by=by),
     "unpause": lambda _command, room, by: moderation.unpause(room, by=by),
     "mode": _set_mode,
@@ -176,6 +208,7 @@ _ACTS: dict[str, Callable[[Command, Room, Membership], Event | None]] = {
     "confirm_eject": _confirm_eject,
     "undo_eject": _undo_eject,
     "answer": _answer,
+    "side_room": _side_room,
 }
 
 NAMES = tuple(_ACTS)

@@ -17,7 +17,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from peersupport.chat import acting, beside, entering, live, log, marking, posting
+from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
 from peersupport.chat.commands import SEQ_MOST, Command, parse
 from peersupport.chat.errors import Refused
 from peersupport.chat.events import person
@@ -102,6 +102,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
         news = (await log.read_after(database, {entry.room_id: after})).get(entry.room_id)
         side = await beside.read(database, entry.room_id)
         read = await marking.read_up_to(database, entry)
+        rooms = await others.read(database, entry)
     if news is None:
         raise Http404
     return {
@@ -110,7 +111,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
         "read": read,
         "you": person(entry.member_id, entry.name, entry.role),
         "room": {"id": str(entry.room_id), "kind": entry.kind, "state": entry.state, "mode": entry.mode},
-        "rooms": [],
+        "rooms": rooms,
         "events": [line.wire() for line in news.lines],
         "pushes": [json.loads(frame) for frame in side.frames_for(entry)],
     }

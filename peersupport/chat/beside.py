@@ -11,7 +11,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from peersupport.chat import kind_words, opening
+from peersupport.chat import kind_words, lines, nearby, opening
+from peersupport.chat.attending import ATTEND
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import encode, person, timestamp
@@ -59,7 +60,7 @@ MUTES = """
 SELECT DISTINCT ON (x.member_id) x.member_id, m.pseudonym, m.role, x.until, x.id, x.template, x.reason
 FROM chat_mute x JOIN groups_membership m ON m.id = x.member_id
 JOIN chat_room r ON r.group_id = m.group_id
-WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s
+WHERE r.id = %(room)s AND r.kind = 'group' AND x.lifted_at IS NULL AND x.until > %(now)s
 ORDER BY x.member_id, x.until DESC LIMIT %(most)s
 """
 
@@ -70,19 +71,17 @@ JOIN chat_room r ON r.group_id = m.group_id
 WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT %(most)s
 """
 
-STATEMENTS = (VERSION, HELD, REPORTS, SIGNALS, MUTES, READ_FIRST)
+STATEMENTS = (VERSION, HELD, REPORTS, SIGNALS, MUTES, READ_FIRST, lines.WAITING, nearby.SIDE_ROOMS)
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
 ARRIVE = """
 WITH attended AS (
-    UPDATE chat_room SET attended_at = %(now)s
-    WHERE id IN (SELECT id FROM chat_room WHERE id = %(room)s AND %(facilitates)s
-                 FOR NO KEY UPDATE SKIP LOCKED)
+    {attend}
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
 VALUES (%(room)s, %(member)s, %(process)s, false, %(now)s)
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
-"""
+""".replace("{attend}", ATTEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,8 @@ class Side:
     mutes: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
     read_first: list[dict[str, Any]] = field(default_factory=list)
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    side_rooms: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
     def frames_for(self, entry: Entry, *, told: set[str] | None = None) -> list[str]:
         """What one member may know: a facilitator everything that waits, a parent only her own.
@@ -119,8 +120,14 @@ class Side:
                 told.add(known)
                 frames.append(encode(word))
         if entry.facilitates:
-            alert = {"reports": self.reports, "signals": self.signals, "read_first": self.read_first}
+            alert = {
+                "reports": self.reports,
+                "signals": self.signals,
+                "read_first": self.read_first,
+                "lines": self.lines,
+            }
             frames.append(encode({"push": "alert", **alert}))
+        frames += nearby.side_room_frames(self.side_rooms, entry, told)
         return frames
 
     def _held_for(self, entry: Entry) -> list[dict[str, Any]]:
@@ -158,10 +165,11 @@ def _push(side: Side, connection: Connection) -> None:
 async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     """Everything beside a room's log that still matters."""
     now = timezone.now()
-    given = {"room": room_id, "most": MOST, "since": now - TOLD_FOR, "now": now}
+    given = {"room": room_id, "rooms": [room_id], "most": MOST, "since": now - TOLD_FOR, "now": now}
     async with connection.pipeline():
         asked = [await connection.execute(each, given) for each in STATEMENTS]
-        version, held, reports, signals, mutes, read_first = [await each.fetchall() for each in asked]
+        answers = [await each.fetchall() for each in asked]
+    version, held, reports, signals, mutes, read_first, on_lines, side_rooms = answers
     writers = {row[2] for row in held} | {row[1] for row in reports} | {row[0] for row in mutes}
     ciphers = await opening.opened_keys(connection, writers)
     side = Side(version=version[0][0] if version else 0)
@@ -171,6 +179,8 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         _take_report(side, row, ciphers)
     for row in mutes:
         _take_mute(side, row, ciphers)
+    side.lines.extend(nearby.waiting(row) for row in on_lines)
+    side.side_rooms.update((room, person(*whose)) for room, *whose in side_rooms)
     for row_id, member, name, role, message, kind, level, at in signals:
         signal = {"id": str(row_id), "by": person(member, name, role), "target": str(message)}
         side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
@@ -248,7 +258,7 @@ async def arrive(connection: DatabaseConnection, process: UUID, entry: Entry) ->
             "room": entry.room_id,
             "member": entry.member_id,
             "process": process,
-            "facilitates": entry.facilitates,
+            "attended": [entry.room_id] if entry.facilitates else [],
         },
     )
 

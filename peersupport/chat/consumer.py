@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from peersupport.accounts import sessions
 from peersupport.accounts.addresses import address_of, neighbourhood
-from peersupport.chat import acting, beside, entering, live, log, marking, posting
+from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
 from peersupport.chat.commands import SEQ_MOST, Command, RefusedWithRef, parse
 from peersupport.chat.connections import Connection
 from peersupport.chat.errors import Refused
@@ -201,6 +201,7 @@ class RoomConsumer(AsyncConsumer):
                 raise Refused("not_allowed")
             await beside.arrive(database, self._hub.process, entry)
             read = await marking.read_up_to(database, entry)
+            rooms = await others.read(database, entry)
         self._timer.cancel()
         self._hub.detach(connection)
         connection.entry, connection.resumed = entry, True
@@ -215,7 +216,7 @@ class RoomConsumer(AsyncConsumer):
             "read": read,
             "you": person(entry.member_id, entry.name, entry.role),
             "room": {"id": str(entry.room_id), "kind": entry.kind, "state": entry.state, "mode": entry.mode},
-            "rooms": [],
+            "rooms": rooms,
             "present": room.present() if room else [],
         }
 

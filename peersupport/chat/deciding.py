@@ -43,10 +43,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """In the log, at this place; with its line where it has just come there."""
+    """In the log, at this place; with its line where it has just come there.
+
+    `tells`: it stands on a private line, and facilitators elsewhere must hear that it does.
+    """
 
     seq: int
     line: LogLine | None = field(default=None, compare=False)
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class LockedRoom:
     hold_first: int
     head: int
     attended_at: datetime | None
+    kind: str = "group"
     side: int = 0
 
 
@@ -115,7 +120,7 @@ class Decisions:
             return here[1] if here[0] == fingerprint else Refused("conflict")
         if standing.seq is not None:
             same = bytes(standing.logged_hash or b"") == fingerprint
-            return Published(standing.seq) if same else Refused("conflict")
+            return self._published(draft, standing, standing.seq) if same else Refused("conflict")
         if standing.decision is not None:
             same = bytes(standing.held_hash or b"") == fingerprint and standing.decision == "waiting"
             return Held(standing.why or "") if same else Refused("conflict")
@@ -130,7 +135,7 @@ class Decisions:
             return Refused("closed")
         if room.state == "paused" and standing.role != "facilitator":
             return Refused("paused")
-        if standing.muted:
+        if standing.muted and room.kind == "group":
             return Refused("muted")
         return None if standing.reply_stands else Refused("invalid", field="reply_to")
 
@@ -146,7 +151,14 @@ class Decisions:
             return Held(why)
         room.head += 1
         self.published.append((draft, room.head, fingerprint))
-        return Published(room.head, self._line(draft, room.head, standing))
+        return self._published(draft, standing, room.head, line=self._line(draft, room.head, standing))
+
+    def _published(
+        self, draft: Draft, standing: Standing, seq: int, *, line: LogLine | None = None
+    ) -> Published:
+        room = self.rooms.get(draft.room_id)
+        on_a_line = room is not None and room.kind == "line"
+        return Published(seq, line, tells=on_a_line and standing.role != "facilitator")
 
     def _line(self, draft: Draft, seq: int, standing: Standing) -> LogLine:
         """The line as a reader of the log will find it."""
@@ -164,7 +176,8 @@ class Decisions:
         )
 
     def _why_hold(self, draft: Draft, room: LockedRoom, standing: Standing) -> str:
-        if standing.role == "facilitator":
+        # Elsewhere whoever would release a message reads it anyway.
+        if standing.role == "facilitator" or room.kind != "group":
             return ""
         if room.attended_at is None or self._now - room.attended_at > UNATTENDED_AFTER:
             return "unattended"

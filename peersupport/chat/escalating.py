@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from peersupport.chat.attending import PRESENT_FOR
 from peersupport.chat.models import Ejection, Escalation, Presence, Report
-from peersupport.chat.watching import PRESENT_FOR
 from peersupport.groups.models import Membership, Task
 
 

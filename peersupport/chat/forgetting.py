@@ -29,10 +29,14 @@ from peersupport.vault import keys
 
 @transaction.atomic
 def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: Any) -> None:
-    """She leaves her groups; her words in their rooms and the keys to them are gone. The rows stay, empty."""
+    """She leaves her groups; her words in their rooms and the keys to them are gone. The rows stay, empty.
+
+    Her line and her side room were for her alone: they go whole, with what was answered there.
+    """
     for member in Membership.objects.filter(user=user):
         if member.state != Membership.State.LEFT:
             leave(membership=member, by=by, now=now)
+        _forget_rooms_of(member)
         for room_id in Room.objects.filter(group=member.group_id).values_list("pk", flat=True):
             _forget(member, room_id, now=now)
         for kept in (Mute, Ejection):
@@ -42,6 +46,12 @@ def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: An
         Task.objects.filter(about=member).update(asked=b"", next_step=b"")
         keys.destroy(subject=member.pk)
         record(what="member.words_erased", by=by, about=member)
+
+
+def _forget_rooms_of(member: Membership) -> None:
+    # Locked first: whoever is just writing is done before, or finds no room any more.
+    hers = list(Room.objects.select_for_update().filter(member=member).order_by("pk"))
+    Room.objects.filter(pk__in=[room.pk for room in hers]).delete()
 
 
 def _forget(member: Membership, room_id: UUID, *, now: datetime) -> None:

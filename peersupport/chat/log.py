@@ -22,7 +22,7 @@ from peersupport.database.pool import Connection
 from peersupport.vault import sealing
 
 LOCK = """
-SELECT id, state, mode, hold_first, head, attended_at FROM chat_room
+SELECT id, state, mode, hold_first, head, attended_at, kind FROM chat_room
 WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
@@ -45,6 +45,7 @@ FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(repl
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN chat_room r ON r.id = i.room
 LEFT JOIN groups_membership m ON m.id = i.member AND m.group_id = r.group_id
+    AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
 LEFT JOIN chat_heldmessage h ON h.room_id = i.room AND h.message_id = i.message
@@ -261,12 +262,14 @@ def _line(room: UUID, event: Sequence[Any], ciphers: dict[UUID, AESGCM]) -> LogL
     )
 
 
-# As groups.access has it: who is no facilitator of the organisation any more leads no group either.
+# As chat.access has it: a line, a side room and the facilitators' own are not for everybody of the group. As
+# groups.access has it: who is no facilitator of the organisation any more leads no group either.
 ENTER = """
 SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym
 FROM chat_room r
 JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %s AND m.state = 'active'
-WHERE r.id = %s AND (m.role <> 'facilitator' OR EXISTS (
+WHERE r.id = %s AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
+AND (m.role <> 'facilitator' OR EXISTS (
     SELECT 1 FROM accounts_staffrole s WHERE s.user_id = m.user_id AND s.role = 'facilitator'))
 """
 

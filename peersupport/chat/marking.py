@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peersupport.chat import calling
 from peersupport.chat.log import Entry
 from peersupport.database import pool
 from peersupport.database.pool import Connection
@@ -9,14 +10,18 @@ from peersupport.database.pool import Connection
 MARK = """
 INSERT INTO chat_readmark (room_id, member_id, seq)
 SELECT %(room)s, %(member)s, least(%(seq)s, head) FROM chat_room WHERE id = %(room)s
-ON CONFLICT (room_id, member_id) DO UPDATE SET seq = greatest(chat_readmark.seq, excluded.seq)
+ON CONFLICT (room_id, member_id) DO UPDATE SET seq = excluded.seq WHERE chat_readmark.seq < excluded.seq
 """
 
 
 async def mark(entry: Entry, *, seq: int) -> None:
     """Notes that a member has read up to `seq`, never backwards."""
     async with pool.connection() as connection:
-        await connection.execute(MARK, {"room": entry.room_id, "member": entry.member_id, "seq": seq})
+        given = {"room": entry.room_id, "member": entry.member_id, "seq": seq}
+        moved = (await connection.execute(MARK, given)).rowcount
+    if moved and entry.kind == "line" and entry.facilitates:
+        # What one of them has read waits for none of the others.
+        await calling.call(entry.room_id)
 
 
 async def read_up_to(connection: Connection, entry: Entry) -> int:

@@ -5,36 +5,27 @@ Who is quieted or put out stands in quieting.py and ejecting.py, what is reporte
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
 from peersupport.chat import kind_words
+from peersupport.chat.attending import present_in
 from peersupport.chat.authority import leads, name_of
 from peersupport.chat.errors import Refused
-from peersupport.chat.models import Event, HeldMessage, Presence, ReadFirst, Report, Room
+from peersupport.chat.models import Event, HeldMessage, ReadFirst, Report, Room
 from peersupport.chat.noting import beside_changed, locked, note, sealed
 from peersupport.groups.models import Membership
 
 TO_OPEN = 2
-PRESENT_FOR = timedelta(seconds=10)
 
 
 def facilitators_here(room: Room, *, now: datetime) -> int:
-    """How many different facilitators are connected to the room, through any process."""
-    return (
-        Presence.objects.filter(
-            room=room,
-            seen_at__gt=now - PRESENT_FOR,
-            member__role=Membership.Role.FACILITATOR,
-            member__state=Membership.State.ACTIVE,
-        )
-        .values("member")
-        .distinct()
-        .count()
-    )
+    """How many different facilitators are here, one in a side room included."""
+    here = present_in(room, now=now).filter(member__role=Membership.Role.FACILITATOR)
+    return here.values("member").distinct().count()
 
 
 def open_room(room: Room, *, by: Membership) -> Event | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from peersupport.chat import live, opening
+from peersupport.chat import calling, live, opening
 from peersupport.chat.models import Event, Room
 from peersupport.groups.models import Membership
 from peersupport.vault import keys, sealing
@@ -22,7 +23,19 @@ def locked(room_id: UUID) -> Iterator[Room]:
     with transaction.atomic():
         room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
         yield room
-        transaction.on_commit(lambda: live.hint(room_id))
+        transaction.on_commit(partial(live.hint, room_id))
+        if room.kind == Room.Kind.LINE:
+            transaction.on_commit(partial(calling.call_now, room_id))
+
+
+@contextmanager
+def all_locked(*room_ids: UUID) -> Iterator[dict[UUID, Room]]:
+    """Several rooms, locked in the order in which the log locks them: nobody waits in a circle."""
+    with transaction.atomic():
+        rooms = Room.objects.select_for_update(no_key=True).filter(pk__in=room_ids).order_by("pk")
+        yield {room.pk: room for room in rooms}
+        for room_id in room_ids:
+            transaction.on_commit(partial(live.hint, room_id))
 
 
 def note(

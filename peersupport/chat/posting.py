@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from peersupport.chat import live, log, nudges
+from peersupport.chat import calling, live, log, nudges
 from peersupport.chat.commands import BODY_MOST, NOTE_MOST, Command
 from peersupport.chat.deciding import Draft, Held, Outcome, Published
 from peersupport.chat.errors import Refused
@@ -36,7 +36,11 @@ async def post(command: Command, *, by: UUID, room_id: UUID) -> dict[str, Any]:
     if found and not command.flag("confirmed"):
         raise Refused("confirm", findings=[finding.wire() for finding in found])
     draft.flagged = bool(found)
-    return _reply(await _commit(draft))
+    outcome = await _commit(draft)
+    if isinstance(outcome, Published) and outcome.tells:
+        # Before she reads that it was sent: whoever was told so can rely on the facilitators being told.
+        await calling.call(room_id)
+    return _reply(outcome)
 
 
 async def _looked_over(text: str) -> list[nudges.Finding]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
 from peersupport.audit.recording import record
+from peersupport.chat import aside
 from peersupport.chat.models import (
     CheckIn,
     Ejection,
@@ -36,20 +36,25 @@ FORGET_PRESENCE = timedelta(minutes=1)
 def close_unattended(now: datetime) -> None:
     """Closes rooms in which no facilitator was for five minutes; the log says so to those who wait."""
     late = Room.objects.filter(
-        state__in=[Room.State.OPEN, Room.State.PAUSED], attended_at__lt=now - CLOSE_AFTER
+        kind__in=[Room.Kind.GROUP, Room.Kind.SIDE],
+        state__in=[Room.State.OPEN, Room.State.PAUSED],
+        attended_at__lt=now - CLOSE_AFTER,
     )
 
-    def close(room_id: UUID) -> None:
-        with locked(room_id) as room:
-            left_alone = room.attended_at is None or room.attended_at < now - CLOSE_AFTER
-            if room.state != Room.State.CLOSED and left_alone:
+    def attended(room: Room) -> bool:
+        return room.attended_at is not None and room.attended_at >= now - CLOSE_AFTER
+
+    def close(late: Room) -> None:
+        if late.kind == Room.Kind.SIDE:
+            aside.end(late, by=None, why="unattended", unless=attended)
+            return
+        with locked(late.pk) as room:
+            if room.state != Room.State.CLOSED and not attended(room):
                 room.state = Room.State.CLOSED
                 record(what="room.closed_unattended", by=None, about=room)
                 note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})
 
-    one_by_one(
-        late.order_by("attended_at").values_list("pk", flat=True), close, what="closing an unattended room"
-    )
+    one_by_one(late.order_by("attended_at"), close, what="closing an unattended room")
 
 
 def forget_presence(now: datetime) -> None:

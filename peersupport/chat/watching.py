@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from peersupport.chat.attending import ATTEND, PRESENT_FOR
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import person
 from peersupport.database.pool import Connection as Database
 
-PRESENT_FOR = timedelta(seconds=10)
-
 # One statement: refreshes the presence of everyone here and of attended rooms, then answers three questions
-# at once. `gone` holds only those who must go. It waits for no locked room: whoever holds the lock may be
-# slow, and the attendance is noted two seconds later. A membership erased meanwhile is no row to refresh.
+# at once. `gone` holds only those who must go, `else` who counts as here (as attending.present_in has it). It
+# waits for no locked room: whoever holds the lock may be slow, and the attendance is noted two seconds later.
+# A membership erased meanwhile is no row to refresh.
 LOOK = """
 WITH here AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::uuid[], %(members)s::uuid[], %(roles)s::text[],
@@ -38,28 +37,38 @@ WITH here AS (
     ON CONFLICT (room_id, member_id, process)
     DO UPDATE SET seen_at = excluded.seen_at, hand_up = excluded.hand_up
 ), attended AS (
-    UPDATE chat_room SET attended_at = %(now)s
-    WHERE id IN (SELECT id FROM chat_room WHERE id = ANY(%(attended)s) FOR NO KEY UPDATE SKIP LOCKED)
+    {attend}
 )
 SELECT 'room', r.id, r.head, r.side_version, NULL::uuid, NULL::text, NULL::text, false
 FROM chat_room r WHERE r.id = ANY(%(all)s)
 UNION ALL
 SELECT 'gone', h.id, NULL::bigint, NULL::bigint, NULL::uuid,
-       CASE WHEN m.state IS DISTINCT FROM 'active' THEN 'ejected'
+       CASE WHEN m.state IS DISTINCT FROM 'active' OR r.id IS NULL
+              OR NOT (r.kind = 'group' OR m.role = 'facilitator' OR m.id IS NOT DISTINCT FROM r.member_id)
+            THEN 'ejected'
             WHEN u.is_active IS TRUE AND u.access_version = h.version AND s.session_key IS NOT NULL
             THEN 'restart' ELSE 'signed_out' END, NULL::text, false
 FROM here h
+LEFT JOIN chat_room r ON r.id = h.room
 LEFT JOIN groups_membership m ON m.id = h.member
 LEFT JOIN accounts_user u ON u.id = h."user"
 LEFT JOIN accounts_session s ON s.session_key = h.session AND s.expire_date > %(now)s
-WHERE h.id IS NOT NULL AND (m.state IS DISTINCT FROM 'active' OR u.is_active IS NOT TRUE
+WHERE h.id IS NOT NULL AND (r.id IS NULL OR m.state IS DISTINCT FROM 'active' OR u.is_active IS NOT TRUE
    OR u.access_version IS DISTINCT FROM h.version OR s.session_key IS NULL OR m.role <> h.role)
 UNION ALL
-SELECT 'else', p.room_id, NULL::bigint, NULL::bigint, p.member_id, m.pseudonym, m.role, bool_or(p.hand_up)
-FROM chat_presence p JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
-WHERE p.room_id = ANY(%(all)s) AND p.process <> %(process)s AND p.seen_at > %(recent)s
-GROUP BY p.room_id, p.member_id, m.pseudonym, m.role
-"""
+SELECT 'else', r.id, NULL::bigint, NULL::bigint, p.member_id, m.pseudonym, m.role,
+       bool_or(p.hand_up AND p.room_id = r.id)
+FROM chat_room r
+JOIN chat_room o ON o.group_id = r.group_id AND (
+    o.id = r.id OR (r.kind = 'group' AND o.kind = 'side' AND o.state = 'open')
+    OR (r.kind = 'line' AND o.kind = 'group'))
+JOIN chat_presence p ON p.room_id = o.id AND p.seen_at > %(recent)s
+    AND (p.process <> %(process)s OR o.id <> r.id)
+JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
+    AND (o.id = r.id OR r.kind = 'group' OR m.role = 'facilitator')
+WHERE r.id = ANY(%(all)s)
+GROUP BY r.id, p.member_id, m.pseudonym, m.role
+""".replace("{attend}", ATTEND)
 
 # Why somebody must go, and the close code; "restart": her role changed, she comes back with the new one.
 CODES = {"ejected": 4403, "signed_out": 4401, "restart": 1012}

@@ -205,7 +205,8 @@ async def _perform() -> None:
 
 def _room_of_alder() -> UUID | None:
     group = circles.group_of(CIRCLES["alder"])
-    return Room.objects.filter(group=group).values_list("pk", flat=True).first() if group else None
+    rooms = Room.objects.filter(group=group, kind=Room.Kind.GROUP)
+    return rooms.values_list("pk", flat=True).first() if group else None
 
 
 def _between(least: float, most: float) -> float:

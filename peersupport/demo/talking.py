@@ -57,6 +57,8 @@ def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
 def _empty(room: Room) -> None:
     for model in (Event, HeldMessage, Report):
         model.objects.filter(room=room).delete()
+    # What visitors said on lines and aside goes with it; a line is made anew when it is next asked for.
+    Room.objects.filter(group=room.group_id).exclude(kind=Room.Kind.GROUP).delete()
     for lasting in (Mute, Ejection):
         lasting.objects.filter(member__group=room.group_id).delete()
     room.group.memberships.filter(state=Membership.State.SUSPENDED).update(state=Membership.State.ACTIVE)

@@ -27,10 +27,10 @@ class Evening:
     port: int = 0
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def comes(self, name: str, *, resumed: bool = True) -> Talker:
-        """Somebody enters the room."""
+    async def comes(self, name: str, *, room: UUID | None = None, resumed: bool = True) -> Talker:
+        """Somebody enters the group's room, or another one."""
         return await self.stack.enter_async_context(
-            talker(self.port, self.room.pk, self.cookies[name], resumed=resumed)
+            talker(self.port, room or self.room.pk, self.cookies[name], resumed=resumed)
         )
 
     def public_id(self, name: str) -> str:

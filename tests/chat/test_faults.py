@@ -101,12 +101,13 @@ async def test_what_is_committed_between_reading_and_joining_is_not_left_to_the_
     read_after = log.read_after
 
     async def read_then_written(connection: Any, wanted: Any, **options: Any) -> Any:
-        found = await read_after(connection, wanted, **options)
+        # Once: somebody else may be reading at the same time.
         monkeypatch.setattr(log, "read_after", read_after)
+        found = await read_after(connection, wanted, **options)
         await Event.objects.acreate(
             room_id=open_evening.room.pk, seq=1, kind=Event.Kind.PAUSED, member_id=open_evening.seats["maija"]
         )
-        await Room.objects.aupdate(head=1)
+        await Room.objects.filter(pk=open_evening.room.pk).aupdate(head=1)
         return found
 
     monkeypatch.setattr(log, "read_after", read_then_written)

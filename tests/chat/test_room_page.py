@@ -446,7 +446,7 @@ def test_without_a_script_the_same_page_talks_and_enter_in_the_note_sends(
 def _bring_to(phase: str, evening: Evening) -> None:
     maija = evening.cast.seat(evening.cast.maija, evening.cast.alder)
     if phase == "early":
-        Room.objects.update(state=Room.State.CLOSED)
+        Room.objects.filter(kind=Room.Kind.GROUP).update(state=Room.State.CLOSED)
     elif phase == "paused":
         moderation.pause(evening.room, by=maija)
     elif phase == "ended":

@@ -77,7 +77,7 @@ def test_looking_for_new_messages_keeps_what_she_is_writing(aino: Reader, open_e
 
 
 def test_a_refused_message_comes_back_into_the_box_with_the_reason(aino: Reader) -> None:
-    Room.objects.update(state=Room.State.PAUSED)
+    Room.objects.filter(kind=Room.Kind.GROUP).update(state=Room.State.PAUSED)
     response = aino.presses("post", body="Too early.")
     assert response.status_code == 400
     assert "Too early.</textarea>" in response.content.decode()
