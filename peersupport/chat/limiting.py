@@ -18,7 +18,7 @@ FRAMES = (float(settings.ROOM_COMMANDS_PER_SECOND), 2.0 * settings.ROOM_COMMANDS
 POSTS = (float(settings.ROOM_POSTS_PER_SECOND), 5.0 * settings.ROOM_POSTS_PER_SECOND)
 RESUMES = (1.0, 12.0)
 # Handshakes of one address: a whole organisation may stand behind it, and all come back after a restart.
-HANDSHAKES = (20.0, 600.0)
+HANDSHAKES = (float(settings.ROOM_HANDSHAKES_PER_SECOND), 30.0 * settings.ROOM_HANDSHAKES_PER_SECOND)
 ADDRESSES_MOST = 10_000
 
 

@@ -50,6 +50,24 @@ class Asking:
             self._leave(compare=not (talk.unsettled or talk.wrong or talk.faults))
         return talk
 
+    def come(self) -> float:
+        """New rooms fill, and nobody says anything yet; the seconds until all were there."""
+        self._leave(compare=True)
+        places = self.side.places(rooms=self.rooms, members=self.members)
+        self._crowd = Crowd(places, port=self.running.port, headers=self.side.headers)
+        took = self._runner.run(self._crowd.come())
+        # Who came is told to everybody; that is over then.
+        self.wait(0.5)
+        return took
+
+    def leave(self) -> None:
+        """Everybody goes; what they heard is compared with what is stored."""
+        self._leave(compare=True)
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, and the sockets stay."""
+        self._runner.run(asyncio.sleep(seconds))
+
     def highest(self, *, start: float, seconds: float, confirmed: int) -> float:
         """The highest rate that holds: doubled until it does not, halved in between, then confirmed."""
         holds, fails = 0.0, 0.0
@@ -76,11 +94,8 @@ class Asking:
 
     def _here(self) -> Crowd:
         if self._crowd is None:
-            places = self.side.places(rooms=self.rooms, members=self.members)
-            self._crowd = Crowd(places, port=self.running.port, headers=self.side.headers)
-            self._runner.run(self._crowd.come())
-            # Who came is told to everybody; that is over then.
-            self._runner.run(asyncio.sleep(0.5))
+            self.come()
+        assert self._crowd is not None
         return self._crowd
 
     def _leave(self, *, compare: bool) -> None:
@@ -94,7 +109,7 @@ class Asking:
                 raise RuntimeError(f"{self.side.name}: {'; '.join(differing[:3])}")
 
     def close(self) -> None:
-        """Everybody goes; what they heard is compared with what is stored."""
+        """The same, for good."""
         try:
             self._leave(compare=True)
         finally:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.load.figures import Asked, Figure
+from tests.load.rooms import arriving, growing, statements
 from tests.load.rooms.asking import Asking, asking, say
 from tests.load.rooms.crowd import Talk
+from tests.load.rooms.growing import cost
 from tests.load.rooms.sides import Machine, Ours, Raw, Side, Tutorial
 
 QUIET_RATE, BUSY_RATE = 100, 800
-BUSY_GENERATOR = 0.85
+BUSY_CROWD, NOISY = 0.85, 0.05
+HIGHEST = "highest rate with p99 under 200 ms"
 
 
 @dataclass
@@ -20,11 +23,18 @@ class Found:
     """What one side reached."""
 
     highest: float = 0.0
-    quiet: float | None = None
-    quiet_p50: float | None = None
-    server: float | None = None
-    database: float | None = None
+    quiet: list[Talk] = field(default_factory=list)
+    busy: list[Talk] = field(default_factory=list)
     wrong: int = 0
+    others: float = 0.0
+
+    def delay(self, share: float) -> float | None:
+        """Milliseconds at the quiet rate; the median of the talks."""
+        return statistics.median(talk.delay(share) for talk in self.quiet) if self.quiet else None
+
+    def cost(self, who: str) -> float | None:
+        """Milliseconds of processor per thousand deliveries at the busy rate; the median of the talks."""
+        return statistics.median(cost(talk, who) for talk in self.busy) if self.busy else None
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Measuring:
 
     @property
     def seconds(self) -> float:
-        """Of one try in the search for the highest rate."""
+        """Of one talk."""
         return 3.0 if self.asked.quick else 4.0
 
     @property
@@ -47,24 +57,28 @@ class Measuring:
     def side(self, side: Side, *, start: float) -> Found:
         """One server through everything that all of them are asked."""
         found = Found()
+        if not any(map(self.asked.wants, ("quiet", "cpu", "rate"))):
+            return found
         with asking(side, self.machine) as crowd:
             if self.asked.wants("quiet"):
-                talks = [crowd.talk(QUIET_RATE, seconds=self.seconds) for _time in range(self.times)]
-                found.quiet = statistics.median(talk.delay(0.99) for talk in talks)
-                found.quiet_p50 = statistics.median(talk.delay(0.5) for talk in talks)
+                found.quiet = [crowd.talk(QUIET_RATE, seconds=self.seconds) for _time in range(self.times)]
             if self.asked.wants("cpu"):
-                talks = [crowd.talk(BUSY_RATE, seconds=self.seconds) for _time in range(self.times)]
-                found.server = statistics.median(_cost(talk, "server") for talk in talks)
-                found.database = statistics.median(_cost(talk, "database") for talk in talks)
+                found.busy = [crowd.talk(BUSY_RATE, seconds=self.seconds) for _time in range(self.times)]
             if self.asked.wants("rate"):
                 found.highest = self.highest(crowd, start=start)
             found.wrong = sum(bool(talk.wrong) for talk in crowd.talks)
-            _warn(crowd)
+            found.others = growing.others_share(crowd)
+            _warn(crowd, found.others)
         return found
 
     def highest(self, crowd: Asking, *, start: float) -> float:
         """The search, with as many confirmations as there is time for."""
         return crowd.highest(start=start, seconds=self.seconds, confirmed=self.times)
+
+    def highest_of(self, side: Side, *, start: float) -> float:
+        """The same for a side that is asked nothing else."""
+        with asking(side, self.machine) as crowd:
+            return self.highest(crowd, start=start)
 
 
 def figures(machine: Machine, asked: Asked) -> Iterator[Figure]:
@@ -72,57 +86,54 @@ def figures(machine: Machine, asked: Asked) -> Iterator[Figure]:
     measuring = Measuring(machine, asked)
     ours = measuring.side(Ours(), start=800)
     raw = measuring.side(Raw(), start=2500)
-    yield from _beside_raw(ours, raw)
-    yield Figure("talks with a message lost, doubled or out of order", ours.wrong, "", must=0)
     if asked.wants("rate"):
         yield from _rates(measuring, ours, raw)
-
-
-def _beside_raw(ours: Found, raw: Found) -> Iterator[Figure]:
-    if ours.quiet is not None and ours.quiet_p50 is not None:
-        name = f"post to delivered at {QUIET_RATE} messages/s"
-        yield Figure(f"{name}, p99", ours.quiet, "ms", baseline=raw.quiet, must=20, aim=6)
-        yield Figure(f"{name}, p50", ours.quiet_p50, "ms", baseline=raw.quiet_p50)
-    if ours.server is not None and ours.database is not None:
-        name = f"per 1,000 deliveries at {BUSY_RATE} messages/s"
-        yield Figure(
-            f"processor of the server {name}", ours.server, "ms", raw.server, must=4, aim=2, judged="ratio"
-        )
-        yield Figure(f"processor of the database {name}", ours.database, "ms", raw.database)
+    yield from _beside_raw(ours, raw)
+    if asked.wants("memory"):
+        yield from arriving.figures(machine, times=measuring.times)
+    if asked.wants("statements"):
+        yield from statements.figures(machine)
+    if asked.wants("growth"):
+        yield from growing.figures(machine, asked=asked)
+    if asked.wants("processes"):
+        yield from growing.two_processes(machine, one=ours.highest, asked=asked)
 
 
 def _rates(measuring: Measuring, ours: Found, raw: Found) -> Iterator[Figure]:
-    name, unit = "highest rate with p99 under 200 ms", "messages/s"
+    tutorial = measuring.highest_of(Tutorial(), start=50)
+    rate, unit = ours.highest, "messages/s"
     yield Figure(
-        f"{name}, beside raw",
-        ours.highest,
-        unit,
-        raw.highest,
-        must=0.4,
-        aim=0.7,
-        judged="ratio",
-        best="large",
+        f"{HIGHEST}, beside the tutorial", rate, unit, tutorial, 35, 80, judged="ratio", best="large"
     )
-    with asking(Tutorial(), measuring.machine) as crowd:
-        tutorial = measuring.highest(crowd, start=50)
-    yield Figure(
-        f"{name}, beside the tutorial", ours.highest, unit, tutorial, 35, 80, judged="ratio", best="large"
-    )
-    if measuring.asked.quick:
-        return
-    for side, start in ((Raw(name="raw, commits alone", single=True), 1000.0),):
-        with asking(side, measuring.machine) as crowd:
-            yield Figure(f"{name}, {side.name}", measuring.highest(crowd, start=start), unit)
-    with asking(Tutorial(name="tutorial, connections kept", keeps=True), measuring.machine) as crowd:
-        yield Figure(f"{name}, tutorial with connections kept", measuring.highest(crowd, start=50), unit)
+    yield Figure(f"{HIGHEST}, beside raw", rate, unit, raw.highest, 0.4, 0.7, judged="ratio", best="large")
+    if not measuring.asked.quick:
+        alone = measuring.highest_of(Raw(name="raw, one by one", single=True), start=1000)
+        yield Figure("the same of raw with a commit for each message", alone, unit)
+        kept = measuring.highest_of(Tutorial(name="tutorial, connections kept", keeps=True), start=50)
+        yield Figure("the same of the tutorial with connections kept", kept, unit)
 
 
-def _cost(talk: Talk, who: str) -> float:
-    """Milliseconds of processor per thousand deliveries."""
-    return talk.used[who] * 1_000 / (talk.deliveries / 1_000)
+def _beside_raw(ours: Found, raw: Found) -> Iterator[Figure]:
+    late, median = ours.delay(0.99), ours.delay(0.5)
+    if late is not None and median is not None:
+        name = f"post to delivered at {QUIET_RATE} messages/s"
+        yield Figure(f"{name}, p99", late, "ms", raw.delay(0.99), must=20, aim=6)
+        yield Figure(f"{name}, p50", median, "ms", raw.delay(0.5))
+    server, database = ours.cost("server"), ours.cost("database")
+    if server is not None and database is not None:
+        name = f"processor per 1,000 deliveries at {BUSY_RATE} messages/s"
+        yield Figure(f"server's {name}", server, "ms", raw.cost("server"), 4, 2, judged="ratio")
+        yield Figure(f"database's {name}", database, "ms", raw.cost("database"))
+    if ours.others:
+        yield Figure("talks with a message lost, doubled or out of order", ours.wrong, "", must=0)
+        yield Figure(
+            "serving core taken by other programs meanwhile", ours.others * 100, "%", raw.others * 100
+        )
 
 
-def _warn(crowd: Asking) -> None:
+def _warn(crowd: Asking, others: float) -> None:
     share = max(talk.generator for talk in crowd.talks)
-    if share > BUSY_GENERATOR:
+    if share > BUSY_CROWD:
         say(f"{crowd.side.name}: the crowd itself took {share:.0%} of its core: it may have been the limit")
+    if others > NOISY:
+        say(f"{crowd.side.name}: other programs took {others:.0%} of the serving core")

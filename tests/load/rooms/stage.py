@@ -29,12 +29,12 @@ def staged(*, roles: tuple[str, ...]) -> Iterator[Machine]:
             held = cluster.held()
             held.__enter__()
             redis = redis_server()
-            address = redis.__enter__().url
+            own_redis = redis.__enter__()
         try:
             for command in PREPARING:
                 arguments = [sys.executable, CHECKOUT / "manage.py", *command]
                 subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
-            yield Machine(cluster, address, cores)
+            yield Machine(cluster, own_redis, cores)
         finally:
             redis.__exit__(None, None, None)
             held.__exit__(None, None, None)
