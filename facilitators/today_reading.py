@@ -16,8 +16,8 @@ from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.attending import PRESENT_FOR
 from peersupport.chat.models import HeldMessage, Presence, Report, Room
-from peersupport.groups import schedule
-from peersupport.groups.models import Meeting, Membership, Rostered
+from peersupport.groups import schedule, tasks
+from peersupport.groups.models import Meeting, Membership, Rostered, Task
 
 AHEAD = 6
 BEHIND = 12
@@ -61,6 +61,7 @@ class Today:
     to_answer: list[Card]
     to_read: list[Card]
     to_debrief: list[Meeting]
+    tasks: list[Task]
 
 
 def today_of(user: User, *, now: datetime) -> Today:
@@ -76,6 +77,7 @@ def today_of(user: User, *, now: datetime) -> Today:
         to_answer=_first_of_each_room(card for card in cards if card.reports),
         to_read=_first_of_each_room(card for card in cards if card.held),
         to_debrief=_to_debrief(rooms, now),
+        tasks=list(tasks.open_for(user, now=now)[:BEHIND]),
     )
 
 

@@ -8,11 +8,13 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
-        from peersupport.chat import forgetting, live, tending, whereabouts
+        from peersupport.chat import forgetting, live, nobody_alone, tending, vanishing, whereabouts
         from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 
-        sweep("close unattended rooms", do=tending.close_unattended, every=timedelta(seconds=10))
+        sweep("tell who is alone", do=nobody_alone.tell_members, every=timedelta(seconds=2))
+        sweep("close unattended rooms", do=nobody_alone.close_unattended, every=timedelta(seconds=10))
+        sweep("notice who vanished", do=vanishing.look_for, every=timedelta(seconds=10))
         sweep("forget presence", do=tending.forget_presence, every=timedelta(minutes=1))
         sweep("erase ended groups", do=tending.erase_ended, every=timedelta(hours=1))
         sweep("erase whereabouts", do=whereabouts.erase_due, every=timedelta(minutes=10))

@@ -41,25 +41,27 @@ def eject(
         return ejection
 
 
-def confirm_eject(ejection: Ejection, *, by: User) -> None:
-    """Makes a suspension final. By a facilitator or a coordinator, and not by who ejected."""
+def confirm_eject(ejection: Ejection, *, by: User, word: str = "") -> None:
+    """Makes a suspension final. By a facilitator or a coordinator, and not by who ejected. `word`: why."""
     with transaction.atomic():
         ejection = _undecided(ejection, by)
         if ejection.by == by.pk:
             raise Refused("not_allowed", _("Somebody else has to confirm this."))
         ejection.confirmed_by, ejection.confirmed_at = by.pk, timezone.now()
-        ejection.save(update_fields=["confirmed_by", "confirmed_at"])
+        ejection.word = word
+        ejection.save(update_fields=["confirmed_by", "confirmed_at", "word"])
         _set_state(ejection.member, Membership.State.LEFT)
         record(what="member.ejection_confirmed", by=by, about=ejection.member)
         _changed(ejection)
 
 
-def undo_eject(ejection: Ejection, *, by: User) -> None:
+def undo_eject(ejection: Ejection, *, by: User, word: str = "") -> None:
     """Lets a suspended member back in. By a facilitator, also who ejected her, or a coordinator."""
     with transaction.atomic():
         ejection = _undecided(ejection, by)
         ejection.undone_by, ejection.undone_at = by.pk, timezone.now()
-        ejection.save(update_fields=["undone_by", "undone_at"])
+        ejection.word = word
+        ejection.save(update_fields=["undone_by", "undone_at", "word"])
         _set_state(ejection.member, Membership.State.ACTIVE)
         record(what="member.ejection_undone", by=by, about=ejection.member)
         _changed(ejection)

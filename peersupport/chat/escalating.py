@@ -8,7 +8,8 @@ from uuid import UUID
 from django.conf import settings
 
 from peersupport.chat.attending import PRESENT_FOR
-from peersupport.chat.models import Ejection, Escalation, Presence, Report
+from peersupport.chat.models import Ejection, Escalation, Presence, Report, Room
+from peersupport.chat.noting import beside_changed, locked
 from peersupport.groups.models import Membership, Task
 
 
@@ -50,3 +51,11 @@ def still_open(escalation: Escalation) -> bool:
             return waiting.filter(pk=escalation.about).exists()
         case _:
             return Task.objects.filter(pk=escalation.about, closed_at=None).exists()
+
+
+def show_that_told(escalation: Escalation) -> None:
+    """The consoles of the group show that coordinators know."""
+    rooms = Room.objects.filter(group=escalation.group_id).order_by("pk")
+    for room_id in rooms.values_list("pk", flat=True):
+        with locked(room_id) as room:
+            beside_changed(room)

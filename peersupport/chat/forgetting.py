@@ -39,8 +39,8 @@ def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: An
         _forget_rooms_of(member)
         for room_id in Room.objects.filter(group=member.group_id).values_list("pk", flat=True):
             _forget(member, room_id, now=now)
-        for kept in (Mute, Ejection):
-            kept._default_manager.filter(member=member).update(reason=b"")
+        Mute.objects.filter(member=member).update(reason=b"")
+        Ejection.objects.filter(member=member).update(reason=b"", word=b"")
         CheckIn.objects.filter(member=member).delete()
         Whereabouts.objects.filter(member=member).delete()
         Task.objects.filter(about=member).update(asked=b"", next_step=b"")

@@ -219,6 +219,8 @@ class Signal(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     at = models.DateTimeField(default=timezone.now)
+    # Since when its writer has been away, while nobody has answered.
+    gone_since = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
 
@@ -272,6 +274,8 @@ class Ejection(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
+    # Why it was confirmed or lifted, where that was decided at the desk.
+    word = SealedTextField(subject="member_id", default="")
 
 
 class Escalation(models.Model):

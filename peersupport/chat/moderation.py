@@ -40,7 +40,7 @@ def open_room(room: Room, *, by: Membership) -> Event | None:
             raise Refused(
                 "not_allowed", _("Two facilitators must be here before the room opens."), facilitators=here
             )
-        room.state, room.attended_at = Room.State.OPEN, now
+        room.state, room.attended_at, room.alone_since = Room.State.OPEN, now, None
         return _act(room, Event.Kind.OPENED, by=by)
 
 
@@ -50,7 +50,7 @@ def close(room: Room, *, by: Membership) -> Event | None:
     with locked(room.pk) as room:
         if room.state == Room.State.CLOSED:
             return None
-        room.state = Room.State.CLOSED
+        room.state, room.alone_since = Room.State.CLOSED, None
         # Whose messages are read first is decided anew at every meeting.
         ReadFirst.objects.filter(member__group=room.group_id, lifted_at=None).update(lifted_at=timezone.now())
         return _act(room, Event.Kind.CLOSED, by=by)

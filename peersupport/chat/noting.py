@@ -61,7 +61,7 @@ def note(
         note=sealed(room.pk, message_id, by, words, column="note") if message_id and by else None,
         facts=facts or {},
     )
-    room.save(update_fields=["head", "state", "mode", "attended_at", "side_version"])
+    room.save(update_fields=["head", "state", "mode", "attended_at", "alone_since", "side_version"])
     return event
 
 

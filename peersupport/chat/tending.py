@@ -1,4 +1,4 @@
-"""Looks after rooms by the clock: closes the unattended with care, erases what has had its time."""
+"""Looks after rooms by the clock: erases what has had its time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Model
 
 from peersupport.audit.recording import record
-from peersupport.chat import aside
 from peersupport.chat.models import (
     CheckIn,
     Ejection,
@@ -24,37 +23,11 @@ from peersupport.chat.models import (
     Room,
     Signal,
 )
-from peersupport.chat.noting import locked, note
 from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.vault import keys
 from peersupport.work.one_by_one import one_by_one
 
-CLOSE_AFTER = timedelta(minutes=5)
 FORGET_PRESENCE = timedelta(minutes=1)
-
-
-def close_unattended(now: datetime) -> None:
-    """Closes rooms in which no facilitator was for five minutes; the log says so to those who wait."""
-    late = Room.objects.filter(
-        kind__in=[Room.Kind.GROUP, Room.Kind.SIDE],
-        state__in=[Room.State.OPEN, Room.State.PAUSED],
-        attended_at__lt=now - CLOSE_AFTER,
-    )
-
-    def attended(room: Room) -> bool:
-        return room.attended_at is not None and room.attended_at >= now - CLOSE_AFTER
-
-    def close(late: Room) -> None:
-        if late.kind == Room.Kind.SIDE:
-            aside.end(late, by=None, why="unattended", unless=attended)
-            return
-        with locked(late.pk) as room:
-            if room.state != Room.State.CLOSED and not attended(room):
-                room.state = Room.State.CLOSED
-                record(what="room.closed_unattended", by=None, about=room)
-                note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})
-
-    one_by_one(late.order_by("attended_at"), close, what="closing an unattended room")
 
 
 def forget_presence(now: datetime) -> None:

@@ -37,9 +37,9 @@ def open_account(person: Person, *, password: str) -> User:
 
 
 def _opened(person: Person) -> User:
-    contact = SafeContact(
-        email_is_safe=bool(person.email and not person.role), address=person.email, time_zone=person.time_zone
-    )
+    # Coordinators are written to when something waits; the other staff of the demonstration are not.
+    may_write = bool(person.email) and person.role in {"", StaffRole.Role.COORDINATOR}
+    contact = SafeContact(email_is_safe=may_write, address=person.email, time_zone=person.time_zone)
     user = opening.open_account(
         email=person.email or None,
         password=None,

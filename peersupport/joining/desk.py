@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.models import User
 from peersupport.groups import schedule
 from peersupport.groups.models import Meeting, SupportGroup
-from peersupport.joining import choices
+from peersupport.joining import choices, matters
 from peersupport.joining.access import applications
 from peersupport.joining.fitting import Possible, Reason, Wish, reasons
 from peersupport.joining.models import Application
@@ -56,11 +57,12 @@ class Today:
     waiting: int
     offered: int
     come_back: int
+    matters: int
     groups: list[SupportGroup]
 
 
-def today(now: datetime) -> Today:
-    """The totals on top of the desk. Two statements."""
+def today(user: User, now: datetime) -> Today:
+    """The totals on top of the desk. Five statements."""
     counted = applications().aggregate(
         sent=Count("pk", filter=Q(state=State.SENT)),
         waiting=Count("pk", filter=Q(state=State.WAITING)),
@@ -76,7 +78,9 @@ def today(now: datetime) -> Today:
         starts_on__lte=now.date() + SOON,
         parents__lt=F("programme__minimum"),
     )
-    return Today(**counted, groups=list(small.order_by("starts_on")[:20]))
+    return Today(
+        **counted, matters=matters.count(user, now=now), groups=list(small.order_by("starts_on")[:20])
+    )
 
 
 def queue(*, state: str, language: str, order: str) -> QuerySet[Application]:

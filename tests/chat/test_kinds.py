@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
-from peersupport.chat import acting, aside, live, posting, quieting, tending
+from peersupport.chat import acting, aside, live, nobody_alone, posting, quieting, tending
 from peersupport.chat.access import furnish
 from peersupport.chat.commands import Command
 from peersupport.chat.errors import Refused
@@ -329,7 +329,7 @@ def test_a_side_room_that_nobody_attends_any_more_closes_with_care(
 ) -> None:
     now = timezone.now()
     Room.objects.filter(pk=house["side"]).update(attended_at=now - timedelta(minutes=6))
-    tending.close_unattended(now)
+    nobody_alone.close_unattended(now)
     assert Room.objects.get(pk=house["side"]).state == "closed"
     (closed,) = Event.objects.filter(room=house["side"], kind="closed")
     assert closed.facts == {"why": "unattended"}

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat import noting, tending
+from peersupport.chat import nobody_alone, noting
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
-from peersupport.chat.tending import close_unattended
+from peersupport.chat.nobody_alone import close_unattended
 from peersupport.groups.models import Membership
 from peersupport.work.one_by_one import SomeFailed
 from tests.cast import Cast
@@ -227,7 +227,7 @@ def test_a_room_that_cannot_be_closed_leaves_no_other_open(
             raise RuntimeError
         return noting.note(room, *args, **given)
 
-    monkeypatch.setattr(tending, "note", note)
+    monkeypatch.setattr(nobody_alone, "note", note)
     with pytest.raises(SomeFailed):
         close_unattended(people.now)
     assert [Room.objects.get(pk=room.pk).state for room in rooms] == ["open", "closed"]

@@ -13,6 +13,10 @@ from django.urls import get_resolver, reverse
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
+from peersupport.chat import ejecting
+from peersupport.chat.models import Ejection, Report
+from peersupport.groups import tasks
+from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement
 from peersupport.registries.comparing import view_names
@@ -110,6 +114,9 @@ def town(cast: Cast) -> Town:
         "slug": (cast.alder.slug, cast.birch.slug),
         "room_id": (str(cast.room(cast.alder).pk), str(cast.room(cast.birch).pk)),
         "meeting_id": (str(cast.meeting(cast.alder, 3).pk), str(cast.meeting(cast.birch, 1).pk)),
+        "task_id": (str(task_about(cast, cast.alder).pk), str(task_about(cast, cast.birch).pk)),
+        "ejection_id": (str(put_out(cast).pk), str(uuid4())),
+        "report_id": (str(reported(cast).pk), str(uuid4())),
         "facilitators:ask.act": ("close", "nothing"),
         "application_id": (str(mine.pk), str(other.pk)),
         "placement_id": (str(offered.pk), str(uuid4())),
@@ -120,6 +127,27 @@ def town(cast: Cast) -> Town:
         "key": ("set-password", "another"),
     }
     return Town(browsers, things)
+
+
+def task_about(cast: Cast, group: SupportGroup) -> Task:
+    """Something to see to in a group, so late that coordinators see it too."""
+    about = group.memberships.filter(role=Membership.Role.PARENT)[0]
+    return tasks.make(
+        what=Task.What.ASKS, about=about, whom=Task.For.FACILITATOR, until=cast.now, by=None, now=cast.now
+    )
+
+
+def put_out(cast: Cast) -> Ejection:
+    """Somebody of Alder who is suspended."""
+    member, by = cast.seat(cast.farah), cast.seat(cast.maija, cast.alder)
+    return ejecting.eject(member, by=by, room=cast.room(cast.alder), template="danger")
+
+
+def reported(cast: Cast) -> Report:
+    """A report in Alder's room."""
+    return Report.objects.create(
+        room=cast.room(cast.alder), member=cast.seat(cast.berit), target=uuid4(), reason="a reason"
+    )
 
 
 def placing_of(cast: Cast, application: Application) -> Placement:

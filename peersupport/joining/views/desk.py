@@ -39,7 +39,7 @@ def queue(request: HttpRequest, by: User) -> HttpResponse:
     keys.load(application.pk for application in listed)
     record(what="queue.read", by=by, about="joining.application", count=len(listed))
     context = {
-        "today": desk.today(now),
+        "today": desk.today(by, now),
         "page": page,
         "rows": desk.shown(listed, now),
         "asked": asked,

@@ -1,0 +1,118 @@
+"""Tasks: made, opened, closed with what came of them. None is closed unread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.http import Http404
+
+from peersupport.accounts.models import User
+from peersupport.audit.recording import record
+from peersupport.groups.access import memberships_of
+from peersupport.groups.models import Membership, Task
+
+What, For, Outcome = Task.What, Task.For, Task.Outcome
+
+#: What can have come of each kind.
+OUTCOMES: dict[str, tuple[Task.Outcome, ...]] = {
+    What.VANISHED: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
+    What.ASKS: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
+    What.VERIFY: (Outcome.CERTAIN, Outcome.DOUBTFUL, Outcome.NOT_REACHED),
+}
+#: After these somebody still has to do something: it has to be said what.
+GOES_ON = (Outcome.TOLD, Outcome.NOT_REACHED, Outcome.DOUBTFUL)
+
+
+class Unread(Exception):
+    """A task that nobody has opened cannot be closed."""
+
+
+class ClosedAlready(Exception):
+    """Somebody else was quicker."""
+
+
+class StepMissing(Exception):
+    """An outcome after which somebody has to do something, and nothing said about what."""
+
+
+@transaction.atomic
+def make(
+    *,
+    what: Task.What,
+    about: Membership,
+    whom: Task.For,
+    until: datetime,
+    by: User | UUID | None,
+    now: datetime,
+    source: UUID | None = None,
+    asked: str = "",
+) -> Task:
+    """A task about a member. `by` None: the clock made it. One per `source`: then the one there is."""
+    known = Task.objects.filter(what=what, source=source).first() if source else None
+    if known is not None:
+        return known
+    task = Task.objects.create(
+        what=what,
+        group_id=about.group_id,
+        about=about,
+        whom=whom,
+        source=source,
+        made_at=now,
+        made_by=by.pk if isinstance(by, User) else by,
+        until=until,
+        asked=asked,
+    )
+    record(what="task.made", by=by, about=task, kind=str(what), whom=str(whom))
+    return task
+
+
+@transaction.atomic
+def open_task(task: Task, *, by: User, now: datetime) -> Task:
+    """Somebody reads it. Who was first stays on it; every reading is recorded."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.opened_at is None:
+        task.opened_at, task.opened_by = now, by.pk
+        task.save(update_fields=["opened_at", "opened_by"])
+    record(what="task.read", by=by, about=task)
+    return task
+
+
+@transaction.atomic
+def close(task: Task, *, by: User, outcome: Task.Outcome, next_step: str, now: datetime) -> Task:
+    """Says what came of it. Raises Unread, ClosedAlready, StepMissing."""
+    task = Task.objects.select_for_update(of=["self"]).get(pk=task.pk)
+    if task.opened_at is None:
+        raise Unread
+    if task.closed_at is not None:
+        raise ClosedAlready
+    if outcome in GOES_ON and not next_step:
+        raise StepMissing
+    task.closed_at, task.closed_by = now, by.pk
+    task.outcome, task.next_step = outcome, next_step
+    task.save(update_fields=["closed_at", "closed_by", "outcome", "next_step"])
+    record(what="task.closed", by=by, about=task, outcome=str(outcome))
+    return task
+
+
+def open_for(user: User, *, now: datetime) -> models.QuerySet[Task]:
+    """What waits for this person, oldest first: of her groups; for coordinators what is theirs or late."""
+    return _for(user, now).filter(closed_at=None).select_related("group", "about").order_by("made_at")
+
+
+def task_for(user: User, task_id: UUID, *, now: datetime) -> Task:
+    """One of hers, open or closed. Http404 alike for a missing one and somebody else's."""
+    task = _for(user, now).select_related("group", "about").filter(pk=task_id).first()
+    if task is None:
+        raise Http404
+    return task
+
+
+def _for(user: User, now: datetime) -> models.QuerySet[Task]:
+    led = memberships_of(user).filter(role=Membership.Role.FACILITATOR).values("group")
+    wanted = Q(whom=For.FACILITATOR, group__in=led)
+    if user.has_perm("groups.coordinate"):
+        wanted |= Q(whom=For.COORDINATOR) | Q(until__lte=now)
+    return Task.objects.filter(wanted)
