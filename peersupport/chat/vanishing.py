@@ -9,9 +9,9 @@ from django.conf import settings
 
 from peersupport.audit.recording import record
 from peersupport.chat import escalating
+from peersupport.chat.attending import PRESENT_FOR
 from peersupport.chat.models import Escalation, Event, HeldMessage, Presence, Signal
 from peersupport.chat.noting import beside_changed, locked
-from peersupport.chat.watching import PRESENT_FOR
 from peersupport.groups import tasks
 from peersupport.groups.models import Task
 from peersupport.work.one_by_one import one_by_one
