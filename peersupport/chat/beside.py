@@ -83,6 +83,14 @@ VALUES (%(room)s, %(member)s, %(process)s, false, %(now)s)
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
 """.replace("{attend}", ATTEND)
 
+# The minute without a facilitator begins when the last one goes, not when she was last noted.
+DEPART = """
+WITH attended AS (
+    {attend}
+)
+DELETE FROM chat_presence WHERE room_id = %(room)s AND member_id = %(member)s AND process = %(process)s
+""".replace("{attend}", ATTEND)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -267,6 +275,12 @@ async def depart(process: UUID, entry: Entry) -> None:
     """Takes the note away, when the last socket of hers here has gone."""
     async with pool.connection() as connection:
         await connection.execute(
-            "DELETE FROM chat_presence WHERE room_id = %s AND member_id = %s AND process = %s",
-            [entry.room_id, entry.member_id, process],
+            DEPART,
+            {
+                "now": timezone.now(),
+                "room": entry.room_id,
+                "member": entry.member_id,
+                "process": process,
+                "attended": [entry.room_id] if entry.facilitates else [],
+            },
         )

@@ -1,8 +1,9 @@
 """Groups messages that arrive while a commit is under way into the next one, across rooms.
 
 The busier the server, the more messages share one commit: the cost of a message falls as load grows. A room
-that somebody else has locked, another process or a facilitator's act, is left out of the shared commit and
-waited for beside it: one slow room must not hold up the others.
+that somebody else has locked, another process or a facilitator's act, is left out of the shared commit. Most
+locks are over in a moment, so the next commits try again; a room that stays locked is waited for beside them:
+one slow room must not hold up the others.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ logger = logging.getLogger("peersupport.chat")
 
 BATCH_MOST = 200
 WAITING_MOST = 5_000
+# So often a locked room is tried again with the next commit before it is waited for.
+TRIES = 5
 # So many connections may wait for locked rooms; the rest stay free for everybody else.
 LANES_MOST = 2
 
@@ -44,6 +47,7 @@ class Committer:
         self._waiting: deque[Waiting] = deque()
         self._unanswered = 0
         self._running: asyncio.Task[None] | None = None
+        self._misses: dict[UUID, int] = {}
         # Messages of rooms that are waited for, each room in its own order.
         self._lanes: dict[UUID, deque[Waiting]] = {}
         self._followers: set[asyncio.Task[None]] = set()
@@ -86,12 +90,19 @@ class Committer:
                 await self._commit([lane.popleft() for _one in range(min(BATCH_MOST, len(lane)))])
         del self._lanes[room_id]
 
-    def _set_aside(self, one: Waiting) -> None:
-        room_id = one[0].room_id
-        if room_id in self._lanes:
-            self._lanes[room_id].append(one)
-            return
-        self._lanes[room_id] = deque([one])
+    def _again(self, missed: list[Waiting]) -> None:
+        """Puts messages of locked rooms in front of what waits, or into their room's lane."""
+        for room_id in {draft.room_id for draft, _done in missed}:
+            self._misses[room_id] = self._misses.get(room_id, 0) + 1
+            if self._misses[room_id] > TRIES:
+                self._open_lane(room_id)
+        for one in reversed(missed):
+            lane = self._lanes.get(one[0].room_id)
+            (self._waiting if lane is None else lane).appendleft(one)
+
+    def _open_lane(self, room_id: UUID) -> None:
+        self._misses.pop(room_id)
+        self._lanes[room_id] = deque()
         follower = asyncio.create_task(self._follow(room_id))
         self._followers.add(follower)
         follower.add_done_callback(self._followers.discard)
@@ -116,11 +127,15 @@ class Committer:
         self._answer(batch, outcomes)
 
     def _answer(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+        missed: list[Waiting] = []
         for one, outcome in zip(batch, outcomes, strict=True):
             if outcome is None:
-                self._set_aside(one)
-            elif not one[1].done():
+                missed.append(one)
+                continue
+            self._misses.pop(one[0].room_id, None)
+            if not one[1].done():
                 one[1].set_result(outcome)
+        self._again(missed)
         self._tell(batch, outcomes)
 
     def _tell(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:

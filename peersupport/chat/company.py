@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from asyncio import Future, TimerHandle
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,8 @@ class LiveRoom:
         self.guests: dict[UUID, Guest] = {}
         self.waiters: set[Future[None]] = set()
         self.presence_due: TimerHandle | None = None
+        # When the database last heard of a facilitator here, as the last poll found it.
+        self.attended_at: datetime | None = None
         self._elsewhere: dict[UUID, dict[str, Any]] = {}
 
     def advance(self, lines: list[LogLine], *, frame: str) -> list[tuple[Connection, int]]:

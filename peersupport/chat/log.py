@@ -29,18 +29,21 @@ LOCK_FREE = LOCK + " SKIP LOCKED"
 # Whoever waits for a room waits longer than anything may hold it, and less than a client does.
 WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
 
+# One answer a draft, each by an index. EXISTS would let the planner read whole tables once instead, which is
+# less only until the tables have grown.
 STANDING = """
 SELECT m.state, m.role, m.pseudonym, u.is_active,
-       EXISTS (SELECT 1 FROM chat_mute x
-               WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
-       EXISTS (SELECT 1 FROM chat_readfirst x
-               WHERE x.member_id = i.member AND x.lifted_at IS NULL AND x.until > %(now)s),
+       coalesce((SELECT true FROM chat_mute x WHERE x.member_id = i.member
+                 AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT 1), false),
+       coalesce((SELECT true FROM chat_readfirst x WHERE x.member_id = i.member
+                 AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT 1), false),
        e.seq, e.body_hash, h.decision, h.why, h.body_hash,
        CASE WHEN r.mode = 'hold_first' THEN
-           (SELECT count(*) FROM chat_event x
-            WHERE x.room_id = i.room AND x.member_id = i.member AND x.kind = 'message') ELSE 0 END,
-       i.reply IS NULL OR EXISTS (SELECT 1 FROM chat_event x
-            WHERE x.room_id = i.room AND x.message_id = i.reply AND x.kind = 'message')
+           (SELECT count(*) FROM (SELECT FROM chat_event x WHERE x.room_id = i.room
+                AND x.member_id = i.member AND x.kind = 'message' LIMIT r.hold_first) AS earlier)
+            ELSE 0 END,
+       i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
+            WHERE x.room_id = i.room AND x.message_id = i.reply), false)
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN chat_room r ON r.id = i.room

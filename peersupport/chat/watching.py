@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import person
 from peersupport.database.pool import Connection as Database
+
+# Noting the attendance locks the room for a moment, in which nobody's message gets in: not at every poll.
+ATTENDED_EVERY = timedelta(seconds=10)
 
 # One statement: refreshes the presence of everyone here and of attended rooms, then answers three questions
 # at once. `gone` holds only those who must go, `else` who counts as here (as attending.present_in has it). It
@@ -39,7 +43,7 @@ WITH here AS (
 ), attended AS (
     {attend}
 )
-SELECT 'room', r.id, r.head, r.side_version, NULL::uuid, NULL::text, NULL::text, false
+SELECT 'room', r.id, r.head, r.side_version, NULL::uuid, r.attended_at::text, NULL::text, false
 FROM chat_room r WHERE r.id = ANY(%(all)s)
 UNION ALL
 SELECT 'gone', h.id, NULL::bigint, NULL::bigint, NULL::uuid,
@@ -99,7 +103,9 @@ async def look(
             "recent": now - PRESENT_FOR,
             "process": process,
             "all": list(rooms),
-            "attended": [room.id for room in rooms.values() if room.facilitated()],
+            "attended": [
+                room.id for room in rooms.values() if room.facilitated() and _noted_long_ago(room, now)
+            ],
             **_columns(rooms, sockets),
         },
     )
@@ -107,12 +113,18 @@ async def look(
     for kind, key, head, side, member, name, role, hand in await found.fetchall():
         if kind == "room":
             seen.heads[key] = (head, side)
+            # As it was before this statement noted it: a room that was locked just now is noted next time.
+            rooms[key].attended_at = datetime.fromisoformat(name) if name else None
         elif kind == "gone":
             seen.gone[key] = (CODES[name], name)
         else:
             people = seen.elsewhere.setdefault(key, {})
             people[member] = {**person(member, name, role), "hand": hand}
     return seen
+
+
+def _noted_long_ago(room: LiveRoom, now: datetime) -> bool:
+    return room.attended_at is None or now - room.attended_at > ATTENDED_EVERY
 
 
 def _columns(rooms: Mapping[UUID, LiveRoom], sockets: Mapping[UUID, Connection]) -> dict[str, list[Any]]:
