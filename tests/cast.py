@@ -19,7 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from peersupport.chat.access import room_of
-from peersupport.demo import circles, people
+from peersupport.demo import arrivals, circles, people
 from peersupport.demo.cast import CIRCLES, PASSWORD, PEOPLE, Circle
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 
@@ -46,7 +46,7 @@ class _Circle(_Someone):
 
 
 class Cast:
-    """Accounts and groups by name. Alder's fourth meeting began ten minutes before `now`."""
+    """Accounts and groups by name. Alder's fourth meeting began ten minutes before `now`; all are there."""
 
     # Parents of Alder: Willow, Rowan, Heron, Juniper, Lark, Maple.
     aino, berit, chloe, dara, elias, farah = (_Someone() for _ in range(6))
@@ -78,7 +78,8 @@ class Cast:
         if key not in self._groups:
             circle = CIRCLES[key]
             everybody = {member: self._account(member) for member in _members(circle)}
-            self._groups[key] = circles.gather(circle, people=everybody, by=None, now=self.now)
+            group = self._groups[key] = circles.gather(circle, people=everybody, by=None, now=self.now)
+            arrivals.come(group, everybody.values(), now=self.now)
         return self._groups[key]
 
     def _account(self, key: str) -> User:

@@ -15,9 +15,10 @@ from weakref import WeakValueDictionary
 from django.db import close_old_connections
 from django.utils import timezone
 
-from peersupport.chat import aside, ejecting, members, moderation, quieting, reports
+from peersupport.chat import aside, course_acts, ejecting, members, moderation, quieting, reports
 from peersupport.chat.access import may_enter
 from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
+from peersupport.chat.course_acts import Act, Result
 from peersupport.chat.errors import Refused
 from peersupport.chat.kinds import has_act
 from peersupport.chat.log import Entry
@@ -63,14 +64,14 @@ def _act(command: Command, entry: Entry) -> dict[str, Any]:
     return _reply(_ACTS[command.name](command, room, member))
 
 
-def _reply(made: Event | Room | None) -> dict[str, Any]:
+def _reply(made: Result) -> dict[str, Any]:
     match made:
         case Event():
             return {"seq": made.seq}
         case Room():
             return {"room": str(made.pk)}
         case _:
-            return {}
+            return made or {}
 
 
 def _reason(command: Command) -> str:
@@ -189,13 +190,12 @@ def _close(room: Room, by: Membership) -> Event | None:
     return moderation.close(room, by=by)
 
 
-_ACTS: dict[str, Callable[[Command, Room, Membership], Event | Room | None]] = {
+_ACTS: dict[str, Act] = {
     "retract": _retract,
     "report": _report,
     "appeal": _appeal,
     "open": lambda _command, room, by: moderation.open_room(room, by=by),
     "close": lambda _command, room, by: _close(room, by),
-    "pause": lambda _command, room, by: moderation.pause(room, by=by),
     "unpause": lambda _command, room, by: moderation.unpause(room, by=by),
     "mode": _set_mode,
     "release": lambda command, room, by: moderation.release(_held(command, room), by=by),
@@ -209,6 +209,7 @@ _ACTS: dict[str, Callable[[Command, Room, Membership], Event | Room | None]] = {
     "undo_eject": _undo_eject,
     "answer": _answer,
     "side_room": _side_room,
+    **course_acts.ACTS,
 }
 
 NAMES = tuple(_ACTS)

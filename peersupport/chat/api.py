@@ -39,6 +39,8 @@ STATUS = {
     "closed": 403,
     "paused": 403,
     "muted": 403,
+    "turn": 403,
+    "arrive": 403,
     "not_allowed": 403,
 }
 
@@ -49,6 +51,8 @@ async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
     found = await entering.admitted(cookie, room_id)
     if found is None:
         raise Http404
+    if found[1].to_arrive:
+        raise Refused("arrive")
     return found[1]
 
 
@@ -110,7 +114,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
         "head": news.head,
         "read": read,
         "you": person(entry.member_id, entry.name, entry.role),
-        "room": {"id": str(entry.room_id), "kind": entry.kind, "state": entry.state, "mode": entry.mode},
+        "room": entry.room(),
         "rooms": rooms,
         "events": [line.wire() for line in news.lines],
         "pushes": [json.loads(frame) for frame in side.frames_for(entry)],

@@ -8,7 +8,16 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
-        from peersupport.chat import forgetting, live, nobody_alone, tending, vanishing, whereabouts
+        from peersupport.chat import (
+            attendance,
+            forgetting,
+            live,
+            nobody_alone,
+            tending,
+            turns,
+            vanishing,
+            whereabouts,
+        )
         from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 
@@ -17,6 +26,8 @@ class ChatConfig(AppConfig):
         sweep("notice who vanished", do=vanishing.look_for, every=timedelta(seconds=10))
         sweep("forget presence", do=tending.forget_presence, every=timedelta(minutes=1))
         sweep("erase ended groups", do=tending.erase_ended, every=timedelta(hours=1))
+        sweep("note who is at meetings", do=attendance.note_connected, every=timedelta(seconds=20))
+        sweep("follow rounds", do=turns.follow_all, every=timedelta(seconds=5))
         sweep("erase whereabouts", do=whereabouts.erase_due, every=timedelta(minutes=10))
         access_changed.connect(live.check_access)
         person_erased.connect(forgetting.forget_words_of)

@@ -15,6 +15,7 @@ from peersupport.chat import kind_words, lines, nearby, opening
 from peersupport.chat.attending import ATTEND
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
+from peersupport.chat.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
 from peersupport.chat.events import encode, person, timestamp
 from peersupport.chat.log import Entry
 from peersupport.database import pool
@@ -25,8 +26,6 @@ Ciphers = dict[UUID, AESGCM]
 
 MOST = 200
 TOLD_FOR = timedelta(hours=24)
-
-VERSION = "SELECT side_version FROM chat_room WHERE id = %(room)s"
 
 # What waits: distress first, then the longest wait.
 HELD = """
@@ -71,7 +70,10 @@ JOIN chat_room r ON r.group_id = m.group_id
 WHERE r.id = %(room)s AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT %(most)s
 """
 
-STATEMENTS = (VERSION, HELD, REPORTS, SIGNALS, MUTES, READ_FIRST, lines.WAITING, nearby.SIDE_ROOMS)
+STATEMENTS = (
+    *(COURSE, IN_ROUND, CHECK_INS, HELD, REPORTS, SIGNALS, MUTES, READ_FIRST),
+    *(lines.WAITING, nearby.SIDE_ROOMS),
+)
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
 ARRIVE = """
@@ -110,6 +112,7 @@ class Side:
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
     side_rooms: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    course: Course = field(default_factory=Course)
 
     def frames_for(self, entry: Entry, *, told: set[str] | None = None) -> list[str]:
         """What one member may know: a facilitator everything that waits, a parent only her own.
@@ -127,6 +130,7 @@ class Side:
             if member == entry.member_id and known not in told:
                 told.add(known)
                 frames.append(encode(word))
+        frames += self.course.frames_for(entry)
         if entry.facilitates:
             alert = {
                 "reports": self.reports,
@@ -146,12 +150,13 @@ class Side:
         return [item | self.marks.get(item["id"], {}) for _member, item in self.held]
 
 
-async def push_all(room: LiveRoom) -> None:
-    """Sends the state beside the log to everyone it concerns."""
+async def push_all(room: LiveRoom) -> bool:
+    """Sends the state beside the log to everyone it concerns. True where who is here has to be told anew."""
     async with pool.connection() as connection:
         side = await read(connection, room.id)
     for one in list(room.connections):
         _push(side, one)
+    return room.take(quiet=side.course.quiet, typing_shown=side.course.typing_shown)
 
 
 async def push_to(connection: Connection) -> None:
@@ -173,14 +178,23 @@ def _push(side: Side, connection: Connection) -> None:
 async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
     """Everything beside a room's log that still matters."""
     now = timezone.now()
-    given = {"room": room_id, "rooms": [room_id], "most": MOST, "since": now - TOLD_FOR, "now": now}
+    given = {
+        "room": room_id,
+        "rooms": [room_id],
+        "most": MOST,
+        "since": now - TOLD_FOR,
+        "evening": now - EVENING,
+        "now": now,
+    }
     async with connection.pipeline():
         asked = [await connection.execute(each, given) for each in STATEMENTS]
         answers = [await each.fetchall() for each in asked]
-    version, held, reports, signals, mutes, read_first, on_lines, side_rooms = answers
-    writers = {row[2] for row in held} | {row[1] for row in reports} | {row[0] for row in mutes}
+    room, people, check_ins, held, reports, signals, mutes, read_first, on_lines, side_rooms = answers
+    writers = {row[2] for row in held} | {row[1] for row in reports}
+    writers |= {row[0] for row in (*mutes, *check_ins)}
     ciphers = await opening.opened_keys(connection, writers)
-    side = Side(version=version[0][0] if version else 0)
+    course = course_of(room[0] if room else None, people, check_ins, ciphers)
+    side = Side(version=room[0][0] if room else 0, course=course)
     for row in held:
         _take_held(side, row, ciphers)
     for row in reports:

@@ -58,6 +58,9 @@ class LiveRoom:
         self.presence_due: TimerHandle | None = None
         # When the database last heard of a facilitator here, as the last poll found it.
         self.attended_at: datetime | None = None
+        # Who said that she just reads today, and whether parents see that somebody writes.
+        self.quiet: frozenset[UUID] = frozenset()
+        self.typing_shown = True
         self._elsewhere: dict[UUID, dict[str, Any]] = {}
 
     def advance(self, lines: list[LogLine], *, frame: str) -> list[tuple[Connection, int]]:
@@ -120,9 +123,15 @@ class LiveRoom:
         self._elsewhere = people
         return True
 
+    def take(self, *, quiet: frozenset[UUID], typing_shown: bool) -> bool:
+        """Notes what the database says of the room; True where others have to be told who just reads."""
+        changed = quiet != self.quiet
+        self.quiet, self.typing_shown = quiet, typing_shown
+        return changed
+
     def present(self) -> list[dict[str, Any]]:
         """Who is here, in any process, each member once, facilitators first, by name."""
-        people = dict(self._elsewhere)
+        people = {member_id: dict(one) for member_id, one in self._elsewhere.items()}
         here = [(connection.entry, connection.hand_up) for connection in self.connections]
         for entry, hand in [*here, *((entry, False) for entry in self._asking())]:
             before = people.get(entry.member_id, {}).get("hand", False)
@@ -130,6 +139,8 @@ class LiveRoom:
                 **person(entry.member_id, entry.name, entry.role),
                 "hand": hand or before,
             }
+        for member_id, one in people.items():
+            one["quiet"] = member_id in self.quiet
         return sorted(people.values(), key=lambda one: (one["role"] != "facilitator", one["name"] or ""))
 
     def named(self, member_id: UUID) -> dict[str, Any] | None:

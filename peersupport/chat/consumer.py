@@ -199,6 +199,8 @@ class RoomConsumer(AsyncConsumer):
             entry = await log.entry(database, user_id=connection.user_id, room_id=connection.entry.room_id)
             if entry is None:
                 raise Refused("not_allowed")
+            if entry.to_arrive:
+                raise Refused("arrive")
             await beside.arrive(database, self._hub.process, entry)
             read = await marking.read_up_to(database, entry)
             rooms = await others.read(database, entry)
@@ -215,7 +217,7 @@ class RoomConsumer(AsyncConsumer):
             "reset": reset,
             "read": read,
             "you": person(entry.member_id, entry.name, entry.role),
-            "room": {"id": str(entry.room_id), "kind": entry.kind, "state": entry.state, "mode": entry.mode},
+            "room": entry.room(),
             "rooms": rooms,
             "present": room.present() if room else [],
         }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from peersupport.chat import rounds
 from peersupport.chat.errors import Refused
 from peersupport.chat.events import LogLine
 from peersupport.vault.hashing import keyed_hash
@@ -73,6 +74,7 @@ class LockedRoom:
     head: int
     attended_at: datetime | None
     kind: str = "group"
+    round: dict[str, Any] | None = None
     side: int = 0
 
 
@@ -92,6 +94,7 @@ class Standing(NamedTuple):
     held_hash: bytes | None
     published: int
     reply_stands: bool
+    to_arrive: bool = False
 
 
 class Decisions:
@@ -131,12 +134,17 @@ class Decisions:
         belongs = standing.membership == "active" and standing.is_active
         if room is None or not belongs or draft.member_id not in self._writers:
             return Refused("not_allowed")
+        if standing.to_arrive:
+            return Refused("arrive")
         if room.state == "closed":
             return Refused("closed")
         if room.state == "paused" and standing.role != "facilitator":
             return Refused("paused")
         if standing.muted and room.kind == "group":
             return Refused("muted")
+        turn = rounds.speaker(room.round)
+        if turn is not None and standing.role != "facilitator" and turn != str(draft.member_id):
+            return Refused("turn")
         return None if standing.reply_stands else Refused("invalid", field="reply_to")
 
     def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:

@@ -94,7 +94,8 @@ class Delivery:
         try:
             while room.side_stale:
                 room.side_stale = False
-                await beside.push_all(room)
+                if await beside.push_all(room):
+                    self._hub.presence_soon(room.id)
         finally:
             room.side_reading = False
 

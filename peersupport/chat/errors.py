@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "closed": _("The room is closed. Nothing was sent."),
     "paused": _("The room is paused. Your words were not sent; you can send them when it goes on."),
+    "arrive": _("The meeting is on. Please come in by the page of the room first."),
+    "turn": _("Somebody else has the turn just now. Your words were not sent; you can send them afterwards."),
     "muted": _("The facilitators have asked you to read for a while. Nothing was sent."),
     "not_allowed": _("This is not possible here."),
     "empty": _("Please write something first."),

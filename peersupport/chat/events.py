@@ -38,8 +38,8 @@ class LogLine:
         if self.kind == "message":
             found |= {"id": str(self.message_id), "body": self.body, "note": self.note}
             found["reply_to"] = str(self.reply_to) if self.reply_to else None
-        if self.target is not None:
-            found["target"] = str(self.target)
+        if self.target is not None or self.kind == "pinned":
+            found["target"] = str(self.target) if self.target else None
         if self.kind == "removed":
             # Where a template stands for the reason, `template` goes along: clients say it in their language.
             found["reason"] = self.note or sentence("remove", self.facts.get("template", ""))

@@ -216,7 +216,8 @@ class Hub:
         if room is not None and by:
             frame = encode({"push": "typing", "by": by})
             for connection in list(room.connections):
-                if connection.public_id != by["id"]:
+                told = room.typing_shown or connection.entry.facilitates
+                if told and connection.public_id != by["id"]:
                     connection.push(frame)
 
     def _heard(self, hint: Hint) -> None:

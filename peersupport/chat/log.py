@@ -14,15 +14,17 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils import timezone
 
 from peersupport.chat import opening
 from peersupport.chat.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
-from peersupport.chat.events import PAGE, LogLine
+from peersupport.chat.events import PAGE, LogLine, timestamp
+from peersupport.chat.meetings import ON
 from peersupport.database.pool import Connection
 from peersupport.vault import sealing
 
 LOCK = """
-SELECT id, state, mode, hold_first, head, attended_at, kind FROM chat_room
+SELECT id, state, mode, hold_first, head, attended_at, kind, round FROM chat_room
 WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
@@ -31,7 +33,10 @@ WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
 
 # One answer a draft, each by an index. EXISTS would let the planner read whole tables once instead, which is
 # less only until the tables have grown.
-STANDING = """
+STANDING = f"""
+WITH begun AS MATERIALIZED (
+    SELECT r.id, {ON.format(room="r")} AS meeting FROM chat_room r WHERE r.id = ANY(%(rooms)s::uuid[])
+)
 SELECT m.state, m.role, m.pseudonym, u.is_active,
        coalesce((SELECT true FROM chat_mute x WHERE x.member_id = i.member
                  AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT 1), false),
@@ -43,17 +48,20 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
                 AND x.member_id = i.member AND x.kind = 'message' LIMIT r.hold_first) AS earlier)
             ELSE 0 END,
        i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
-            WHERE x.room_id = i.room AND x.message_id = i.reply), false)
+            WHERE x.room_id = i.room AND x.message_id = i.reply), false),
+       b.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
+            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true)
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN chat_room r ON r.id = i.room
+LEFT JOIN begun b ON b.id = i.room
 LEFT JOIN groups_membership m ON m.id = i.member AND m.group_id = r.group_id
     AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
 LEFT JOIN chat_heldmessage h ON h.room_id = i.room AND h.message_id = i.message
 ORDER BY i.n
-"""
+"""  # noqa: S608 - put together from constants
 
 PUBLISH = """
 WITH added AS (
@@ -267,19 +275,26 @@ def _line(room: UUID, event: Sequence[Any], ciphers: dict[UUID, AESGCM]) -> LogL
 
 # As chat.access has it: a line, a side room and the facilitators' own are not for everybody of the group. As
 # groups.access has it: who is no facilitator of the organisation any more leads no group either.
-ENTER = """
-SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym
+ENTER = f"""
+SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym,
+       r.stage, r.stage_until, r.pinned, r.exercise,
+       b.meeting IS NOT NULL AND m.role <> 'facilitator' AND NOT EXISTS (
+           SELECT 1 FROM chat_arrival x WHERE x.member_id = m.id AND x.meeting_id = b.meeting)
 FROM chat_room r
-JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %s AND m.state = 'active'
-WHERE r.id = %s AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
+JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %(user)s AND m.state = 'active'
+CROSS JOIN LATERAL (SELECT {ON.format(room="r")} AS meeting) b
+WHERE r.id = %(room)s AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
 AND (m.role <> 'facilitator' OR EXISTS (
     SELECT 1 FROM accounts_staffrole s WHERE s.user_id = m.user_id AND s.role = 'facilitator'))
-"""
+"""  # noqa: S608 - likewise
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member at the door of a room: what the room is like, and who she is in it."""
+    """A member at the door of a room: what the room is like, and who she is in it.
+
+    `to_arrive`: a meeting is on, and she has not come in by its page.
+    """
 
     room_id: UUID
     kind: str
@@ -292,14 +307,33 @@ class Entry:
     user_id: UUID
     role: str
     name: str
+    stage: str = ""
+    stage_until: datetime | None = None
+    pinned: UUID | None = None
+    exercise: str = ""
+    to_arrive: bool = False
 
     @property
     def facilitates(self) -> bool:
         return self.role == "facilitator"
 
+    def room(self) -> dict[str, Any]:
+        """The room as the protocol describes it."""
+        until = timestamp(self.stage_until) if self.stage_until else None
+        return {
+            "id": str(self.room_id),
+            "kind": self.kind,
+            "state": self.state,
+            "mode": self.mode,
+            "stage": {"name": self.stage, "until": until} if self.stage else None,
+            "pinned": str(self.pinned) if self.pinned else None,
+            "exercise": self.exercise or None,
+        }
+
 
 async def entry(connection: Connection, *, user_id: UUID, room_id: UUID) -> Entry | None:
     """Her standing in a room now, or None: for a missing room and a foreign one alike."""
-    found = await connection.execute(ENTER, [user_id, room_id])
+    given = {"user": user_id, "room": room_id, "now": timezone.now()}
+    found = await connection.execute(ENTER, given)
     row = await found.fetchone()
     return Entry(*row) if row else None

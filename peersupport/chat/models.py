@@ -89,6 +89,11 @@ class Room(models.Model):
             ),
         ]
 
+    def end_course(self) -> None:
+        """The meeting is over: no stage, no round, no question is left open. What is pinned stays."""
+        self.stage, self.stage_until, self.round = "", None, None
+        self.exercise, self.check_in_asked_at = "", None
+
 
 class Event(models.Model):
     """One numbered line of a room's log. Text is sealed by the log itself under its writer's key."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
-from peersupport.chat import kind_words
+from peersupport.chat import kind_words, rounds
 from peersupport.chat.attending import present_in
 from peersupport.chat.authority import leads, name_of
 from peersupport.chat.errors import Refused
@@ -51,19 +51,23 @@ def close(room: Room, *, by: Membership) -> Event | None:
         if room.state == Room.State.CLOSED:
             return None
         room.state, room.alone_since = Room.State.CLOSED, None
+        room.end_course()
         # Whose messages are read first is decided anew at every meeting.
         ReadFirst.objects.filter(member__group=room.group_id, lifted_at=None).update(lifted_at=timezone.now())
         return _act(room, Event.Kind.CLOSED, by=by)
 
 
-def pause(room: Room, *, by: Membership) -> Event | None:
-    """Stops parents' writing for a while; facilitators can write."""
+def pause(room: Room, *, by: Membership, exercise: str = "") -> Event | None:
+    """Stops parents' writing for a while; facilitators can write. Every page shows the exercise, if any.
+
+    In a pause another exercise, one of exercises.EXERCISES, takes the place of the first.
+    """
     leads(room.group_id, by)
     with locked(room.pk) as room:
-        if room.state != Room.State.OPEN:
+        if room.state == Room.State.CLOSED or (room.state == Room.State.PAUSED and not exercise):
             raise Refused("not_allowed", _("Only an open room can be paused."))
-        room.state = Room.State.PAUSED
-        return _act(room, Event.Kind.PAUSED, by=by)
+        room.state, room.exercise = Room.State.PAUSED, exercise
+        return _act(room, Event.Kind.PAUSED, by=by, **({"exercise": exercise} if exercise else {}))
 
 
 def unpause(room: Room, *, by: Membership) -> Event | None:
@@ -72,7 +76,10 @@ def unpause(room: Room, *, by: Membership) -> Event | None:
     with locked(room.pk) as room:
         if room.state != Room.State.PAUSED:
             raise Refused("not_allowed", _("The room is not paused."))
-        room.state = Room.State.OPEN
+        room.state, room.exercise = Room.State.OPEN, ""
+        if room.round is not None:
+            room.round = rounds.stored(rounds.go_on(rounds.restored(room.round), now=timezone.now()))
+            room.side_version += 1
         return _act(room, Event.Kind.RESUMED, by=by)
 
 

@@ -69,5 +69,6 @@ def _close(late: Room, now: datetime) -> None:
     with locked(late.pk) as room:
         if room.state in GOING_ON and not attended(room):
             room.state, room.alone_since = Room.State.CLOSED, None
+            room.end_course()
             record(what="room.closed_unattended", by=None, about=room)
             note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})

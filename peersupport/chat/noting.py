@@ -16,6 +16,12 @@ from peersupport.chat.models import Event, Room
 from peersupport.groups.models import Membership
 from peersupport.vault import keys, sealing
 
+# What verbs may have changed in a room when they note it.
+NOTED = (
+    *("head", "state", "mode", "attended_at", "alone_since", "side_version"),
+    *("stage", "stage_until", "round", "pinned", "exercise", "check_in_asked_at"),
+)
+
 
 @contextmanager
 def locked(room_id: UUID) -> Iterator[Room]:
@@ -61,7 +67,7 @@ def note(
         note=sealed(room.pk, message_id, by, words, column="note") if message_id and by else None,
         facts=facts or {},
     )
-    room.save(update_fields=["head", "state", "mode", "attended_at", "alone_since", "side_version"])
+    room.save(update_fields=[*NOTED])
     return event
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import reading
 from peersupport.chat.access import Standing
+from peersupport.chat.course_page import CoursePage, course_page
+from peersupport.chat.meetings import RUNS_OVER
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.reading import Message
 from peersupport.chat.wording import WORDS, words
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 
-# A meeting that runs over is still the one that ends when the room is closed.
-RUNS_OVER = timedelta(hours=3)
 # A browser takes a bare "en" for American English, and puts the month before the day.
 INTL = {"en": "en-GB"}
 
@@ -69,6 +69,8 @@ class Person:
     name: str
     mark: Mark
     facilitates: bool
+    hand: bool
+    quiet: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class RoomPage:
     people: list[Person]
     letters: list[Letter]
     next_words: str
+    course: CoursePage
 
     @property
     def facilitators(self) -> str:
@@ -115,6 +118,7 @@ def room_page(standing: Standing, *, now: datetime) -> RoomPage:
         .first()
     )
     phase = _phase(room, current, closed_at)
+    course = course_page(standing, now=now)
     return RoomPage(
         room=room,
         group=room.group,
@@ -124,9 +128,10 @@ def room_page(standing: Standing, *, now: datetime) -> RoomPage:
         coming=coming,
         awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
-        people=_people(standing),
+        people=_people(standing, course),
         letters=_letters(standing),
         next_words=_next_words(standing),
+        course=course,
     )
 
 
@@ -138,6 +143,7 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),
+        "arrive": reverse("chat:arrive", args=[room_id]),
         "opensAt": page.meeting.opens_at.isoformat() if page.meeting else None,
         "timeZone": page.zone.key,
         "language": INTL.get(get_language() or "en", get_language()),
@@ -171,10 +177,16 @@ def _next_words(standing: Standing) -> str:
     return str(WORDS[key])
 
 
-def _people(standing: Standing) -> list[Person]:
+def _people(standing: Standing, course: CoursePage) -> list[Person]:
     members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
     return [
-        Person(name=member.pseudonym, mark=mark_of(member.pk), facilitates=member.is_facilitator)
+        Person(
+            name=member.pseudonym,
+            mark=mark_of(member.pk),
+            facilitates=member.is_facilitator,
+            hand=member.pk in course.hands,
+            quiet=member.pk in course.reading_along,
+        )
         # Facilitators first, then by name, so that the order says nothing of when somebody came.
         for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
     ]

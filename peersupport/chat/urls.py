@@ -11,6 +11,7 @@ app_name = "chat"
 urlpatterns = [
     path("room/of/<slug:slug>/", views.of_group, name="of_group"),
     path("room/<uuid:room_id>/", views.room, name="room"),
+    path("room/<uuid:room_id>/in/", views.arrive, name="arrive"),
     path("api/v1/rooms/<uuid:room_id>/events/", api.events, name="events"),
     path("api/v1/rooms/<uuid:room_id>/messages/", api.messages, name="messages"),
 ]

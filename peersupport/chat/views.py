@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,19 +16,37 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
-from peersupport.chat import writing
+from peersupport.chat import arriving, attendance, whereabouts, writing
 from peersupport.chat.access import Standing, room_of, standing_for
+from peersupport.chat.arrival_form import ArrivalForm
+from peersupport.chat.checking_in import MOST
+from peersupport.chat.meetings import meeting_on
+from peersupport.chat.models import Whereabouts
 from peersupport.chat.page import config, room_page
+from peersupport.chat.wording import WORDS
 from peersupport.chat.writing import Draft
 from peersupport.groups.access import membership_for
+from peersupport.groups.models import Meeting
 
-STYLES = ("chat/room.css", "chat/letter.css", "chat/phase.css", "chat/composer.css")
+STYLES = ("chat/room.css", "chat/letter.css", "chat/phase.css", "chat/composer.css", "chat/course.css")
 # What page.js imports, all the way down: asked for at once instead of one after the other.
 MODULES = tuple(
     f"chat/{name}.js"
     for name in (
-        *("announcer", "company", "composer", "connection", "emitter", "ids", "keyboard", "letter", "log"),
-        *("outbox", "phases", "polling", "reading", "room", "socket", "status", "view", "wording"),
+        *("announcer", "company", "composer", "connection", "course", "emitter", "ids", "keyboard", "letter"),
+        *(
+            "log",
+            "me",
+            "outbox",
+            "phases",
+            "polling",
+            "reading",
+            "room",
+            "socket",
+            "status",
+            "view",
+            "wording",
+        ),
     )
 )
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
@@ -49,8 +71,15 @@ def of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
 def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The room. POST is its one form without a script: the draft comes back with whatever was asked for."""
     standing = standing_for(_person(request), room_id)
+    awaited = arriving.awaited_at(standing, now=timezone.now())
     if request.method != "POST":
+        if awaited is not None:
+            return redirect("chat:arrive", room_id)
         return _page(request, standing, writing.fresh(), following=_following(request))
+    if awaited is not None:
+        # What she wrote comes along to the door, and back in.
+        form = ArrivalForm.prefilled(_noted(standing))
+        return _door(request, standing, awaited, form, draft=writing.kept(request.POST))
     draft = writing.submitted(request.POST, standing=standing)
     here = reverse("chat:room", args=[room_id])
     if draft.sent:
@@ -62,10 +91,75 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     return _page(request, standing, draft, status=400 if draft.problem else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def arrive(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The page before a meeting, once for each. Whoever need not arrive is sent on to the room."""
+    standing = standing_for(_person(request), room_id)
+    now = timezone.now()
+    meeting = arriving.awaited_at(standing, now=now)
+    if meeting is None:
+        return redirect("chat:room", room_id)
+    if request.method != "POST":
+        return _door(request, standing, meeting, ArrivalForm.prefilled(_noted(standing)))
+    form, draft = ArrivalForm(request.POST), writing.kept(request.POST)
+    if not form.is_valid():
+        return _door(request, standing, meeting, form, draft=draft, status=422)
+    _let_in(standing, meeting, form.cleaned_data, now=now)
+    if draft.empty:
+        return redirect("chat:room", room_id)
+    return _page(request, standing_for(_person(request), room_id), draft)
+
+
+def _let_in(standing: Standing, meeting: Meeting, given: dict[str, Any], *, now: datetime) -> None:
+    member = standing.membership
+    with transaction.atomic():
+        if given["place"] or given["call"]:
+            whereabouts.note(
+                by=member,
+                place=given["place"],
+                call=given["call"],
+                meeting=meeting,
+                keep=given["keep"],
+                now=now,
+            )
+        else:
+            whereabouts.forget(by=member)
+        arriving.arrive(by=member, meeting=meeting, quiet=given["quiet"], now=now)
+
+
+def _noted(standing: Standing) -> Whereabouts | None:
+    return Whereabouts.objects.filter(member=standing.membership).first()
+
+
+def _door(
+    request: HttpRequest,
+    standing: Standing,
+    meeting: Meeting,
+    form: ArrivalForm,
+    *,
+    draft: Draft | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "group": standing.room.group,
+        "meeting": meeting,
+        "zone": ZoneInfo(standing.membership.user.time_zone),
+        "form": form,
+        "draft": draft,
+        "arrive_path": reverse("chat:arrive", args=[standing.room.pk]),
+    }
+    return render(request, "chat/arrival.html", context, status=status)
+
+
 def _page(
     request: HttpRequest, standing: Standing, draft: Draft, *, following: int = 0, status: int = 200
 ) -> HttpResponse:
-    page = room_page(standing, now=timezone.now())
+    now = timezone.now()
+    page = room_page(standing, now=now)
+    meeting = meeting_on(standing.room, now=now)
+    if meeting is not None:
+        attendance.note_visit(standing.membership, meeting, now=now)
     context = {
         "page": page,
         "draft": draft,
@@ -73,8 +167,10 @@ def _page(
         "styles": STYLES,
         "modules": MODULES,
         "following": following,
+        "asked_words": WORDS["check_in_asked"],
+        "scale": range(MOST + 1),
         "following_next": following - 1,
-        "room_path": request.path,
+        "room_path": reverse("chat:room", args=[standing.room.pk]),
     }
     return render(request, "chat/room.html", context, status=status)
 

@@ -17,6 +17,7 @@ from peersupport.chat.attending import ATTEND, PRESENT_FOR
 from peersupport.chat.company import LiveRoom
 from peersupport.chat.connections import Connection
 from peersupport.chat.events import person
+from peersupport.chat.meetings import ON
 from peersupport.database.pool import Connection as Database
 
 # Noting the attendance locks the room for a moment, in which nobody's message gets in: not at every poll.
@@ -42,6 +43,8 @@ WITH here AS (
     DO UPDATE SET seen_at = excluded.seen_at, hand_up = excluded.hand_up
 ), attended AS (
     {attend}
+), begun AS (
+    SELECT r.id, {meeting} AS meeting FROM chat_room r WHERE r.id = ANY(%(all)s)
 )
 SELECT 'room', r.id, r.head, r.side_version, NULL::uuid, r.attended_at::text, NULL::text, false
 FROM chat_room r WHERE r.id = ANY(%(all)s)
@@ -57,8 +60,11 @@ LEFT JOIN chat_room r ON r.id = h.room
 LEFT JOIN groups_membership m ON m.id = h.member
 LEFT JOIN accounts_user u ON u.id = h."user"
 LEFT JOIN accounts_session s ON s.session_key = h.session AND s.expire_date > %(now)s
+LEFT JOIN begun b ON b.id = h.room AND h.resumed AND m.role = 'parent'
 WHERE h.id IS NOT NULL AND (r.id IS NULL OR m.state IS DISTINCT FROM 'active' OR u.is_active IS NOT TRUE
-   OR u.access_version IS DISTINCT FROM h.version OR s.session_key IS NULL OR m.role <> h.role)
+   OR u.access_version IS DISTINCT FROM h.version OR s.session_key IS NULL OR m.role <> h.role
+   OR (b.meeting IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM chat_arrival a WHERE a.meeting_id = b.meeting AND a.member_id = h.member)))
 UNION ALL
 SELECT 'else', r.id, NULL::bigint, NULL::bigint, p.member_id, m.pseudonym, m.role,
        bool_or(p.hand_up AND p.room_id = r.id)
@@ -72,9 +78,10 @@ JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
     AND (o.id = r.id OR r.kind = 'group' OR m.role = 'facilitator')
 WHERE r.id = ANY(%(all)s)
 GROUP BY r.id, p.member_id, m.pseudonym, m.role
-""".replace("{attend}", ATTEND)
+""".replace("{attend}", ATTEND).replace("{meeting}", ON.format(room="r"))
 
-# Why somebody must go, and the close code; "restart": her role changed, she comes back with the new one.
+# Why somebody must go, and the close code; "restart": her role changed, or a meeting began at which
+# she has to arrive: she comes back and is told.
 CODES = {"ejected": 4403, "signed_out": 4401, "restart": 1012}
 
 

@@ -33,11 +33,14 @@ class Draft:
     reply_name: str = ""
     report: str = ""
     reason: str = ""
+    check_in: str = ""
+    check_in_note: str = ""
     problem: str = ""
     done: str = ""
     may_confirm: bool = False
     sent: bool = False
     follow: bool = False
+    skipped: bool = False
 
     @property
     def empty(self) -> bool:
@@ -50,6 +53,11 @@ def fresh() -> Draft:
     return Draft(id=str(uuid4()))
 
 
+def kept(data: QueryDict) -> Draft:
+    """What stands in the box, without doing anything with it."""
+    return replace(fresh(), body=data.get("body", "").replace("\r\n", "\n"), note=data.get("note", ""))
+
+
 def submitted(data: QueryDict, *, standing: Standing) -> Draft:
     """Does what the pressed button asks and gives the draft as it is then."""
     draft = Draft(
@@ -58,6 +66,8 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
         note=data.get("note", ""),
         reply_to=data.get("reply_to", ""),
         reason=data.get("reason", ""),
+        check_in=data.get("check_in", ""),
+        check_in_note=data.get("check_in_note", ""),
     )
     act, _colon, target = data.get("act", "").partition(":")
     try:
@@ -83,6 +93,17 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "send_report":
             _act(standing, "report", target=target, reason=draft.reason)
             return replace(draft, reason="", done=str(WORDS["reported"]))
+        case "pass" | "wait":
+            _act(standing, act)
+            return draft
+        case "quiet":
+            _act(standing, "quiet", on=target == "on")
+            return draft
+        case "skip":
+            return replace(draft, skipped=True)
+        case "checkin":
+            _act(standing, "checkin", value=_chosen(draft), note=draft.check_in_note)
+            return replace(draft, check_in="", check_in_note="", done=str(WORDS["check_in_thanks"]))
         case "follow":
             if draft.empty:
                 return replace(draft, follow=True)
@@ -100,6 +121,12 @@ def _post(draft: Draft, standing: Standing, *, confirmed: bool) -> Draft:
     command = Command(name="post", ref="", given=given)
     async_to_sync(posting.post)(command, by=standing.membership.pk, room_id=standing.room.pk)
     return replace(fresh(), sent=True)
+
+
+def _chosen(draft: Draft) -> int:
+    if not (draft.check_in.isascii() and draft.check_in.isdigit() and len(draft.check_in) <= 2):
+        raise Refused("invalid", str(WORDS["check_in_choose"]), field="value")
+    return int(draft.check_in)
 
 
 def _act(standing: Standing, name: str, **given: object) -> None:

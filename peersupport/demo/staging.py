@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from peersupport.accounts.models import User
-from peersupport.demo import applying, circles, people, talking
+from peersupport.demo import applying, arrivals, circles, people, talking
 from peersupport.demo.cast import CIRCLES, COURSES, PEOPLE
 from peersupport.demo.script import LABEL, PLAYED
 from peersupport.groups.models import SupportGroup
@@ -31,6 +31,7 @@ def set_up(*, now: datetime) -> None:
         if key in dated or talking.is_silent(standing[key]):
             talking.tell(key, standing[key], now=now)
     talking.attend(standing["alder"], now=now)
+    arrivals.come(standing["alder"], [users[key] for key in PLAYED], now=now)
     applying.bring(standing, people=users, by=users["salla"], now=now)
 
 
@@ -55,6 +56,7 @@ def _groups(users: dict[str, User], now: datetime) -> dict[str, SupportGroup]:
             if not group.memberships.exists():
                 circles.gather_again(circle, group, people=users, now=now)
             circles.redate(circle, group, now=now)
+            arrivals.forget(group)
             again[key] = group
     circles.roster_again(again)
     return new | again

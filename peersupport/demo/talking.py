@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from peersupport.chat.deciding import Draft
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.models import CheckIn, Ejection, Event, HeldMessage, Mute, Report, Room
 from peersupport.chat.noting import sealed
 from peersupport.demo.people import key_of
 from peersupport.demo.words import ALDER, CEDAR, OBJECTION, WAITING, Line
@@ -49,13 +49,14 @@ def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
         _waits(room, meetings[max(ALDER)], rows, members)
     under_way = any(meeting.starts_at <= now < meeting.ends_at for meeting in meetings.values())
     room.state = Room.State.OPEN if under_way else Room.State.CLOSED
+    room.end_course()
     room.mode, room.epoch, room.attended_at = Room.Mode.LIVE, uuid4(), now
     room.side_version += 1
     room.save()
 
 
 def _empty(room: Room) -> None:
-    for model in (Event, HeldMessage, Report):
+    for model in (Event, HeldMessage, Report, CheckIn):
         model.objects.filter(room=room).delete()
     # What visitors said on lines and aside goes with it; a line is made anew when it is next asked for.
     Room.objects.filter(group=room.group_id).exclude(kind=Room.Kind.GROUP).delete()

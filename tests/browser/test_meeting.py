@@ -108,10 +108,10 @@ def test_a_parent_takes_her_place_under_a_made_up_name_talks_and_loses_nothing_o
     bring_forward(group, to=timezone.now() + timedelta(minutes=10))
     phone.reload()
     stands_before(phone, "The room is open")
-    nadia = walking.goes_to_the_room(phone)
+    nadia = walking.goes_to_the_room(phone, arriving=True)
     nadia.is_in("early")
     stands_before(phone, "The room is not open yet")
-    toivo = comes_to_the_room(visitors, site, cast)
+    toivo = comes_to_the_room(visitors, site, cast, arriving=True)
     leads(visitors, site, cast, "pirkko", "ruben", group=group)
     nadia.is_in("open")
     nadia.writes("Good evening.")
@@ -143,12 +143,14 @@ def test_a_parent_takes_her_place_under_a_made_up_name_talks_and_loses_nothing_o
     assert walking.goes_to_the_room(tablet).texts() == said
 
 
-def comes_to_the_room(visitors: Visitors, site: ServedSite, cast: Cast, who: str = "toivo") -> InTheRoom:
+def comes_to_the_room(
+    visitors: Visitors, site: ServedSite, cast: Cast, who: str = "toivo", *, arriving: bool = False
+) -> InTheRoom:
     """Somebody who has been in the group for a while."""
     page = visitors.enter(cast.person(who), phone=True)
     walking.opens_home(page, site)
     follows(page, "Sign in")
-    return walking.goes_to_the_room(page)
+    return walking.goes_to_the_room(page, arriving=arriving)
 
 
 def leads(visitors: Visitors, site: ServedSite, cast: Cast, *names: str, group: SupportGroup) -> list[Page]:

@@ -214,9 +214,24 @@ def takes_the_place(page: Page, *, sign_in: str, password: str) -> str:
     return pseudonym
 
 
-def goes_to_the_room(page: Page) -> InTheRoom:
-    """From the group's page, once the way in is there."""
+def arrives(page: Page) -> None:
+    """By the page before a meeting: her screen, how we are together, where she is if she likes."""
+    stands_before(page, "Before you come in")
+    expect(page.get_by_text("Then it is yours to weigh.")).to_be_hidden()
+    ticks(page, "Yes, or perhaps")
+    expect(page.get_by_text("Then it is yours to weigh.")).to_be_visible()
+    ticks(page, "No, nobody but me")
+    page.get_by_text("Only if you like: where you are").click()
+    page.get_by_label("Where are you now?").fill("In the kitchen")
+    ticks(page, "You may keep this for the meeting")
+    presses(page, "I agree. Let me in")
+
+
+def goes_to_the_room(page: Page, *, arriving: bool = False) -> InTheRoom:
+    """From the group's page, once the way in is there; the first time by the page before the meeting."""
     follows(page, "Go to the room")
+    if arriving:
+        arrives(page)
     expect(page.get_by_role("region", name="Messages")).to_be_visible()
     return InTheRoom(page)
 

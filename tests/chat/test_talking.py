@@ -135,7 +135,7 @@ async def test_presence_names_pseudonyms_and_hands_and_nothing_else(open_evening
     await aino.send("hand", up=True)
     frame = await maija.pushed("presence", lambda one: any(person["hand"] for person in one["present"]))
     assert [person["role"] for person in frame["present"]] == ["facilitator", "parent"]
-    assert {key for person in frame["present"] for key in person} == {"id", "name", "role", "hand"}
+    assert {key for person in frame["present"] for key in person} == {"id", "name", "role", "hand", "quiet"}
 
 
 async def test_typing_is_shown_to_the_others_only(open_evening: Evening) -> None:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from peersupport.chat.models import HeldMessage, Room
-from peersupport.demo import performing, player, script, staging
+from peersupport.demo import arrivals, performing, player, script, staging
 from peersupport.demo.cast import PEOPLE
 from peersupport.demo.people import account_of
+from peersupport.groups.models import SupportGroup
 from tests.chat.talking import ORIGIN, Talker, cookie_of, serving, talker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,9 @@ def staged(transactional_db: None, settings: Settings, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def cookies(staged: Room) -> dict[str, str]:
-    """Two visitors: a parent and a facilitator."""
+    """Two visitors: a parent, who has come in by the page before the room, and a facilitator."""
+    group = SupportGroup.objects.get(rooms=staged)
+    arrivals.come(group, [member.user for member in group.memberships.all()], now=timezone.now())
     return {key: _cookie(key) for key in ("aino", "maija")}
 
 

@@ -48,6 +48,7 @@ export class Company {
     part(element, "name").textContent = own ? this._wording.say("you", { name: person.name }) : person.name;
     part(element, "role").hidden = person.role !== "facilitator";
     part(element, "hand-up").hidden = !person.hand;
+    part(element, "reads-along").hidden = !person.quiet;
     return element;
   }
 

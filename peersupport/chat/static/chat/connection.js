@@ -12,17 +12,17 @@
  *     "status"  {status, seconds}    "connecting", "live", "waiting" (seconds until the next try), "offline", "ended"
  *     "welcome" reply                the answer to `resume`: epoch, head, you, room, present, reset?, rooms?
  *     "frame"   push                 every push, "bye" included
- *     "ended"   {why}                "signed_out" or "not_a_member": it will not try again
+ *     "ended"   {why}                "signed_out", "not_a_member" or "arrive": it will not try again
  */
 import { Emitter } from "./emitter.js";
 import { Lost, SocketLine } from "./socket.js";
-import { PollingLine } from "./polling.js";
+import { ARRIVE, PollingLine } from "./polling.js";
 
 const SILENCE_MS = 30000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30000;
 const REFUSALS_BEFORE_POLLING = 3;
-const FINAL = { 4401: "signed_out", 4403: "not_a_member" };
+const FINAL = { 4401: "signed_out", 4403: "not_a_member", [ARRIVE]: "arrive" };
 /** The server asked for a rest. */
 const BUSY = new Set([4429, 1012, 1001, 1013]);
 
@@ -84,6 +84,8 @@ export class Connection extends Emitter {
         this._welcome(reply);
       } else if (!reply.ok && reply.error.code === "not_allowed") {
         this._end("not_a_member");
+      } else if (!reply.ok && reply.error.code === "arrive") {
+        this._end("arrive");
       } else if (!reply.ok) {
         line.close();
       }

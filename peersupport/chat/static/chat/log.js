@@ -12,7 +12,7 @@
  * {id, body, note, replyTo, fate, reason}: fate is null, "retracted", "removed" or "erased", and then body is null.
  * Other kinds that stand in the column as a quiet line: opened, closed, paused, resumed.
  *
- * `log.room` is {state, mode, stage, pinned} as the events tell it.
+ * `log.room` is {state, mode, stage, pinned, exercise} as the events tell it.
  */
 
 const FATES = { retracted: "retracted", removed: "removed", erased: "erased" };
@@ -27,7 +27,7 @@ export class Log {
     this.epoch = epoch;
     this.head = 0;
     this.entries = [];
-    this.room = { state: "closed", mode: "live", stage: null, pinned: null };
+    this.room = { state: "closed", mode: "live", stage: null, pinned: null, exercise: null };
     this._messages = new Map();
     // After a pruning the oldest kept event is not number 1.
     this._anyStart = true;
@@ -68,6 +68,8 @@ export class Log {
       }
     } else if (STATES[event.kind]) {
       this.room.state = STATES[event.kind];
+      this.room.exercise = event.exercise || null;
+      this.room.stage = event.kind === "closed" ? null : this.room.stage;
       added.push(this._line(event));
     } else if (event.kind === "mode") {
       this.room.mode = event.mode;

@@ -1,8 +1,10 @@
 // A member's room: puts the parts together.
 import { Company } from "./company.js";
 import { Composer } from "./composer.js";
+import { Course } from "./course.js";
 import { KeyboardRoom } from "./keyboard.js";
 import { part } from "./letter.js";
+import { Me } from "./me.js";
 import { Phases } from "./phases.js";
 import { Reading } from "./reading.js";
 import { Room } from "./room.js";
@@ -21,6 +23,8 @@ const view = new View({ root, room, wording });
 const composer = new Composer({ form, room, wording });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Company({ root, room, wording });
+new Course({ root, room, wording, view });
+new Me({ root, room, wording });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
 new KeyboardRoom({ root, view });
@@ -39,12 +43,30 @@ const ACTS = {
 view.on("act", (act) => ACTS[act.name] && ACTS[act.name](act));
 phases.on("phase", (phase) => view.announce(wording.say(`phase_${phase}`)));
 room.on("ended", ({ why }) => {
+  if (why === "arrive") {
+    goToTheDoor();
+    return;
+  }
   // Nothing of the room stays on a screen whose reader is no longer in it.
   view.clear();
   form.remove();
   root.querySelector(".room-head-tools").remove();
   phases.show(why === "signed_out" ? "signed_out" : "gone");
 });
+
+/** A meeting has begun: she comes in by its page, and what she was writing comes along. */
+function goToTheDoor() {
+  for (const item of Array.from(room.outbox.items)) {
+    if (["waiting", "sending", "failed", "asking"].includes(item.state)) {
+      composer.take(room.outbox.remove(item.id));
+    }
+  }
+  if (composer.empty) {
+    location.assign(config.arrive);
+  } else {
+    form.submit();
+  }
+}
 
 async function takeBack({ id }) {
   const reply = await room.retract(id);

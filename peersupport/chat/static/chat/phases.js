@@ -2,7 +2,8 @@
  * What the room is like now – before, open, paused, over – as a soft page in the column, not a cut.
  *
  *   new Phases({root, room, view, opensAt});   opensAt: ISO time from which this meeting's room may open, or null
- *   root holds sections [data-phase-section="early|open|paused|ended"]; root.dataset.phase names the one shown.
+ *   root holds sections [data-phase-section="early|open|paused|ended"]; root.dataset.phase names the one shown;
+ *   in the pause [data-exercise=…], of which the one is shown that the facilitators chose.
  *   phases.show(phase)   for what is no state of the room: "signed_out", "gone"
  *   Tells "phase" once for every change.
  */
@@ -17,7 +18,10 @@ export class Phases extends Emitter {
     this._opensAt = opensAt;
     this.phase = root.dataset.phase;
     for (const news of ["state", "entries", "ready"]) {
-      room.on(news, () => this.show(this._now()));
+      room.on(news, () => {
+        this.show(this._now());
+        this._exercise();
+      });
     }
   }
 
@@ -31,10 +35,18 @@ export class Phases extends Emitter {
     for (const section of Array.from(this._root.querySelectorAll("[data-phase-section]"))) {
       section.hidden = section.dataset.phaseSection !== phase;
     }
+    this._exercise();
     if (follow) {
       this._view.toEnd();
     }
     this.emit("phase", phase);
+  }
+
+  /** In a pause, the exercise the facilitators chose. */
+  _exercise() {
+    for (const exercise of Array.from(this._root.querySelectorAll("[data-exercise]"))) {
+      exercise.hidden = exercise.dataset.exercise !== this._room.exercise;
+    }
   }
 
   _now() {

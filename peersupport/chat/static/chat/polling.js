@@ -11,6 +11,8 @@ import { Emitter } from "./emitter.js";
 import { Lost } from "./socket.js";
 
 const WAIT_S = 25;
+/** Not of the protocol: how this line closes when the server asks her to come in by the page first. */
+export const ARRIVE = 4490;
 /** What nobody would notice half a minute later. */
 const NEED_A_SOCKET = new Set(["typing", "hand", "ping"]);
 /** After this many polls the connection asks whether a WebSocket would open by now. */
@@ -82,10 +84,13 @@ export class PollingLine extends Emitter {
       address.searchParams.set("epoch", position.epoch);
     }
     const response = await this._fetch(address.href, {});
+    const answer = await response.json();
     if (!response.ok) {
-      throw new Lost();
+      const lost = new Lost();
+      lost.code = answer.error.code === "arrive" ? ARRIVE : undefined;
+      throw lost;
     }
-    return response.json();
+    return answer;
   }
 
   async _fetch(address, options) {

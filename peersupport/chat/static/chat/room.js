@@ -7,12 +7,12 @@
  *   room.start();  room.stop();
  *
  * What it knows, always current:
- *   room.log        a Log (log.js): entries, message(id), room {state, mode, stage, pinned}
+ *   room.log        a Log (log.js): entries, message(id), room {state, mode, stage, pinned, exercise}
  *   room.outbox     an Outbox (outbox.js): her own messages that are not in the log yet
  *   room.you        {id, name, role, …} or null until the first answer
  *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
  *   room.readUpTo   the number of the last event she had read before
- *   room.present    who is here: [{id, name, role, hand}]
+ *   room.present    who is here: [{id, name, role, hand, quiet}]
  *   room.held       held messages as pushed: her own, or for a facilitator all
  *   room.status     of the connection: "connecting" | "live" | "waiting" | "offline" | "ended"
  *
@@ -28,12 +28,14 @@
  *   "outbox"    item                     one of hers changed its state
  *   "ready"     –                        first time that everything up to now is here
  *   "you"       you
- *   "state"     {state, mode, stage}     of the room
+ *   "state"     {state, mode, stage, pinned, exercise}   of the room; all are also room.state, room.mode …
+ *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
  *   "held"      items                    "outcome"  {target, decision, reason}
  *   "alert"     frame                    to facilitators: as pushed
  *   "status"    {status, seconds}        of the connection, for a calm line of words
- *   "ended"     {why}                    "signed_out", "not_a_member": show no more of the room
+ *   "ended"     {why}                    "signed_out", "not_a_member": show no more of the room; "arrive": a meeting
+ *                                        is on, and she has to come in by its page
  */
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
@@ -51,7 +53,7 @@ export class Room extends Emitter {
     this.you = null;
     this.state = "closed";
     this.mode = "live";
-    this.stage = null;
+    this.stage = this.pinned = this.exercise = null;
     this.readUpTo = 0;
     this.present = [];
     this.held = [];
@@ -191,15 +193,22 @@ export class Room extends Emitter {
     if (!room) {
       return;
     }
-    const before = [this.state, this.mode, JSON.stringify(this.stage)].join();
+    const before = JSON.stringify(this._course());
     this.state = room.state || this.state;
     this.mode = room.mode || this.mode;
-    this.stage = room.stage || this.stage;
-    this.log.room.state = this.state;
-    this.log.room.mode = this.mode;
-    if (before !== [this.state, this.mode, JSON.stringify(this.stage)].join()) {
-      this.emit("state", { state: this.state, mode: this.mode, stage: this.stage });
+    this.stage = room.stage || null;
+    this.pinned = room.pinned || null;
+    this.exercise = room.exercise || null;
+    const now = this._course();
+    Object.assign(this.log.room, now);
+    if (before !== JSON.stringify(now)) {
+      this.emit("state", now);
     }
+  }
+
+  _course() {
+    const { state, mode, stage, pinned, exercise } = this;
+    return { state, mode, stage, pinned, exercise };
   }
 
   _setPresent(present) {
