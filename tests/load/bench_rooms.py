@@ -4,7 +4,7 @@ Server, database and Redis share one core, the crowd has the other. Parts: rate,
 memory, statements, growth, processes. To see where the server spends its time, let one rate go on and look at
 the server's process from outside:
 
-    python -m tests.load.rooms.watched ours 1500 60
+    .venv/bin/python -m tests.load.rooms.watched ours 1500 60
     py-spy record --gil --rate 500 --duration 20 --pid PID --format raw   # or: top, flamegraph
 """
 

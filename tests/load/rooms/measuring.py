@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from tests.load.figures import Asked, Figure
 from tests.load.rooms import arriving, growing, statements
-from tests.load.rooms.asking import Asking, asking, say
+from tests.load.rooms.asking import NOISY, Asking, asking, say
 from tests.load.rooms.crowd import Talk
 from tests.load.rooms.growing import cost
 from tests.load.rooms.sides import Machine, Ours, Raw, Side, Tutorial
 
 QUIET_RATE, BUSY_RATE = 100, 800
-BUSY_CROWD, NOISY = 0.85, 0.05
+BUSY_CROWD = 0.85
 HIGHEST = "highest rate with p99 under 200 ms"
 
 
@@ -107,6 +107,8 @@ def _rates(measuring: Measuring, ours: Found, raw: Found) -> Iterator[Figure]:
     )
     yield Figure(f"{HIGHEST}, beside raw", rate, unit, raw.highest, 0.4, 0.7, judged="ratio", best="large")
     if not measuring.asked.quick:
+        furthest = measuring.highest_of(Raw(name="raw, driven furthest", furthest=True), start=5000)
+        yield Figure("the same of raw driven furthest: joined frames, other transports", furthest, unit)
         alone = measuring.highest_of(Raw(name="raw, one by one", single=True), start=1000)
         yield Figure("the same of raw with a commit for each message", alone, unit)
         kept = measuring.highest_of(Tutorial(name="tutorial, connections kept", keeps=True), start=50)

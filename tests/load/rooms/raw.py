@@ -1,10 +1,11 @@
 """The least that can do what a room does: picows, uvloop, asyncpg, one row a message, no rules.
 
-What arrives while a commit is under way goes into the next one, and every socket gets what is new in one
-frame. `--single` commits each message by itself, a room after its own order. `--mishap` loses or doubles one
-delivery in a hundred, so that the measuring side can show that it notices.
+What arrives while a commit is under way goes into the next one; a message is one frame to everybody in its
+room. `--single` commits each message by itself, a room after its own order. `--furthest` goes as far as this
+can be driven: all that a commit brings a room is one frame, and aiofastnet stands in for uvloop's transports.
+`--mishap` loses or doubles one delivery in a hundred, so that the measuring side can show that it notices.
 
-    python -m tests.load.rooms.raw PORT SOCKET_DIRECTORY DATABASE [--single] [--mishap lose|double]
+    python -m tests.load.rooms.raw PORT SOCKET_DIRECTORY DATABASE [--single] [--furthest]
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ Said = tuple[str, int, str, str, str, WSTransport]
 class Rooms:
     """Who is where, and what waits for the next commit."""
 
-    def __init__(self, pool: asyncpg.Pool, *, mishap: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, furthest: bool, mishap: str) -> None:
         self.here: defaultdict[str, set[WSTransport]] = defaultdict(set)
         self.heads: defaultdict[str, int] = defaultdict(int)
-        self._pool, self._mishap, self._sent = pool, mishap, 0
+        self._pool, self._furthest, self._mishap, self._sent = pool, furthest, mishap, 0
         self._waiting: list[Said] = []
         self._wake = asyncio.Event()
         self._lanes: dict[str, asyncio.Queue[Said]] = {}
@@ -82,10 +83,14 @@ class Rooms:
             writer.send(WSMsgType.TEXT, '{"re":"%s","ok":true,"seq":%d}' % (key, seq))  # noqa: UP031 - fastest
             rooms[room].append({"kind": "message", "seq": seq, "id": key, "by": who, "body": body})
         for room, events in rooms.items():
-            frame = json.dumps({"push": "events", "events": events}, separators=(",", ":")).encode()
-            for transport in self.here[room]:
-                for _time in range(self._times()):
-                    transport.send(WSMsgType.TEXT, frame)
+            for some in [events] if self._furthest else [[event] for event in events]:
+                self._send(room, some)
+
+    def _send(self, room: str, events: list[dict[str, object]]) -> None:
+        frame = json.dumps({"push": "events", "events": events}, separators=(",", ":")).encode()
+        for transport in self.here[room]:
+            for _time in range(self._times()):
+                transport.send(WSMsgType.TEXT, frame)
 
     def _times(self) -> int:
         self._sent += 1
@@ -116,21 +121,21 @@ class Member(WSListener):
         self._rooms.here[self._room].discard(transport)
 
 
-async def serve(port: int, host: str, database: str, *, single: bool, mishap: str) -> None:
+async def serve(given: argparse.Namespace) -> None:
     """Runs until it is killed."""
-    size = 20 if single else 1
+    size = 20 if given.single else 1
     async with asyncpg.create_pool(
-        host=host, user="postgres", database=database, min_size=1, max_size=size
+        host=given.host, user="postgres", database=given.database, min_size=1, max_size=size
     ) as pool:
         await pool.execute(TABLE)
-        rooms = Rooms(pool, mishap=mishap)
+        rooms = Rooms(pool, furthest=given.furthest, mishap=given.mishap)
 
-        def joined(request: WSUpgradeRequest) -> WSListener:
-            return Member(rooms, request.path.decode(), single=single)
+        def come(request: WSUpgradeRequest) -> WSListener:
+            return Member(rooms, request.path.decode(), single=given.single)
 
-        server = await ws_create_server(joined, "127.0.0.1", port)
+        server = await ws_create_server(come, "127.0.0.1", given.port, use_aiofastnet=given.furthest)
         async with server:
-            await asyncio.gather(server.serve_forever(), *([] if single else [rooms.run()]))
+            await asyncio.gather(server.serve_forever(), *([] if given.single else [rooms.run()]))
 
 
 def main() -> None:
@@ -140,9 +145,9 @@ def main() -> None:
     parser.add_argument("host")
     parser.add_argument("database")
     parser.add_argument("--single", action="store_true")
+    parser.add_argument("--furthest", action="store_true")
     parser.add_argument("--mishap", choices=("lose", "double"), default="")
-    given = parser.parse_args()
-    uvloop.run(serve(given.port, given.host, given.database, single=given.single, mishap=given.mishap))
+    uvloop.run(serve(parser.parse_args()))
 
 
 if __name__ == "__main__":

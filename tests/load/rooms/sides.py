@@ -139,11 +139,12 @@ class Ours:
         }
     )
     settings: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = ("-m", "peersupport.server")
 
     @contextmanager
     def running(self, machine: Machine) -> Iterator[Running]:
         """`python -m peersupport.server`, whose limits are raised by its settings."""
-        with started(machine, ["-m", "peersupport.server"], **UNBOUND, **self.settings) as running:
+        with started(machine, self.command, **UNBOUND, **self.settings) as running:
             yield running
 
     def places(self, *, rooms: int, members: int) -> list[Place]:
@@ -169,12 +170,15 @@ class Ours:
 
 @dataclass
 class Raw:
-    """The least that can do it; `single` commits each message by itself."""
+    """The least that can do it: with commits that are shared, with a `single` one for each message, or
+    driven to the `furthest`.
+    """
 
     name: str = "raw"
     numbered: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     single: bool = False
+    furthest: bool = False
     mishap: str = ""
 
     @contextmanager
@@ -183,6 +187,7 @@ class Raw:
         database = _fresh_database(machine, "bench_raw")
         command = ["-m", "tests.load.rooms.raw", "PORT", str(socket_dir(machine.cluster.data)), database]
         command += ["--single"] if self.single else []
+        command += ["--furthest"] if self.furthest else []
         command += ["--mishap", self.mishap] if self.mishap else []
         with started(machine, command) as running:
             yield running
