@@ -53,7 +53,7 @@ def trap() -> Iterator[str]:
 
 
 def test_our_own_style_sheet_and_icon_are_read() -> None:
-    for name in ("style.css", "icons/say.svg"):
+    for name in ("page.css", "icons/say.svg"):
         assert PrintFetcher().fetch(f"print:/{name}").read() == (PRINT / name).read_bytes()
 
 
@@ -62,19 +62,19 @@ def test_our_own_style_sheet_and_icon_are_read() -> None:
     "address",
     [
         "file:///etc/passwd",
-        f"file://{PRINT}/style.css",
+        f"file://{PRINT}/page.css",
         "http://169.254.169.254/latest/meta-data/",
-        "https://tea.example/style.css",
-        "ftp://tea.example/style.css",
+        "https://tea.example/page.css",
+        "ftp://tea.example/page.css",
         "data:text/css,body{}",
         "gopher://tea.example/",
         "print:/../models.py",
         "print:/%2e%2e/models.py",
         "print:/../../pyproject.toml",
         "print:/icons",
-        "print://tea.example/style.css",
+        "print://tea.example/page.css",
         "print:/none.css",
-        "style.css",
+        "page.css",
     ],
 )
 def test_every_other_address_is_refused(address: str) -> None:
