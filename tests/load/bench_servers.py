@@ -26,6 +26,8 @@ OTHERS = {
     "granian": ("-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--port", "PORT", SITE),
     "daphne": ("-m", "daphne", "-b", "127.0.0.1", "-p", "PORT", "-v", "0", AWAKE),
 }
+# It takes up compression whenever that is offered, which the crowd cannot read and which would cost memory.
+COMPRESSING = {"hypercorn"}
 
 
 def run(asked: Asked) -> Iterator[Figure]:
@@ -45,8 +47,11 @@ def run(asked: Asked) -> Iterator[Figure]:
             if find_spec(name) is None:
                 print(f"{name} is not installed", file=sys.stderr)
                 continue
+            side = Ours(name=name, settings=POOL, command=command)
+            if name in COMPRESSING:
+                side.headers = {key: value for key, value in side.headers.items() if "Extensions" not in key}
             try:
-                yield from _figures(Ours(name=name, settings=POOL, command=command), machine)
+                yield from _figures(side, machine)
             except Exception as error:
                 print(f"{name} cannot carry the rooms: {error}", file=sys.stderr)
 
