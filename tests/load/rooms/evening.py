@@ -18,7 +18,8 @@ from django.utils.crypto import get_random_string
 from peersupport.accounts.models import Session, StaffRole, User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.accounts.session_store import SessionStore
-from peersupport.chat.models import Room
+from peersupport.chat.models import Arrival, Room
+from peersupport.groups import agreement
 from peersupport.groups.models import Facilitator, Meeting, Membership, Programme, SupportGroup
 
 # Every room has its two facilitators, who write like everybody else.
@@ -35,12 +36,12 @@ class Gathered:
 
 def gather(*, rooms: int, members: int) -> list[Gathered]:
     """So many open rooms in the middle of a meeting, each with so many members of its own."""
-    groups = _groups(rooms)
+    groups, meetings = _groups(rooms)
     open_rooms = [Room(group=group, state=Room.State.OPEN, attended_at=timezone.now()) for group in groups]
     Room.objects.bulk_create(open_rooms)
     people = [[_person() for _seat in range(members)] for _group in groups]
     User.objects.bulk_create([person for circle in people for person in circle])
-    _seat(groups, people)
+    _arrive(meetings, _seat(groups, people))
     cookies = _sign_in([person for circle in people for person in circle])
     return [
         Gathered(room.pk, [cookies[person.pk] for person in circle])
@@ -48,7 +49,7 @@ def gather(*, rooms: int, members: int) -> list[Gathered]:
     ]
 
 
-def _groups(count: int) -> list[SupportGroup]:
+def _groups(count: int) -> tuple[list[SupportGroup], list[Meeting]]:
     now = timezone.localtime()
     programme = Programme.objects.create(slug=f"evening-{uuid4().hex[:12]}", title="An evening", audience="")
     groups = [
@@ -63,10 +64,10 @@ def _groups(count: int) -> list[SupportGroup]:
     ]
     SupportGroup.objects.bulk_create(groups)
     began, ends = now - timedelta(minutes=10), now + timedelta(minutes=80)
-    Meeting.objects.bulk_create(
+    meetings = Meeting.objects.bulk_create(
         Meeting(group=group, number=1, topic="Talking", starts_at=began, ends_at=ends) for group in groups
     )
-    return groups
+    return groups, meetings
 
 
 def _person() -> User:
@@ -74,7 +75,7 @@ def _person() -> User:
     return User(id=key, sign_in_name=key.hex, password=UNUSABLE_PASSWORD_PREFIX + key.hex)
 
 
-def _seat(groups: list[SupportGroup], people: list[list[User]]) -> None:
+def _seat(groups: list[SupportGroup], people: list[list[User]]) -> list[Membership]:
     seats, roles, facilitators = [], [], []
     for group, circle in zip(groups, people, strict=True):
         for number, person in enumerate(circle):
@@ -86,7 +87,17 @@ def _seat(groups: list[SupportGroup], people: list[list[User]]) -> None:
                 facilitators.append(Facilitator(user=person, display_name=f"Leaf {number}"))
     StaffRole.objects.bulk_create(roles)
     Facilitator.objects.bulk_create(facilitators)
-    Membership.objects.bulk_create(seats)
+    return Membership.objects.bulk_create(seats)
+
+
+def _arrive(meetings: list[Meeting], seats: list[Membership]) -> None:
+    """Parents have come in by the page and agreed."""
+    of_group = {meeting.group_id: meeting for meeting in meetings}
+    Arrival.objects.bulk_create(
+        Arrival(meeting=of_group[seat.group_id], member=seat, agreement=agreement.VERSION)
+        for seat in seats
+        if seat.role == Membership.Role.PARENT
+    )
 
 
 def _sign_in(people: list[User]) -> dict[UUID, str]:
