@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from peersupport.chat import rounds
 from peersupport.chat.errors import Refused
@@ -34,7 +34,6 @@ class Draft:
     reply_to: UUID | None = None
     flagged: bool = False
     signal: Distress | None = None
-    held_id: UUID = field(default_factory=uuid4)
 
     def fingerprint(self) -> bytes:
         """The keyed hash by which "same id, same text" is told, also after the text is erased."""

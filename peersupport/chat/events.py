@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from peersupport.chat.kind_words import sentence
 
@@ -71,4 +72,4 @@ def events_frame(lines: list[LogLine], *, head: int) -> str:
 
 def encode(message: dict[str, Any]) -> str:
     """Compact JSON."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(message).decode()

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
@@ -33,25 +33,25 @@ logger = logging.getLogger("peersupport.chat")
 POLL_SECONDS = 2.0
 SOCKETS_MOST = 20  # of one person in one process
 
-_hubs: WeakSet[Hub] = WeakSet()
+# The hub of each event loop.
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
 def hub_here() -> Hub | None:
     """The hub that runs in the current event loop, if any."""
-    loop = asyncio.get_running_loop()
-    return next((hub for hub in _hubs if hub.loop is loop), None)
+    return _hubs.get(asyncio.get_running_loop())
 
 
 def hint(room_id: UUID) -> None:
     """Says from any thread that a room changed. Where no hub runs, the others' poll notices."""
-    for hub in list(_hubs):
+    for hub in list(_hubs.values()):
         with suppress(RuntimeError):  # its loop has just been closed
             hub.loop.call_soon_threadsafe(hub.touch, room_id)
 
 
 def check_access(**_signal: Any) -> None:
     """Says from any thread that somebody's access changed: the hubs here look at once."""
-    for hub in list(_hubs):
+    for hub in list(_hubs.values()):
         with suppress(RuntimeError):
             hub.loop.call_soon_threadsafe(hub.check_soon)
 
@@ -79,11 +79,11 @@ class Hub:
         tasks = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._watch())]
         if self._hints is not None:
             tasks.append(asyncio.create_task(self._hints.run()))
-        _hubs.add(self)
+        _hubs[self.loop] = self
         try:
             yield self
         finally:
-            _hubs.discard(self)
+            _hubs.pop(self.loop, None)
             await self._goodbye()
             for task in tasks:
                 task.cancel()

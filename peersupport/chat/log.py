@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from peersupport.chat import opening
+from peersupport.chat import arrays, opening
 from peersupport.chat.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
 from peersupport.chat.events import PAGE, LogLine, timestamp
 from peersupport.chat.meetings import ON
@@ -25,7 +25,7 @@ from peersupport.vault import sealing
 
 LOCK = """
 SELECT id, state, mode, hold_first, head, attended_at, kind, round FROM chat_room
-WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
 # Whoever waits for a room waits longer than anything may hold it, and less than a client does.
@@ -67,9 +67,10 @@ PUBLISH = """
 WITH added AS (
     INSERT INTO chat_event (room_id, seq, at, kind, member_id, message_id, reply_to, body, note,
                             body_hash, facts)
-    SELECT *, '{}'::jsonb FROM unnest(%(rooms)s::uuid[], %(seqs)s::bigint[], %(ats)s::timestamptz[],
-        %(kinds)s::text[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[],
-        %(bodies)s::bytea[], %(notes)s::bytea[], %(hashes)s::bytea[])
+    SELECT room, seq, %(now)s, 'message', member, message, reply, body, note, hash, '{}'::jsonb
+    FROM unnest(%(rooms)s::uuid[], %(seqs)s::bigint[], %(members)s::uuid[], %(messages)s::uuid[],
+                %(replies)s::uuid[], %(bodies)s::bytea[], %(notes)s::bytea[], %(hashes)s::bytea[])
+         AS i(room, seq, member, message, reply, body, note, hash)
 )
 UPDATE chat_room r SET head = v.head, side_version = r.side_version + v.side
 FROM unnest(%(changed)s::uuid[], %(heads)s::bigint[], %(sides)s::bigint[]) AS v(id, head, side)
@@ -110,36 +111,34 @@ async def append(connection: Connection, drafts: Sequence[Draft], *, now: dateti
     acknowledged before this returns: by then the transaction has committed.
     """
     found = await _append(connection, drafts, now=now, lock=LOCK)
-    return [found[draft.held_id] for draft in drafts]
+    return [outcome for outcome in found if outcome is not None]
 
 
 async def append_free(
     connection: Connection, drafts: Sequence[Draft], *, now: datetime
 ) -> list[Outcome | None]:
     """The same, but waits for no room: None for messages of rooms that somebody else has locked."""
-    found = await _append(connection, drafts, now=now, lock=LOCK_FREE)
-    return [found.get(draft.held_id) for draft in drafts]
+    return await _append(connection, drafts, now=now, lock=LOCK_FREE)
 
 
 async def _append(
     connection: Connection, drafts: Sequence[Draft], *, now: datetime, lock: str
-) -> dict[UUID, Outcome]:
+) -> list[Outcome | None]:
     ciphers = await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
     # Two journeys to the database: begin, lock and ask; store and commit.
     async with connection.pipeline(), connection.transaction():
         if lock is LOCK:
             await connection.execute(WAIT_LONGER)
         # Both are on their way before either is answered; the second begins when the rooms are locked.
-        locked = await connection.execute(lock, [sorted({draft.room_id for draft in drafts})])
+        locked = await connection.execute(lock, [arrays.uuids({draft.room_id for draft in drafts})])
         asked = await connection.execute(STANDING, _columns_asked(drafts, now))
         rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
         standings = [Standing(*row) for row in await asked.fetchall()]
         decisions = Decisions(rooms, writers=set(ciphers), now=now)
-        outcomes = {
-            draft.held_id: decisions.decide(draft, standing)
+        outcomes = [
+            decisions.decide(draft, standing) if lock is LOCK or draft.room_id in rooms else None
             for draft, standing in zip(drafts, standings, strict=True)
-            if lock is LOCK or draft.room_id in rooms
-        }
+        ]
         await _store(connection, decisions, ciphers, now)
     return outcomes
 
@@ -147,10 +146,10 @@ async def _append(
 def _columns_asked(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
     return {
         "now": now,
-        "rooms": [draft.room_id for draft in drafts],
-        "members": [draft.member_id for draft in drafts],
-        "messages": [draft.message_id for draft in drafts],
-        "replies": [draft.reply_to for draft in drafts],
+        "rooms": arrays.uuids(draft.room_id for draft in drafts),
+        "members": arrays.uuids(draft.member_id for draft in drafts),
+        "messages": arrays.uuids(draft.message_id for draft in drafts),
+        "replies": arrays.uuids(draft.reply_to for draft in drafts),
     }
 
 
@@ -180,37 +179,37 @@ def _columns_published(
         return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else None
 
     return {
-        "rooms": [draft.room_id for draft in drafts],
-        "seqs": [seq for _draft, seq, _hash in decisions.published],
-        "ats": [now] * len(drafts),
-        "kinds": ["message"] * len(drafts),
-        "members": [draft.member_id for draft in drafts],
-        "messages": [draft.message_id for draft in drafts],
-        "replies": [draft.reply_to for draft in drafts],
-        "bodies": [sealed("body", draft, draft.body) for draft in drafts],
-        "notes": [sealed("note", draft, draft.note) for draft in drafts],
-        "hashes": [fingerprint for _draft, _seq, fingerprint in decisions.published],
-        "changed": [room_id for room_id, _room in changed],
-        "heads": [room.head for _room_id, room in changed],
-        "sides": [room.side for _room_id, room in changed],
+        "now": now,
+        "rooms": arrays.uuids(draft.room_id for draft in drafts),
+        "seqs": arrays.numbers(seq for _draft, seq, _hash in decisions.published),
+        "members": arrays.uuids(draft.member_id for draft in drafts),
+        "messages": arrays.uuids(draft.message_id for draft in drafts),
+        "replies": arrays.uuids(draft.reply_to for draft in drafts),
+        "bodies": arrays.octets(sealed("body", draft, draft.body) for draft in drafts),
+        "notes": arrays.octets(sealed("note", draft, draft.note) for draft in drafts),
+        "hashes": arrays.octets(fingerprint for _draft, _seq, fingerprint in decisions.published),
+        "changed": arrays.uuids(room_id for room_id, _room in changed),
+        "heads": arrays.numbers(room.head for _room_id, room in changed),
+        "sides": arrays.numbers(room.side for _room_id, room in changed),
     }
 
 
 def _columns_held(decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime) -> dict[str, Any]:
     drafts = [draft for draft, _why, _hash in decisions.held]
+    ids = [uuid4() for _draft in drafts]
 
-    def sealed(column: str, draft: Draft, text: str) -> bytes:
-        place = sealing.place("chat_heldmessage", column, draft.held_id)
+    def sealed(column: str, row: UUID, draft: Draft, text: str) -> bytes:
+        place = sealing.place("chat_heldmessage", column, row)
         return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else b""
 
     return {
         "now": now,
-        "ids": [draft.held_id for draft in drafts],
+        "ids": ids,
         "rooms": [draft.room_id for draft in drafts],
         "messages": [draft.message_id for draft in drafts],
         "members": [draft.member_id for draft in drafts],
-        "bodies": [sealed("body", draft, draft.body) for draft in drafts],
-        "notes": [sealed("note", draft, draft.note) for draft in drafts],
+        "bodies": [sealed("body", row, draft, draft.body) for row, draft in zip(ids, drafts, strict=True)],
+        "notes": [sealed("note", row, draft, draft.note) for row, draft in zip(ids, drafts, strict=True)],
         "hashes": [fingerprint for _draft, _why, fingerprint in decisions.held],
         "replies": [draft.reply_to for draft in drafts],
         "whys": [why for _draft, why, _hash in decisions.held],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,7 +19,7 @@ def place(table: str, column: str, row: object) -> bytes:
 
 def seal(text: str, *, key: AESGCM, at: bytes) -> bytes:
     """AES-GCM under the subject's key: version byte, nonce, ciphertext with tag."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
     return VERSION + nonce + key.encrypt(nonce, text.encode("utf-8"), at)
 
 
