@@ -80,15 +80,17 @@ class Committer:
                 lane = self._lanes.get(one[0].room_id)
                 (batch if lane is None else lane).append(one)
             if batch:
-                await self._commit(batch, free=True)
+                self._again(await self._commit(batch, free=True))
 
     async def _follow(self, room_id: UUID) -> None:
         """Commits what waits for one room, until nothing does."""
         lane = self._lanes[room_id]
-        async with self._free_lanes:
-            while lane:
-                await self._commit([lane.popleft() for _one in range(min(BATCH_MOST, len(lane)))])
-        del self._lanes[room_id]
+        try:
+            async with self._free_lanes:
+                while lane:
+                    await self._commit([lane.popleft() for _one in range(min(BATCH_MOST, len(lane)))])
+        finally:
+            del self._lanes[room_id]
 
     def _again(self, missed: list[Waiting]) -> None:
         """Puts messages of locked rooms in front of what waits, or into their room's lane."""
@@ -107,26 +109,33 @@ class Committer:
         self._followers.add(follower)
         follower.add_done_callback(self._followers.discard)
 
-    async def _commit(self, batch: list[Waiting], *, free: bool = False, again: bool = True) -> None:
+    async def _commit(self, batch: list[Waiting], *, free: bool = False, again: bool = True) -> list[Waiting]:
+        """Answers all whose message was taken or refused; gives those whose room was locked."""
         try:
             outcomes = await self._append([draft for draft, _done in batch], free=free)
         except OperationalError as error:
             # The database went away, or found two transactions in each other's way. Whether it still took
             # the messages is not known; their ids make trying again safe.
             if again and not isinstance(error, QueryCanceled | PoolTimeout):
-                await self._commit(batch, free=free, again=False)
-                return
+                return await self._commit(batch, free=free, again=False)
             outcomes = self._failed(error, batch)
         except Exception as error:
             if len(batch) > 1:
-                # One bad message must not take the others with it.
-                for single in batch:
-                    await self._commit([single], free=free)
-                return
+                return await self._one_by_one(batch, free=free)
             outcomes = self._failed(error, batch)
-        self._answer(batch, outcomes)
+        return self._answer(batch, outcomes)
 
-    def _answer(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+    async def _one_by_one(self, batch: list[Waiting], *, free: bool) -> list[Waiting]:
+        """One bad message must not take the others with it. A room that was locked for one of its messages
+        is left alone for the rest of them: they keep their order.
+        """
+        missed: list[Waiting] = []
+        for one in batch:
+            locked = any(other[0].room_id == one[0].room_id for other in missed)
+            missed += [one] if locked else await self._commit([one], free=free)
+        return missed
+
+    def _answer(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> list[Waiting]:
         missed: list[Waiting] = []
         for one, outcome in zip(batch, outcomes, strict=True):
             if outcome is None:
@@ -135,8 +144,8 @@ class Committer:
             self._misses.pop(one[0].room_id, None)
             if not one[1].done():
                 one[1].set_result(outcome)
-        self._again(missed)
         self._tell(batch, outcomes)
+        return missed
 
     def _tell(self, batch: list[Waiting], outcomes: Sequence[Outcome | None]) -> None:
         """Gives out what is in the log now. Of all else it is only known that something may have changed."""
@@ -150,7 +159,11 @@ class Committer:
             if line is None or draft.signal is not None:
                 changed.add(draft.room_id)
         for room_id, of_room in lines.items():
-            self._published(room_id, [of_room[seq] for seq in sorted(of_room)])
+            try:
+                self._published(room_id, [of_room[seq] for seq in sorted(of_room)])
+            except Exception as error:
+                # What is committed is committed, and the next messages are not to wait for ever.
+                logger.error("what was stored could not be given out: %s", type(error).__name__)
         for room_id in changed:
             self._changed(room_id)
 

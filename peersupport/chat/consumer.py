@@ -267,7 +267,13 @@ class RoomConsumer(AsyncConsumer):
 
     def _write(self, frame: bytes) -> bool:
         """Writes a frame without waiting, where the server can and the client is ready."""
-        return self._line is not None and not self._closed and self._line(frame)
+        if self._line is None or self._closed:
+            return False
+        try:
+            return self._line(frame)
+        except (RuntimeError, OSError):
+            # Its end breaks at this moment: that is nobody else's matter.
+            return False
 
     async def _send_text(self, text: str) -> None:
         if not self._closed and not self._write(framed(text)):
