@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peersupport.chat import ejecting, members, moderation, quieting, reports
+from peersupport.chat import ejecting, members, moderation, quieting, reports, verifying
 from peersupport.chat.access import Standing
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Ejection, HeldMessage, Report, Room
@@ -155,9 +156,29 @@ def _pass_member(standing: Standing, wanted: Wanted) -> Done:
 
 
 def _answer(standing: Standing, wanted: Wanted) -> Done:
+    """Thanks for a report: what else is to be said is said in the room."""
+    return _answered(standing, wanted, "seen")
+
+
+def _answer_again(standing: Standing, wanted: Wanted) -> Done:
+    return _answered(standing, wanted, "again")
+
+
+def _answer_stands(standing: Standing, wanted: Wanted) -> Done:
+    return _answered(standing, wanted, "stands")
+
+
+def _verify(standing: Standing, wanted: Wanted) -> Done:
+    member = member_of(standing, wanted.target)
+    verifying.ask_to_verify(member, by=standing.membership, room=standing.room, reason="", now=timezone.now())
+    said = _("The coordinators make sure that %(name)s is who we know.") % {"name": member.pseudonym}
+    return Done(said)
+
+
+def _answered(standing: Standing, wanted: Wanted, template: str) -> Done:
     report = Report.objects.filter(room=standing.room, pk=_given(wanted.target)).first()
-    reports.answer(_found(report), by=standing.membership.user, template=wanted.template, words=wanted.reason)
-    return Done(_("The report is seen to."))
+    reports.answer(_found(report), by=standing.membership.user, template=template)
+    return Done(_("It is seen to, and who asked reads so."))
 
 
 def _why(wanted: Wanted) -> dict[str, str]:
@@ -244,13 +265,25 @@ ACTS: dict[str, Act] = {
         heading=gettext_lazy("Put this person out of the group?"),
         meaning=gettext_lazy(
             "The room closes for this person at once. Somebody else has to confirm it; until then the way "
-            "back is open. Please tell the coordinator."
+            "back is open. If nobody decides, the coordinators are written to."
         ),
         button=gettext_lazy("Put out of the group"),
     ),
     "undo_eject": Act(_undo_eject),
     "confirm_eject": Act(_confirm_eject),
     "answer": Act(_answer),
+    "answer_again": Act(_answer_again),
+    "answer_stands": Act(_answer_stands),
+    "verify": Act(
+        _verify,
+        asks=True,
+        heading=gettext_lazy("Are you not sure who this is?"),
+        meaning=gettext_lazy(
+            "The coordinators ask for the code word of the talk. Until they know, you can have every message "
+            "of this person wait for you."
+        ),
+        button=gettext_lazy("Ask the coordinators"),
+    ),
 }
 
 TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode"}

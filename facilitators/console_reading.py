@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from peersupport.chat import kind_words
 from peersupport.chat.access import Standing
 from peersupport.chat.attending import present_in
-from peersupport.chat.models import Ejection, HeldMessage, Mute, Report, Room
+from peersupport.chat.models import Ejection, Escalation, HeldMessage, Mute, ReadFirst, Report, Room
 from peersupport.chat.moderation import TO_OPEN
 from peersupport.chat.reading import Message, all_held, messages_of
+from peersupport.chat.reports import decider_of
 from peersupport.groups import schedule
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership
@@ -35,6 +37,8 @@ class Person:
     hand: bool
     muted_until: datetime | None
     suspended: bool
+    why_suspended: str
+    read_first: bool
     # Whether this facilitator may confirm the suspension: somebody else began it.
     confirmable: bool
 
@@ -54,6 +58,10 @@ class Reported:
 
     report: Report
     about: Message | None
+    # Whether she decided what is appealed against: then somebody else has to look at it.
+    mine: bool
+    # Whether coordinators have been told.
+    told: bool
 
 
 @dataclass(frozen=True)
@@ -134,10 +142,12 @@ def _people(standing: Standing, now: datetime) -> list[Person]:
         .order_by("until")
         .values_list("member_id", "until")
     )
-    ejected = dict(
-        Ejection.objects.filter(member__in=members, confirmed_at=None, undone_at=None)
-        .order_by("at")
-        .values_list("member_id", "by")
+    open_ejections = Ejection.objects.filter(member__in=members, confirmed_at=None, undone_at=None)
+    ejected = {ejection.member_id: ejection for ejection in open_ejections.order_by("at")}
+    first = set(
+        ReadFirst.objects.filter(member__in=members, lifted_at=None, until__gt=now).values_list(
+            "member_id", flat=True
+        )
     )
     people = [
         Person(
@@ -150,11 +160,19 @@ def _people(standing: Standing, now: datetime) -> list[Person]:
             hand=here.get(member.pk, False),
             muted_until=muted.get(member.pk),
             suspended=member.state == Membership.State.SUSPENDED,
-            confirmable=ejected.get(member.pk) not in {None, standing.membership.user_id},
+            why_suspended=_why(ejected.get(member.pk)),
+            read_first=member.pk in first,
+            confirmable=member.pk in ejected and ejected[member.pk].by != standing.membership.user_id,
         )
         for member in members
     ]
     return sorted(people, key=lambda one: (not one.facilitates, not one.hand, not one.here, one.name))
+
+
+def _why(ejection: Ejection | None) -> str:
+    if ejection is None:
+        return ""
+    return kind_words.said("eject", template=ejection.template, words=ejection.reason)
 
 
 def _held(standing: Standing, now: datetime) -> list[Waiting]:
@@ -171,13 +189,26 @@ def _held(standing: Standing, now: datetime) -> list[Waiting]:
 def _reports(standing: Standing) -> list[Reported]:
     open_reports = list(
         Report.objects.filter(room=standing.room, answered_at=None)
-        .select_related("member")
+        .select_related("member", "room")
         .order_by("reported_at")[:50]
     )
     if not open_reports:
         return []
     written = {message.id: message for message in messages_of(standing)}
-    return [Reported(report=report, about=written.get(report.target)) for report in open_reports]
+    told = set(
+        Escalation.objects.filter(about__in=[report.pk for report in open_reports], state="done").values_list(
+            "about", flat=True
+        )
+    )
+    return [
+        Reported(
+            report=report,
+            about=written.get(report.target),
+            mine=decider_of(report) == standing.membership.user_id,
+            told=report.pk in told,
+        )
+        for report in open_reports
+    ]
 
 
 def _sheet(standing: Standing, now: datetime) -> RunSheet | None:

@@ -148,7 +148,7 @@ def _meant(standing: Standing, form: AskForm) -> dict[str, object]:
             if message is None:
                 raise Http404
             return {"meant_name": message.name, "meant_words": message.body}
-        if form.name in {"mute", "eject"}:
+        if form.name in {"mute", "eject", "verify"}:
             return {"meant_name": acts.member_of(standing, meant).pseudonym}
     except (Refused, ValueError) as error:
         raise Http404 from error

@@ -15,7 +15,16 @@ from weakref import WeakValueDictionary
 from django.db import close_old_connections
 from django.utils import timezone
 
-from peersupport.chat import aside, course_acts, ejecting, members, moderation, quieting, reports
+from peersupport.chat import (
+    aside,
+    course_acts,
+    ejecting,
+    members,
+    moderation,
+    quieting,
+    reports,
+    verifying,
+)
 from peersupport.chat.access import may_enter
 from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
 from peersupport.chat.course_acts import Act, Result
@@ -139,6 +148,12 @@ def _hold_member(command: Command, room: Room, by: Membership) -> None:
     quieting.read_first(_other(command, room), command.flag("on"), by=by, room=room)
 
 
+def _verify(command: Command, room: Room, by: Membership) -> None:
+    verifying.ask_to_verify(
+        _other(command, room), by=by, room=room, reason=_reason(command), now=timezone.now()
+    )
+
+
 def _eject(command: Command, room: Room, by: Membership) -> None:
     ejecting.eject(_other(command, room), by=by, room=room, **_why(command))
 
@@ -204,6 +219,7 @@ _ACTS: dict[str, Act] = {
     "mute": _mute,
     "unmute": _unmute,
     "hold_member": _hold_member,
+    "verify": _verify,
     "eject": _eject,
     "confirm_eject": _confirm_eject,
     "undo_eject": _undo_eject,

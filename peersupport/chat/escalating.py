@@ -13,14 +13,17 @@ from peersupport.chat.noting import beside_changed, locked
 from peersupport.groups.models import Membership, Task
 
 
-def expect(what: Escalation.What, about: UUID, *, group_id: UUID, now: datetime) -> None:
+def expect(
+    what: Escalation.What, about: UUID, *, group_id: UUID, now: datetime, at_once: bool = False
+) -> None:
     """Notes that this waits for an answer. With no facilitator connected coordinators are told at once."""
     minutes = {
         Escalation.What.REPORT: settings.REPORT_MINUTES,
         Escalation.What.EJECTION: settings.SUSPENSION_MINUTES,
         Escalation.What.TASK: settings.TASK_MINUTES,
     }[what]
-    wait = timedelta(minutes=minutes) if on_duty(group_id, now=now) else timedelta()
+    first_ours = not at_once and on_duty(group_id, now=now)
+    wait = timedelta(minutes=minutes) if first_ours else timedelta()
     Escalation.objects.get_or_create(
         about=about, defaults={"what": what, "group_id": group_id, "due_at": now + wait}
     )

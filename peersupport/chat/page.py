@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from peersupport.chat import reading
+from peersupport.chat import kind_words, reading
 from peersupport.chat.access import Standing
 from peersupport.chat.course_page import CoursePage, course_page
 from peersupport.chat.meetings import RUNS_OVER
@@ -50,6 +50,8 @@ class Letter:
     answered: Answered | None = None
     state: str = "sent"
     state_words: str = ""
+    word: str = ""
+    may_appeal: bool = False
 
     @property
     def body(self) -> str:
@@ -75,7 +77,7 @@ class Person:
 
 @dataclass(frozen=True)
 class RoomPage:
-    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended.
+    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended, unattended.
 
     `meeting` is the one that can be entered now or has just been, else the next; `coming` the one after it;
     `awaited` the one a closed room waits for.
@@ -93,6 +95,7 @@ class RoomPage:
     letters: list[Letter]
     next_words: str
     course: CoursePage
+    muted_words: str
 
     @property
     def facilitators(self) -> str:
@@ -111,13 +114,8 @@ def room_page(standing: Standing, *, now: datetime) -> RoomPage:
     """The room as somebody who stands in it sees it now."""
     room = standing.room
     current, coming = _meetings(room, now)
-    closed_at = (
-        Event.objects.filter(room=room, kind=Event.Kind.CLOSED)
-        .order_by("-seq")
-        .values_list("at", flat=True)
-        .first()
-    )
-    phase = _phase(room, current, closed_at)
+    closed = Event.objects.filter(room=room, kind=Event.Kind.CLOSED).order_by("-seq").first()
+    phase = _phase(room, current, closed)
     course = course_page(standing, now=now)
     return RoomPage(
         room=room,
@@ -129,8 +127,9 @@ def room_page(standing: Standing, *, now: datetime) -> RoomPage:
         awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
         people=_people(standing, course),
-        letters=_letters(standing),
+        letters=_letters(standing, now),
         next_words=_next_words(standing),
+        muted_words=_muted_words(standing, now),
         course=course,
     )
 
@@ -163,17 +162,20 @@ def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None
     return None, ahead[0] if ahead else None
 
 
-def _phase(room: Room, current: Meeting | None, closed_at: datetime | None) -> str:
+def _phase(room: Room, current: Meeting | None, closed: Event | None) -> str:
     if room.state != Room.State.CLOSED:
         return str(room.state)
-    was_open = current is not None and closed_at is not None and closed_at >= current.opens_at
-    return "ended" if was_open else "early"
+    if current is None or closed is None or closed.at < current.opens_at:
+        return "early"
+    return "unattended" if closed.facts.get("why") == "unattended" else "ended"
 
 
 def _next_words(standing: Standing) -> str:
     room = standing.room
     holds = room.mode == Room.Mode.HOLD_ALL and not standing.facilitates
     key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
+    if room.alone_since is not None and room.state == Room.State.OPEN:
+        key = "next_alone"
     return str(WORDS[key])
 
 
@@ -192,12 +194,32 @@ def _people(standing: Standing, course: CoursePage) -> list[Person]:
     ]
 
 
-def _letters(standing: Standing) -> list[Letter]:
+def _muted_words(standing: Standing, now: datetime) -> str:
+    muted = reading.muted_now(standing, now=now)
+    if muted is None:
+        return ""
+    until = muted.until.astimezone(ZoneInfo(standing.membership.user.time_zone))
+    why = kind_words.said("mute", template=muted.template, words=muted.reason)
+    return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
+
+
+def _letters(standing: Standing, now: datetime) -> list[Letter]:
     messages = reading.messages_of(standing)
     by_id = {message.id: message for message in messages}
     published = [_letter(message, by_id) for message in messages]
     held = reading.own_held(standing)
-    return published + [_held_letter(one, standing) for one in held if one.message_id not in by_id]
+    letters = published + [_held_letter(one, standing) for one in held if one.message_id not in by_id]
+    answers = reading.own_answers(standing, now=now)
+    return [_with_answer(letter, answers) for letter in letters]
+
+
+def _with_answer(letter: Letter, answers: dict[UUID, str]) -> Letter:
+    """With what came of her report or appeal, or the way to ask for a second look."""
+    decided = letter.own and (letter.state == "declined" or letter.gone == Event.Kind.REMOVED)
+    if letter.id in answers:
+        waiting = str(WORDS["appealed"]) if decided else ""
+        return replace(letter, word=answers[letter.id] or waiting)
+    return replace(letter, may_appeal=decided)
 
 
 def _letter(message: Message, by_id: dict[UUID, Message]) -> Letter:
@@ -234,6 +256,8 @@ def _held_letter(held: HeldMessage, standing: Standing) -> Letter:
 
 
 def _ending(message: Message) -> str:
+    if message.gone == Event.Kind.REMOVED and message.why:
+        return str(WORDS["was_removed_why"]).format(reason=message.why)
     key = {"retracted": "was_retracted", "removed": "was_removed"}.get(message.gone, "was_erased")
     return str(WORDS["you_retracted" if message.own and key == "was_retracted" else key])
 
@@ -243,6 +267,5 @@ def _held_words(held: HeldMessage) -> str:
 
 
 def _declined_words(held: HeldMessage) -> str:
-    if not held.reason:
-        return str(WORDS["state_declined"])
-    return str(WORDS["state_declined_why"]).format(reason=held.reason)
+    why = kind_words.said("decline", template=held.template, words=held.reason)
+    return str(WORDS["state_declined_why"]).format(reason=why) if why else str(WORDS["state_declined"])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from peersupport.chat import opening
+from peersupport.chat import kind_words, opening
 from peersupport.chat.access import Standing
-from peersupport.chat.models import Event, HeldMessage
+from peersupport.chat.models import Event, HeldMessage, Mute, Report, Signal
 from peersupport.vault import keys
 
 NEWEST = 200
+TOLD_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Message:
     note: str | None
     reply_to: UUID | None
     gone: str = ""
+    why: str = ""
 
 
 def messages_of(standing: Standing) -> list[Message]:
@@ -42,14 +45,13 @@ def messages_of(standing: Standing) -> list[Message]:
     )
     found = list(reversed(events))
     keys.load({event.member_id for event in found if event.member_id})
-    gone = dict(
-        Event.objects.filter(
-            room=standing.room,
-            kind__in=[Event.Kind.REMOVED, Event.Kind.RETRACTED, Event.Kind.ERASED],
-            target__in=[event.message_id for event in found if event.body is None],
-        ).values_list("target", "kind")
+    endings = Event.objects.filter(
+        room=standing.room,
+        kind__in=[Event.Kind.REMOVED, Event.Kind.RETRACTED, Event.Kind.ERASED],
+        target__in=[event.message_id for event in found if event.body is None],
     )
-    return [_message(event, standing, gone.get(event.message_id, "")) for event in found]
+    gone = {event.target: event for event in endings.select_related("member")}
+    return [_message(event, standing, gone.get(event.message_id)) for event in found]
 
 
 def own_held(standing: Standing) -> list[HeldMessage]:
@@ -62,14 +64,33 @@ def own_held(standing: Standing) -> list[HeldMessage]:
     )
 
 
+def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, str]:
+    """What she reads about her reports and appeals, by message; "" where the answer is still to come."""
+    recent = Q(answered_at=None) | Q(answered_at__gt=now - TOLD_FOR)
+    asked = Report.objects.filter(recent, room=standing.room, member=standing.membership)
+    return {
+        report.target: kind_words.said("answer", template=report.template, words=report.answer)
+        for report in asked.order_by("reported_at")[:NEWEST]
+    }
+
+
+def muted_now(standing: Standing, *, now: datetime) -> Mute | None:
+    """Until when she only reads, if she does."""
+    found = Mute.objects.filter(member=standing.membership, lifted_at=None, until__gt=now)
+    return found.order_by("-until").first()
+
+
 def all_held(standing: Standing) -> list[HeldMessage]:
-    """Everything that waits in the room, longest waiting first. For facilitators."""
+    """Everything that waits in the room, distress first, then the longest wait. For facilitators."""
     assert standing.facilitates
     waiting = HeldMessage.objects.filter(room=standing.room, decision=HeldMessage.Decision.WAITING)
-    return list(waiting.select_related("member").order_by("held_at")[:NEWEST])
+    signals = Signal.objects.filter(room=standing.room, message_id=OuterRef("message_id"), answered_at=None)
+    marked = waiting.annotate(level=Subquery(signals.values("level")[:1]))
+    order = Case(When(level=Signal.Level.URGENT, then=0), When(level=Signal.Level.WATCH, then=1), default=2)
+    return list(marked.select_related("member").order_by(order, "held_at")[:NEWEST])
 
 
-def _message(event: Event, standing: Standing, gone: str) -> Message:
+def _message(event: Event, standing: Standing, ending: Event | None) -> Message:
     member, message_id = event.member, event.message_id
     assert member is not None
     assert message_id is not None
@@ -85,8 +106,20 @@ def _message(event: Event, standing: Standing, gone: str) -> Message:
         body=opening.open_text(cipher, _bytes(event.body), "body", standing.room.pk, message_id),
         note=opening.open_text(cipher, _bytes(event.note), "note", standing.room.pk, message_id),
         reply_to=event.reply_to,
-        gone=gone,
+        gone=ending.kind if ending else "",
+        why=_why_removed(ending) if ending else "",
     )
+
+
+def _why_removed(ending: Event) -> str:
+    """What everybody reads about a removal; "" for any other ending."""
+    if ending.kind != Event.Kind.REMOVED:
+        return ""
+    words = None
+    if ending.note and ending.member and ending.message_id:
+        key = _key(ending.member.pk)
+        words = opening.open_text(key, _bytes(ending.note), "note", ending.room_id, ending.message_id)
+    return kind_words.said("remove", template=ending.facts.get("template", ""), words=words or "")
 
 
 def _key(subject: UUID) -> AESGCM | None:

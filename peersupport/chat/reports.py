@@ -56,8 +56,7 @@ def answer(report: Report, *, by: User, template: str = "", words: str = "") -> 
         if report.answered_at is not None:
             name = name_of(report.answered_by, group_id=room.group_id)
             raise Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
-        appealed = report.kind == Report.Kind.APPEAL
-        if appealed and _decider(room, report.target, writer=report.member) == by.pk:
+        if decider_of(report) == by.pk:
             raise Refused("not_allowed", _("You decided this. Somebody else has to look at it."))
         report.answered_at, report.answered_by = timezone.now(), by.pk
         report.template, report.answer = template, words
@@ -87,6 +86,13 @@ def _made(room: Room, kind: Report.Kind, target: UUID, *, by: Membership, reason
     record(what=f"report.{kind}", by=by.user_id, about=made)
     beside_changed(room)
     return made
+
+
+def decider_of(report: Report) -> UUID | None:
+    """Who decided what an appeal is about; she does not answer it herself."""
+    if report.kind != Report.Kind.APPEAL:
+        return None
+    return _decider(report.room, report.target, writer=report.member)
 
 
 def _decider(room: Room, target: UUID, *, writer: Membership) -> UUID | None:

@@ -37,6 +37,7 @@ MODULES = tuple(
         *(
             "log",
             "me",
+            "notices",
             "outbox",
             "phases",
             "polling",

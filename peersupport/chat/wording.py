@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.chat import kind_words
+
 #: By key; {names} are filled in on the page. Whole sentences, so that they can be translated.
 WORDS = {
     # A letter
@@ -39,7 +41,9 @@ WORDS = {
     "state_asking": _("Not sent yet. It seems to hold {what}. Would you like everyone here to see that?"),
     "state_failed": _("Not sent. {why}"),
     "state_declined": _("The facilitators did not pass this on. Nobody else has seen it."),
-    "state_declined_why": _("The facilitators did not pass this on: {reason} Nobody else has seen it."),
+    "state_declined_why": _("The facilitators did not pass this on. Nobody else has seen it. {reason}"),
+    "appeal": _("Ask for a second look"),
+    "appealed": _("Thank you. Somebody else will look at it again, and you will read here what came of it."),
     "finding_phone": _("a phone number"),
     "finding_email": _("an e-mail address"),
     "finding_link": _("a link"),
@@ -56,6 +60,9 @@ WORDS = {
     "line_closed": _("The room was closed at {time}."),
     "line_paused": _("A pause from {time}."),
     "line_resumed": _("We went on at {time}."),
+    "line_unattended": _("No facilitator is here since {time}. What you write waits until one is back."),
+    "line_attended": _("A facilitator is back, {time}. What waited is being read."),
+    "muted_until": _("You read along until {time}. {reason}"),
     "heard": _("{name}: {text}"),
     "heard_note": _("{name}: a folded message, {note}"),
     # Who is here
@@ -87,6 +94,9 @@ WORDS = {
     # The writing box
     "next_open": _("Everyone in the group will see this."),
     "next_held": _("A facilitator reads it first, then everyone in the group sees it."),
+    "next_alone": _(
+        "No facilitator is here just now. What you send waits for one, and nobody else sees it yet."
+    ),
     "next_paused": _("The room is paused. You can write already and send it when we go on."),
     "next_closed": _("The room is closed. Nothing can be sent now."),
     "count_left": _("{count} characters left"),
@@ -100,6 +110,7 @@ WORDS = {
     "phase_paused": _("The room is paused."),
     "phase_early": _("The room is not open yet."),
     "phase_ended": _("The room is closed."),
+    "phase_unattended": _("The room is closed, because no facilitator was here. You are not alone with it."),
     "phase_signed_out": _("You were signed out."),
     "phase_gone": _("You are no longer in this room."),
     # Errors of the protocol
@@ -119,6 +130,15 @@ WORDS = {
 }
 
 
+#: Under which name a page looks for the sentence of a template: "declined_names".
+DECIDED = {"decline": "declined", "remove": "removed", "mute": "muted", "answer": "answered"}
+
+
 def words() -> dict[str, str]:
     """Every text in the reader's language."""
-    return {key: str(text) for key, text in WORDS.items()}
+    kind = {
+        f"{decided}_{template}": kind_words.sentence(act, template)
+        for act, decided in DECIDED.items()
+        for template in kind_words.templates(act)
+    }
+    return kind | {key: str(text) for key, text in WORDS.items()}

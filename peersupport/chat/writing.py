@@ -32,6 +32,7 @@ class Draft:
     reply_to: str = ""
     reply_name: str = ""
     report: str = ""
+    appeal: str = ""
     reason: str = ""
     check_in: str = ""
     check_in_note: str = ""
@@ -71,11 +72,13 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
     )
     act, _colon, target = data.get("act", "").partition(":")
     try:
-        draft = _do(act, target or data.get("report", ""), draft, standing)
+        draft = _do(act, target or data.get("report", "") or data.get("appeal", ""), draft, standing)
     except Refused as refused:
         draft = replace(draft, problem=_words(refused), may_confirm=refused.code == "confirm")
         if act == "send_report":
             draft = replace(draft, report=data.get("report", ""))
+        if act == "send_appeal":
+            draft = replace(draft, appeal=data.get("appeal", ""))
     return _with_reply_name(draft, standing)
 
 
@@ -104,6 +107,11 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "checkin":
             _act(standing, "checkin", value=_chosen(draft), note=draft.check_in_note)
             return replace(draft, check_in="", check_in_note="", done=str(WORDS["check_in_thanks"]))
+        case "appeal":
+            return replace(draft, appeal=target)
+        case "send_appeal":
+            _act(standing, "appeal", target=target, reason=draft.reason)
+            return replace(draft, reason="", done=str(WORDS["appealed"]))
         case "follow":
             if draft.empty:
                 return replace(draft, follow=True)

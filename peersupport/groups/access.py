@@ -21,6 +21,12 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     return found.select_related("group__programme")
 
 
+def paused_of(user: User) -> QuerySet[Membership]:
+    """Her places in groups that are suspended: what is decided about them is still open."""
+    found = Membership.objects.filter(user=user, state=Membership.State.SUSPENDED)
+    return found.select_related("group")
+
+
 def membership_for(user: User, group_slug: str) -> Membership:
     """Her membership of the group. Http404 alike for a missing group and for someone else's."""
     membership = memberships_of(user).filter(group__slug=group_slug).first()

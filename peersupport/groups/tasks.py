@@ -69,6 +69,20 @@ def make(
     return task
 
 
+def ask_to_be_heard(*, member: Membership, words: str, now: datetime) -> Task:
+    """Somebody who was put out asks the coordinators to be heard; as long as that is open, once."""
+    asks = Task.objects.filter(what=What.ASKS, about=member, closed_at=None).first()
+    return asks or make(
+        what=What.ASKS,
+        about=member,
+        whom=For.COORDINATOR,
+        until=now,
+        by=member.user_id,
+        now=now,
+        asked=words,
+    )
+
+
 @transaction.atomic
 def open_task(task: Task, *, by: User, now: datetime) -> Task:
     """Somebody reads it. Who was first stays on it; every reading is recorded."""

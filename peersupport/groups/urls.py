@@ -10,6 +10,7 @@ app_name = "groups"
 
 urlpatterns = [
     path("my/", views.mine, name="mine"),
+    path("my/<slug:slug>/ask/", views.ask, name="ask"),
     path("my/<slug:slug>/", views.group, name="group"),
     path("my/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
 ]

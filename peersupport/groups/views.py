@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.accounts.models import User
-from peersupport.groups.access import membership_for, memberships_of
+from peersupport.groups.access import membership_for, memberships_of, paused_of
 from peersupport.groups.calendar import CONTENT_TYPE, FILE_NAME, calendar_file
 from peersupport.groups.page import group_page
+from peersupport.groups.tasks import ask_to_be_heard
+
+
+class AskForm(forms.Form):
+    """What somebody whose place is suspended would like to say."""
+
+    words = forms.CharField(max_length=2000, strip=True)
 
 
 def person(request: HttpRequest) -> User:
@@ -33,9 +43,26 @@ def room_path(slug: str) -> str:
 def mine(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
     """Her groups; with only one, the way leads there."""
     memberships = list(memberships_of(person(request)).order_by("-group__starts_on")[:50])
-    if len(memberships) == 1:
+    paused = list(paused_of(person(request))[:10])
+    if len(memberships) == 1 and not paused:
         return redirect("groups:group", slug=memberships[0].group.slug)
-    return render(request, "groups/mine.html", {"memberships": memberships})
+    return render(request, "groups/mine.html", {"memberships": memberships, "paused": paused})
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Somebody whose place is suspended asks to be heard: the coordinators have it as a task."""
+    membership = paused_of(person(request)).filter(group__slug=slug).first()
+    if membership is None:
+        raise Http404
+    form = AskForm(request.POST)
+    if form.is_valid():
+        ask_to_be_heard(member=membership, words=form.cleaned_data["words"], now=timezone.now())
+        messages.success(request, _("The coordinators have it. They answer in the way you marked as safe."))
+    else:
+        messages.warning(request, _("This could not be kept. Please write at most 2,000 characters."))
+    return redirect("groups:mine")
 
 
 @require_safe

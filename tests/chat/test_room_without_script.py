@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -11,9 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from peersupport.accounts.models import User
-from peersupport.chat import moderation
+from peersupport.chat import kind_words, moderation, nobody_alone, quieting, reports
 from peersupport.chat.models import Event, HeldMessage, Report, Room
 from tests.chat.conftest import Evening
 from tests.chat.saying import says
@@ -36,6 +38,10 @@ class Reader:
         response = self.client.get(self.address + query)
         assert response.status_code == 200
         return unescape(response.content.decode())
+
+    def reads(self) -> str:
+        """What stands on the page itself, without the words that its scripts may say."""
+        return self.opens().split('id="room-config"')[0]
 
     def presses(self, act: str, **fields: str) -> Any:
         """Sends the form by one of its buttons."""
@@ -202,3 +208,69 @@ def test_the_page_takes_as_many_queries_for_many_messages_as_for_one(
     with CaptureQueriesContext(connection) as many:
         aino.opens()
     assert len(many) == len(one)
+
+
+@pytest.mark.check(56, 59)
+def test_what_was_declined_says_kindly_why_and_can_be_looked_at_again(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    evening = open_evening_room
+    Room.objects.filter(pk=evening.room.pk).update(mode="hold_all")
+    aino.presses("post", body="something about a school")
+    held = HeldMessage.objects.get()
+    maija, oskar = (
+        evening.cast.seat(one, evening.cast.alder) for one in (evening.cast.maija, evening.cast.oskar)
+    )
+    moderation.decline(held, by=maija, template="names")
+    shown = aino.reads()
+    assert kind_words.sentence("decline", "names") in shown
+    assert f'value="appeal:{held.message_id}"' in shown
+    asked = unescape(aino.presses(f"appeal:{held.message_id}", body="half a word").content.decode())
+    assert "What should be thought of" in asked
+    assert "half a word" in asked
+    done = aino.presses("send_appeal", appeal=str(held.message_id), reason="It is not their school.")
+    assert "Somebody else will look at it again" in unescape(done.content.decode())
+    assert "appeal:" not in aino.reads()
+    reports.answer(Report.objects.get(), by=oskar.user, template="again")
+    assert kind_words.sentence("answer", "again") in aino.reads()
+    assert kind_words.sentence("answer", "again") not in berit.reads()
+
+
+@pytest.mark.check(58)
+def test_while_nobody_is_here_the_page_says_so_and_closing_comes_with_care_and_helplines(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    evening, now = open_evening_room, timezone.now()
+    assert 'data-part="alone" hidden' in aino.reads()
+    Room.objects.update(attended_at=now - timedelta(seconds=61))
+    nobody_alone.tell_members(now)
+    shown = aino.reads()
+    assert 'data-part="alone" hidden' not in shown
+    assert "What you send waits for one" in shown
+    Room.objects.update(attended_at=now - timedelta(minutes=6))
+    nobody_alone.close_unattended(now)
+    closed = aino.reads()
+    assert 'data-phase="unattended"' in closed
+    assert "It is not because of anything you wrote." in closed
+    lines = closed.split('data-phase-section="unattended"')[1].split("</section>")[0]
+    assert 'href="tel:112"' in lines
+    assert "country=fi" in lines
+    evening.cast.aino.country = "fr"
+    evening.cast.aino.save()
+    assert "country=fr" in aino.reads().split('data-phase-section="unattended"')[1]
+
+
+@pytest.mark.check(57)
+def test_who_only_reads_for_a_while_sees_until_when_and_why(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    evening = open_evening_room
+    seat, maija = (
+        evening.cast.seat(evening.cast.aino),
+        evening.cast.seat(evening.cast.maija, evening.cast.alder),
+    )
+    muted = quieting.mute(seat, by=maija, minutes=5, template="pause", room=evening.room)
+    shown = aino.reads()
+    assert f"You read along until {timezone.localtime(muted.until):%H:%M}." in shown
+    assert kind_words.sentence("mute", "pause") in shown
+    assert kind_words.sentence("mute", "pause") not in berit.reads()

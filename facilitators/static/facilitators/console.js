@@ -31,7 +31,7 @@ new Keys({ desk, view, composer, asking });
 
 /** What "…" offers a facilitator: with somebody else's message, to remove it rather than to report it. */
 function actions(subject, context) {
-  const offered = memberActions(subject, context).filter((action) => action.name !== "report");
+  const offered = memberActions(subject, context).filter((action) => action.name !== "report" && action.name !== "appeal");
   if (!subject.by || subject.fate || (context.you && subject.by.id === context.you.id)) {
     return offered;
   }

@@ -142,7 +142,9 @@ export class Composer {
 
   _next() {
     const { state, mode } = this._room;
-    const key = state === "open" ? (mode === "hold_all" && !this._facilitates() ? "next_held" : "next_open") : `next_${state}`;
+    const waits = mode === "hold_all" && !this._facilitates() ? "next_held" : "next_open";
+    const open = this._room.alone ? "next_alone" : waits;
+    const key = state === "open" ? open : `next_${state}`;
     part(this._form, "next").textContent = this._wording.say(key);
   }
 }

@@ -18,10 +18,13 @@ export function markOf(personId) {
 
 /** What every member can do with a message. ("reply" is hidden by the style sheet while the room is not open.) */
 export function memberActions(subject, { you, wording }) {
+  const own = Boolean(you) && Boolean(subject.by) && subject.by.id === you.id;
+  if (own && subject.fate === "removed") {
+    return [{ name: "appeal", label: wording.say("appeal") }];
+  }
   if (!subject.by || subject.fate) {
     return [];
   }
-  const own = Boolean(you) && subject.by.id === you.id;
   return [
     { name: "reply", label: wording.say("reply") },
     own ? { name: "retract", label: wording.say("retract") } : { name: "report", label: wording.say("report") },
@@ -32,7 +35,7 @@ const CHOICES = {
   failed: [["retry", "try_again"], ["change", "change"]],
   asking: [["confirm", "send_anyway"], ["change", "change"]],
   held: [["withdraw", "retract"]],
-  declined: [["change", "change"], ["drop", "drop"]],
+  declined: [["change", "change"], ["appeal", "appeal"], ["drop", "drop"]],
   waiting: [["change", "change"]],
 };
 
@@ -109,7 +112,8 @@ export class Letters {
       return this._wording.say(own ? "you_retracted" : "was_retracted");
     }
     if (subject.fate === "removed") {
-      return this._wording.say(subject.reason ? "was_removed_why" : "was_removed", { reason: subject.reason });
+      const reason = this._wording.decided("removed", subject);
+      return this._wording.say(reason ? "was_removed_why" : "was_removed", { reason });
     }
     return this._wording.say(subject.state === "declined" ? "was_declined" : "was_erased");
   }
@@ -144,10 +148,15 @@ export class Letters {
       case "failed":
         return say("state_failed", { why: this._wording.error(subject.error) });
       case "declined":
-        return subject.reason ? say("state_declined_why", { reason: subject.reason }) : say("state_declined");
+        return this._declined(subject);
       default:
         return say("state_sent");
     }
+  }
+
+  _declined(subject) {
+    const reason = this._wording.decided("declined", subject);
+    return this._wording.say(reason ? "state_declined_why" : "state_declined", { reason });
   }
 
   _found(findings) {

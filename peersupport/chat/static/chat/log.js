@@ -9,10 +9,11 @@
  *   log.message(id)         one message entry, or undefined
  *
  * An entry: {key, kind, seq, at (ISO text), by}. Of kind "message" also
- * {id, body, note, replyTo, fate, reason}: fate is null, "retracted", "removed" or "erased", and then body is null.
- * Other kinds that stand in the column as a quiet line: opened, closed, paused, resumed.
+ * {id, body, note, replyTo, fate, reason, template}: fate is null, "retracted", "removed" or "erased", and then body is
+ * null. Other kinds that stand in the column as a quiet line: opened, closed (with why), paused, resumed, unattended,
+ * attended.
  *
- * `log.room` is {state, mode, stage, pinned, exercise} as the events tell it.
+ * `log.room` is {state, mode, stage, pinned, exercise, alone} as the events tell it.
  */
 
 const FATES = { retracted: "retracted", removed: "removed", erased: "erased" };
@@ -27,7 +28,7 @@ export class Log {
     this.epoch = epoch;
     this.head = 0;
     this.entries = [];
-    this.room = { state: "closed", mode: "live", stage: null, pinned: null, exercise: null };
+    this.room = { state: "closed", mode: "live", stage: null, pinned: null, exercise: null, alone: false };
     this._messages = new Map();
     // After a pruning the oldest kept event is not number 1.
     this._anyStart = true;
@@ -70,6 +71,10 @@ export class Log {
       this.room.state = STATES[event.kind];
       this.room.exercise = event.exercise || null;
       this.room.stage = event.kind === "closed" ? null : this.room.stage;
+      this.room.alone = this.room.alone && event.kind === "paused";
+      added.push(this._line(event));
+    } else if (event.kind === "unattended" || event.kind === "attended") {
+      this.room.alone = event.kind === "unattended";
       added.push(this._line(event));
     } else if (event.kind === "mode") {
       this.room.mode = event.mode;
@@ -94,6 +99,7 @@ export class Log {
       replyTo: event.reply_to || null,
       fate: null,
       reason: null,
+      template: null,
     };
     this._messages.set(entry.id, entry);
     this.entries.push(entry);
@@ -105,6 +111,7 @@ export class Log {
     if (message) {
       message.fate = FATES[event.kind];
       message.reason = event.reason || null;
+      message.template = event.template || null;
       message.body = null;
       message.note = null;
     }
@@ -112,7 +119,7 @@ export class Log {
   }
 
   _line(event) {
-    const entry = { key: `line-${event.seq}`, kind: event.kind, seq: event.seq, at: event.at, by: event.by };
+    const entry = { key: `line-${event.seq}`, kind: event.kind, seq: event.seq, at: event.at, by: event.by, why: event.why || null };
     this.entries.push(entry);
     return entry;
   }

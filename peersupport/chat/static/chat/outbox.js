@@ -13,7 +13,7 @@
  *   outbox.remove(id)                    → item; she changes or drops it
  *   outbox.published(id)                 it came back in the log: nothing of it is left here
  *   outbox.setHeld(items)                the server's list of her messages that wait for a facilitator
- *   outbox.decided(outcome)              {target, decision, reason} of one of them
+ *   outbox.decided(outcome)              {target, decision, reason, template} of one of them
  *   outbox.items                         oldest first
  *   events: "change" (item)
  *
@@ -130,7 +130,7 @@ export class Outbox extends Emitter {
     }
   }
 
-  decided({ target, decision, reason }) {
+  decided({ target, decision, reason, template }) {
     if (decision !== "declined" || this._dropped.has(target)) {
       return;
     }
@@ -138,6 +138,7 @@ export class Outbox extends Emitter {
     const item = this.find(target) || this._adopt({ id: target, body: null, at: null });
     if (item.state !== "declined") {
       item.reason = reason || null;
+      item.template = template || null;
       this._set(item, "declined");
     }
   }

@@ -5,6 +5,7 @@ import { Course } from "./course.js";
 import { KeyboardRoom } from "./keyboard.js";
 import { part } from "./letter.js";
 import { Me } from "./me.js";
+import { Notices } from "./notices.js";
 import { Phases } from "./phases.js";
 import { Reading } from "./reading.js";
 import { Room } from "./room.js";
@@ -25,6 +26,7 @@ const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Company({ root, room, wording });
 new Course({ root, room, wording, view });
 new Me({ root, room, wording });
+new Notices({ root, form, room, wording, view });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
 new KeyboardRoom({ root, view });
@@ -34,6 +36,7 @@ const ACTS = {
   retract: takeBack,
   withdraw: takeBack,
   report: askWhy,
+  appeal: askAgain,
   retry: ({ id }) => room.outbox.retry(id),
   confirm: ({ id }) => room.outbox.confirm(id),
   drop: ({ id }) => room.outbox.remove(id),
@@ -78,11 +81,19 @@ async function takeBack({ id }) {
 }
 
 function askWhy({ id }) {
-  const asked = root.querySelector("#report").content.firstElementChild.cloneNode(true);
+  ask(id, "#report", (reason) => room.report(id, reason), "reported");
+}
+
+function askAgain({ id }) {
+  ask(id, "#appeal", (reason) => room.appeal(id, reason), "appealed");
+}
+
+function ask(id, form, send, thanks) {
+  const asked = root.querySelector(form).content.firstElementChild.cloneNode(true);
   asked.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const reply = await room.report(id, asked.elements.reason.value.trim());
-    view.say(id, reply.ok ? wording.say("reported") : wording.error(reply.error));
+    const reply = await send(asked.elements.reason.value.trim());
+    view.say(id, reply.ok ? wording.say(thanks) : wording.error(reply.error));
     if (reply.ok) {
       view.closePanel();
     }

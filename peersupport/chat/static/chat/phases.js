@@ -2,8 +2,8 @@
  * What the room is like now – before, open, paused, over – as a soft page in the column, not a cut.
  *
  *   new Phases({root, room, view, opensAt});   opensAt: ISO time from which this meeting's room may open, or null
- *   root holds sections [data-phase-section="early|open|paused|ended"]; root.dataset.phase names the one shown;
- *   in the pause [data-exercise=…], of which the one is shown that the facilitators chose.
+ *   root holds sections [data-phase-section="early|open|paused|ended|unattended"];
+ *   root.dataset.phase names the one shown; in the pause [data-exercise=…], of which the one is shown that the facilitators chose.
  *   phases.show(phase)   for what is no state of the room: "signed_out", "gone"
  *   Tells "phase" once for every change.
  */
@@ -56,6 +56,9 @@ export class Phases extends Emitter {
     const closings = this._room.log.entries.filter((entry) => entry.kind === "closed");
     const last = closings[closings.length - 1];
     const isOver = !this._opensAt || (last && new Date(last.at) >= new Date(this._opensAt));
-    return isOver ? "ended" : "early";
+    if (!isOver) {
+      return "early";
+    }
+    return last && last.why === "unattended" ? "unattended" : "ended";
   }
 }

@@ -11,6 +11,7 @@
  *   room.outbox     an Outbox (outbox.js): her own messages that are not in the log yet
  *   room.you        {id, name, role, …} or null until the first answer
  *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
+ *   room.alone      no facilitator is here, and every message waits
  *   room.readUpTo   the number of the last event she had read before
  *   room.present    who is here: [{id, name, role, hand, quiet}]
  *   room.held       held messages as pushed: her own, or for a facilitator all
@@ -28,10 +29,11 @@
  *   "outbox"    item                     one of hers changed its state
  *   "ready"     –                        first time that everything up to now is here
  *   "you"       you
- *   "state"     {state, mode, stage, pinned, exercise}   of the room; all are also room.state, room.mode …
+ *   "state"     {state, mode, stage, pinned, exercise, alone}   of the room; all are also room.state, room.mode …
  *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
- *   "held"      items                    "outcome"  {target, decision, reason}
+ *   "held"      items                    "outcome"  {target, decision, reason, template}
+ *   "muted"     frame                    who only reads: herself, or for a facilitator all
  *   "alert"     frame                    to facilitators: as pushed
  *   "status"    {status, seconds}        of the connection, for a calm line of words
  *   "ended"     {why}                    "signed_out", "not_a_member": show no more of the room; "arrive": a meeting
@@ -54,6 +56,7 @@ export class Room extends Emitter {
     this.state = "closed";
     this.mode = "live";
     this.stage = this.pinned = this.exercise = null;
+    this.alone = false;
     this.readUpTo = 0;
     this.present = [];
     this.held = [];
@@ -91,6 +94,10 @@ export class Room extends Emitter {
     } catch (lost) {
       return LOST;
     }
+  }
+
+  appeal(id, reason) {
+    return this.command("appeal", { target: id, reason });
   }
 
   retract(id) {
@@ -162,6 +169,8 @@ export class Room extends Emitter {
     }
     if (this.log.head > this._goal) {
       this._setState(this.log.room);
+    } else if (this.log.head === this._goal) {
+      this._setAlone();
     }
     this._caughtUp();
     if (gap) {
@@ -199,6 +208,7 @@ export class Room extends Emitter {
     this.stage = room.stage || null;
     this.pinned = room.pinned || null;
     this.exercise = room.exercise || null;
+    this.alone = this.log.room.alone;
     const now = this._course();
     Object.assign(this.log.room, now);
     if (before !== JSON.stringify(now)) {
@@ -207,8 +217,16 @@ export class Room extends Emitter {
   }
 
   _course() {
-    const { state, mode, stage, pinned, exercise } = this;
-    return { state, mode, stage, pinned, exercise };
+    const { state, mode, stage, pinned, exercise, alone } = this;
+    return { state, mode, stage, pinned, exercise, alone };
+  }
+
+  /** Only the log says so: known when everything up to now is here. */
+  _setAlone() {
+    if (this.alone !== this.log.room.alone) {
+      this.alone = this.log.room.alone;
+      this.emit("state", this._course());
+    }
   }
 
   _setPresent(present) {

@@ -32,6 +32,12 @@ export class Wording {
     return own || error.message || this.say("error_internal");
   }
 
+  /** The reason of a decision: a template in this page's language, or words as they came. */
+  decided(decision, { template, reason }) {
+    const key = `${decision}_${template}`;
+    return template && key in this._texts ? this._texts[key] : reason || "";
+  }
+
   time(iso) {
     return this._time.format(new Date(iso)).replace(/^24/, "00");
   }
