@@ -54,6 +54,14 @@ def test_a_page_on_the_way_in_opens_and_no_copy_is_kept(db: None, name: str) -> 
     assert answer["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn"])
+def test_a_page_about_a_passkey_or_a_step_leads_back_to_all_of_them(cast: Cast, name: str) -> None:
+    browser = sign_in(cast.aino)
+    confirm(browser)
+    page = browser.get(reverse(name)).content.decode()
+    assert f'<a class="page-header-back" href="{reverse("mfa_index")}">' in page
+
+
 @pytest.mark.parametrize(
     "name", ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp"]
 )

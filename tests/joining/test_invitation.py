@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +101,24 @@ def test_she_takes_the_place_and_stands_in_her_group(client: Client, cast: Cast,
     assert f"In the group you are {member.pseudonym}." in welcome
     assert client.get("/my/")["Location"] == f"/my/{cast.birch.slug}/"
     assert client.get("/join/application/")["Location"] == "/join/return/"
+
+
+def test_the_welcome_says_when_the_group_meets_next_on_her_own_clock(
+    client: Client, cast: Cast, hanna: Application
+) -> None:
+    cast.birch.meetings.all().delete()
+    starts = datetime(2099, 1, 13, 16, 30, tzinfo=UTC)
+    cast.birch.meetings.create(number=1, topic="", starts_at=starts, ends_at=starts + timedelta(minutes=90))
+    client.get(link())
+    accept(client)
+    User.objects.filter(email="hanna@safe.example").update(time_zone="Europe/London")
+    page = client.get("/join/welcome/").content.decode()
+
+    assert "Tuesday 13 January" in page
+    assert "16:30 – 18:00" in page
+    assert "Your time (London)." in page
+    cast.birch.meetings.update(state="cancelled")
+    assert "Next meeting" not in client.get("/join/welcome/").content.decode()
 
 
 def test_with_a_sign_in_name_she_is_shown_it_to_note_down(client: Client, hanna: Application) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +18,7 @@ from peersupport.accounts.opening import AddressTaken
 from peersupport.groups import pseudonyms, schedule
 from peersupport.groups.access import memberships_of
 from peersupport.groups.membership import AlreadyMember, GroupFull, PseudonymTaken
+from peersupport.groups.models import Meeting, SupportGroup
 from peersupport.joining import answering
 from peersupport.joining.accepting import AcceptForm
 from peersupport.joining.access import applicant_only, hold, invited, let_go, may_try, reads_her_mailbox
@@ -87,10 +91,20 @@ def decline(request: HttpRequest, application: Application) -> HttpResponse:
 @require_safe
 @login_required
 def welcome(request: HttpRequest) -> HttpResponse:
-    """After accepting: what she signs in with, to note down, and the way to her group."""
+    """After accepting: what she signs in with, to note down, when her group meets next, and the way there."""
     assert isinstance(request.user, User)
     newest = memberships_of(request.user).order_by("-since").first()
-    return render(request, "joining/welcome.html", {"membership": newest})
+    context = {
+        "membership": newest,
+        "next": _next_meeting(newest.group, timezone.now()) if newest else None,
+        "zone": request.user.time_zone,
+        "city": schedule.city(ZoneInfo(request.user.time_zone)),
+    }
+    return render(request, "joining/welcome.html", context)
+
+
+def _next_meeting(group: SupportGroup, now: datetime) -> Meeting | None:
+    return next(iter(schedule.upcoming(group.meetings.order_by("starts_at")[:60], now)), None)
 
 
 def _offer(application: Application) -> Placement | None:
