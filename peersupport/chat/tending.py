@@ -25,7 +25,7 @@ from peersupport.chat.models import (
 )
 from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.vault import keys
-from peersupport.work.one_by_one import one_by_one
+from peersupport.work.one_by_one import in_pages, one_by_one
 
 FORGET_PRESENCE = timedelta(minutes=1)
 
@@ -40,7 +40,7 @@ def erase_ended(now: datetime) -> None:
     limit = now - timedelta(days=settings.ROOM_TEXT_DAYS)
     over = [SupportGroup.State.ENDED, SupportGroup.State.CANCELLED]
     ended = SupportGroup.objects.filter(state__in=over, ended_at__lt=limit, memberships__isnull=False)
-    one_by_one(ended.distinct().order_by("ended_at"), erase_group, what="erasing a group")
+    one_by_one(in_pages(ended.distinct()), erase_group, what="erasing a group")
 
 
 def erase_group(group: SupportGroup) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -13,7 +12,7 @@ from peersupport.audit.recording import record
 from peersupport.groups import membership as memberships
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.joining.models import Application, Placement
-from peersupport.work.one_by_one import one_by_one
+from peersupport.work.one_by_one import in_pages, one_by_one
 
 State = Placement.State
 
@@ -61,16 +60,16 @@ def decline(*, placement: Placement, now: datetime) -> None:
 
 def lapse(now: datetime) -> None:
     """Ends offers that were not answered in time; the applicants wait again. Safe to call again."""
-    late = Placement.objects.filter(state=State.OFFERED, answer_by__lte=now).values_list("pk", flat=True)
+    late = Placement.objects.filter(state=State.OFFERED, answer_by__lte=now)
 
-    def lapse_one(pk: UUID) -> None:
+    def lapse_one(found: Placement) -> None:
         one = Placement.objects.select_for_update(of=("self",), skip_locked=True)
-        placement = one.filter(pk=pk, state=State.OFFERED).first()
+        placement = one.filter(pk=found.pk, state=State.OFFERED).first()
         if placement is not None:
             _close(placement, State.EXPIRED, now)
             record(what="place.lapsed", by=None, about=placement.application)
 
-    one_by_one(list(late[:200]), lapse_one, what="ending an offer")
+    one_by_one(in_pages(late), lapse_one, what="ending an offer")
 
 
 def lock_offers(*, application: Application) -> None:

@@ -14,10 +14,9 @@ from peersupport.audit.recording import record
 from peersupport.joining import answering
 from peersupport.joining.models import Application
 from peersupport.vault import keys
-from peersupport.work.one_by_one import one_by_one
+from peersupport.work.one_by_one import in_pages, one_by_one
 
 State = Application.State
-BATCH = 200
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def forget_old(now: datetime) -> None:
     def erase_one(application: Application) -> None:
         erase(application=application, by=None, why="retention", now=now)
 
-    one_by_one(due(now)[:BATCH], erase_one, what="erasing an application")
+    one_by_one(in_pages(due(now)), erase_one, what="erasing an application")
 
 
 def due(now: datetime) -> QuerySet[Application]:
@@ -65,7 +64,7 @@ def due(now: datetime) -> QuerySet[Application]:
     placed = Q(state=State.PLACED, placements__state="accepted") & _before(
         "placements__group__ended_at", now, settings.ROOM_TEXT_DAYS
     )
-    return Application.objects.filter(unsent | placeless | placed).distinct().order_by("changed_at")
+    return Application.objects.filter(unsent | placeless | placed).distinct()
 
 
 def forget_codes(now: datetime) -> None:

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, close_old_connections, models, transaction
+from django.db import OperationalError, close_old_connections, connection, models, transaction
 from django.utils import timezone
 
 from peersupport.work.duties import Duty, Later, Skipped, Unclear, duties, sweeps
+from peersupport.work.models import FailingSweep
 
 log = logging.getLogger("peersupport.work")
 
@@ -76,6 +77,8 @@ class Worker:
     def __init__(self, *, clock: Callable[[], datetime] = timezone.now, pause: float = 1.0) -> None:
         self._clock, self._pause = clock, pause
         self._last: dict[str, datetime] = {}
+        # Sweeps that went through here when they were last tried.
+        self._well: set[str] = set()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -113,7 +116,17 @@ class Worker:
     def _sweep(self, name: str, now: datetime) -> None:
         try:
             sweeps[name].do(now)
-        except OperationalError:
-            raise
         except Exception as error:
+            # A time limit concerns one sweep; a lost connection all that is due.
+            if isinstance(error, OperationalError) and not connection.is_usable():
+                raise
             log.error("sweep %s failed: %s", name, type(error).__name__)
+            self._well.discard(name)
+            tried = {"tried_at": now, "why": type(error).__name__[:80]}
+            FailingSweep.objects.update_or_create(
+                name=name, defaults=tried, create_defaults={"since": now, **tried}
+            )
+        else:
+            if name not in self._well:
+                FailingSweep.objects.filter(name=name).delete()
+                self._well.add(name)

@@ -9,14 +9,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
 
 from peersupport.accounts.models import ResetRequest
 from peersupport.work import loop
+from peersupport.work import status as reading
 from peersupport.work.duties import Duty, Later, Skipped, Sweep, Unclear, duties, sweeps
 from peersupport.work.loop import STUCK_AFTER, Worker, do_due, mend_stuck, take
-from peersupport.work.one_by_one import SomeFailed, one_by_one
+from peersupport.work.models import FailingSweep
+from peersupport.work.one_by_one import SomeFailed, in_pages, one_by_one
+from peersupport.work.status import status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,8 +169,9 @@ def only(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Duty], dict[str, Sw
     """Nothing registered but what a test puts there."""
     kinds: dict[str, Duty] = {}
     rounds: dict[str, Sweep] = {}
-    monkeypatch.setattr(loop, "duties", kinds)
-    monkeypatch.setattr(loop, "sweeps", rounds)
+    for reader in (loop, reading):
+        monkeypatch.setattr(reader, "duties", kinds)
+        monkeypatch.setattr(reader, "sweeps", rounds)
     return kinds, rounds
 
 
@@ -219,6 +223,71 @@ def test_a_deadlock_concerns_one_row_and_a_lost_database_all(monkeypatch: pytest
     with pytest.raises(OperationalError):
         one_by_one([3, 4], fail, what="test")
     assert seen == [1, 2, 3]
+
+
+def test_rows_that_fail_keep_no_page_of_others_waiting() -> None:
+    rows = sorted((due() for _ in range(5)), key=lambda row: row.pk.int)
+
+    def forget(row: ResetRequest) -> None:
+        if row in rows[:3]:
+            raise RuntimeError
+        row.delete()
+
+    with pytest.raises(SomeFailed, match="3"):
+        one_by_one(in_pages(ResetRequest.objects.all(), size=2), forget, what="forgetting")
+    assert {row.pk for row in ResetRequest.objects.all()} == {row.pk for row in rows[:3]}
+
+
+def test_a_sweep_that_fails_is_an_alarm_until_it_goes_through(only: Any, capsys: Any) -> None:
+    tries = iter([ValueError("aino@demo.example"), OperationalError("canceled"), None])
+
+    def do(now: datetime) -> None:
+        error = next(tries)
+        if error is not None:
+            raise error
+
+    only[1]["tidy"] = Sweep(name="tidy", do=do, every=timedelta(minutes=10))
+    times = iter(NOW + turn * timedelta(minutes=10) for turn in range(3))
+    worker = Worker(clock=lambda: next(times))
+    worker.pass_once()
+    worker.pass_once()
+    with pytest.raises(CommandError, match="has to look"):
+        call_command("work", "--status")
+    said = capsys.readouterr().out
+    assert "fails since 2027-01-14 14:00 UTC (OperationalError), last tried 2027-01-14 14:10" in said
+    assert "aino" not in said
+    worker.pass_once()
+    call_command("work", "--status")
+    assert "tidy" not in capsys.readouterr().out
+
+
+def test_what_another_start_saw_failing_is_cleared_when_it_goes_through(only: Any) -> None:
+    FailingSweep.objects.create(name="tidy", since=NOW, tried_at=NOW, why="ValueError")
+    only[1]["tidy"] = Sweep(name="tidy", do=lambda now: None, every=timedelta())
+    Worker(clock=lambda: NOW).pass_once()
+    assert not FailingSweep.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("columns", "alarm"),
+    [
+        ({"due_at": NOW - timedelta(minutes=9)}, False),
+        ({"due_at": NOW - timedelta(minutes=10)}, True),
+        ({"due_at": NOW + timedelta(days=1)}, False),
+        ({"state": "doing", "taken_at": NOW - timedelta(minutes=1)}, False),
+        ({"state": "doing", "taken_at": NOW - timedelta(minutes=20)}, True),
+        ({"state": "failed", "done_at": NOW - timedelta(hours=23)}, True),
+        ({"state": "flagged", "done_at": NOW - timedelta(hours=25)}, False),
+        ({"state": "done", "done_at": NOW}, False),
+    ],
+)
+def test_a_row_that_waits_too_long_or_went_wrong_is_an_alarm(
+    only: Any, columns: dict[str, Any], alarm: bool
+) -> None:
+    only[0]["test"] = duty()
+    row = due(NOW - timedelta(minutes=30))
+    ResetRequest.objects.filter(pk=row.pk).update(**columns)
+    assert [line.alarm for line in status(NOW)] == [alarm]
 
 
 def test_a_worker_waits_out_a_database_that_is_away_and_stops_when_told(only: Any) -> None:
