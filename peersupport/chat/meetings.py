@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 from peersupport.chat.models import Room
 from peersupport.groups.models import Meeting
 
-# A meeting that runs over is still the one that ends when the room is closed.
-RUNS_OVER = timedelta(hours=3)
-
 #: The same for the message path: the id of the meeting that is on in a row of chat_room, or NULL.
 #: To be filled with the row's name; the statement needs the parameter `now`.
 ON = """(
@@ -25,7 +22,7 @@ def meeting_on(room: Room, *, now: datetime) -> Meeting | None:
     """The meeting that is on in a group's room, or None."""
     if room.kind != Room.Kind.GROUP:
         return None
-    latest = now if room.state == Room.State.CLOSED else now - RUNS_OVER
+    latest = now if room.state == Room.State.CLOSED else now - Meeting.RUNS_OVER
     meetings = Meeting.objects.filter(
         group=room.group_id,
         state=Meeting.State.PLANNED,

@@ -17,6 +17,7 @@ from peersupport.chat.authority import leads, name_of
 from peersupport.chat.errors import Refused
 from peersupport.chat.models import Event, HeldMessage, ReadFirst, Report, Room
 from peersupport.chat.noting import beside_changed, locked, note, sealed
+from peersupport.groups import running
 from peersupport.groups.models import Membership
 
 TO_OPEN = 2
@@ -41,6 +42,7 @@ def open_room(room: Room, *, by: Membership) -> Event | None:
                 "not_allowed", _("Two facilitators must be here before the room opens."), facilitators=here
             )
         room.state, room.attended_at, room.alone_since = Room.State.OPEN, now, None
+        running.room_opened(group_id=room.group_id)
         return _act(room, Event.Kind.OPENED, by=by)
 
 
@@ -52,6 +54,7 @@ def close(room: Room, *, by: Membership) -> Event | None:
             return None
         room.state, room.alone_since = Room.State.CLOSED, None
         room.end_course()
+        running.room_closed(group_id=room.group_id, at=timezone.now())
         # Whose messages are read first is decided anew at every meeting.
         ReadFirst.objects.filter(member__group=room.group_id, lifted_at=None).update(lifted_at=timezone.now())
         return _act(room, Event.Kind.CLOSED, by=by)

@@ -16,6 +16,7 @@ from peersupport.chat import aside, escalating
 from peersupport.chat.deciding import UNATTENDED_AFTER
 from peersupport.chat.models import Event, Room
 from peersupport.chat.noting import locked, note
+from peersupport.groups import running
 from peersupport.work.one_by_one import one_by_one
 
 CLOSE_AFTER = timedelta(minutes=5)
@@ -70,5 +71,6 @@ def _close(late: Room, now: datetime) -> None:
         if room.state in GOING_ON and not attended(room):
             room.state, room.alone_since = Room.State.CLOSED, None
             room.end_course()
+            running.room_closed(group_id=room.group_id, at=now)
             record(what="room.closed_unattended", by=None, about=room)
             note(room, Event.Kind.CLOSED, by=None, facts={"why": "unattended"})

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from peersupport.chat import kind_words, reading
 from peersupport.chat.access import Standing
 from peersupport.chat.course_page import CoursePage, course_page
-from peersupport.chat.meetings import RUNS_OVER
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.reading import Message
 from peersupport.chat.wording import WORDS, words
@@ -154,7 +153,7 @@ def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None
     """The meeting that can be entered now or has just been, and the next one after it."""
     ahead = list(
         Meeting.objects.filter(
-            group=room.group_id, state=Meeting.State.PLANNED, ends_at__gt=now - RUNS_OVER
+            group=room.group_id, state=Meeting.State.PLANNED, ends_at__gt=now - Meeting.RUNS_OVER
         ).order_by("starts_at")[:2]
     )
     if ahead and ahead[0].opens_at <= now:

@@ -53,6 +53,7 @@ def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
     room.mode, room.epoch, room.attended_at = Room.Mode.LIVE, uuid4(), now
     room.side_version += 1
     room.save()
+    SupportGroup.objects.filter(pk=group.pk).update(room_open=under_way, room_closed_at=None)
 
 
 def _empty(room: Room) -> None:

@@ -82,6 +82,9 @@ class SupportGroup(models.Model):
     starts_on = models.DateField(help_text=_("Day of the first meeting, in the group's time zone."))
     meets_at = models.TimeField(help_text=_("Local time of every meeting."))
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Told by its room, for pages that cannot ask it: whether it is open (or pauses), and when it last closed.
+    room_open = models.BooleanField(default=False)
+    room_closed_at = models.DateTimeField(null=True, blank=True)
 
     if TYPE_CHECKING:
         memberships: RelatedManager[Membership]
@@ -158,6 +161,8 @@ class Meeting(models.Model):
 
     #: How long before its start the room of a meeting can be entered.
     ARRIVAL = timedelta(minutes=15)
+    #: For how long after its end a room that stands open is still this meeting's.
+    RUNS_OVER = timedelta(hours=3)
 
     @property
     def opens_at(self) -> datetime:

@@ -16,13 +16,14 @@ class Planned:
     """A meeting as the reader meets it.
 
     `differs`: her clock is not the group's that day. `days`: how many nights until then on her calendar.
+    `under_way`: since the time at which the room should open. `over`: by the clock, or its room has closed.
     """
 
     meeting: Meeting
     differs: bool
     days: int
+    under_way: bool
     over: bool
-    open: bool
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ class Other:
 
 @dataclass(frozen=True)
 class GroupPage:
-    """Everything `groups/group.html` shows. Zones are IANA names, cities their short form."""
+    """Everything `groups/group.html` shows. Zones are IANA names, cities their short form.
+
+    `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "closed", where a
+    meeting's room closed before the meeting's end; else "". `next` is the meeting that goes on, or the next.
+    """
 
     group: SupportGroup
     pseudonym: str
@@ -45,6 +50,7 @@ class GroupPage:
     city: str
     group_zone: str
     group_city: str
+    room: str
     next: Planned | None
     plan: list[Planned]
     others: list[Other]
@@ -54,8 +60,8 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
     """The page of `membership`'s group for a reader whose clock is in `zone`."""
     group = membership.group
     group_zone = ZoneInfo(group.time_zone)
-    plan = [_planned(meeting, zone, group_zone, now) for meeting in group.meetings.order_by("starts_at")[:60]]
-    ahead = schedule.upcoming((planned.meeting for planned in plan), now)
+    meetings = group.meetings.order_by("starts_at")[:60]
+    plan = [_planned(meeting, zone, group_zone, now) for meeting in meetings]
     return GroupPage(
         group=group,
         pseudonym=membership.pseudonym,
@@ -63,21 +69,43 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         city=schedule.city(zone),
         group_zone=group_zone.key,
         group_city=schedule.city(group_zone),
-        next=next((planned for planned in plan if planned.meeting in ahead[:1]), None),
+        room=_room(group, plan, now),
+        next=next((planned for planned in plan if not planned.over and _takes_place(planned.meeting)), None),
         plan=plan,
         others=_others(membership),
     )
 
 
+def _room(group: SupportGroup, plan: list[Planned], now: datetime) -> str:
+    if group.room_open:
+        return "open"
+    now_on = [one for one in plan if schedule.is_open(one.meeting, now, arrival=Meeting.ARRIVAL)]
+    if not now_on:
+        return ""
+    return "soon" if any(one.under_way for one in now_on) else "closed"
+
+
 def _planned(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime) -> Planned:
     starts, _ends = schedule.local(meeting, zone)
+    over = _is_over(meeting, now)
     return Planned(
         meeting=meeting,
         differs=not schedule.same_clock(meeting, zone, group_zone),
         days=(starts.date() - now.astimezone(zone).date()).days,
-        over=meeting.ends_at <= now,
-        open=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
+        under_way=meeting.opens_at <= now and not over and _takes_place(meeting),
+        over=over,
     )
+
+
+def _is_over(meeting: Meeting, now: datetime) -> bool:
+    if meeting.group.room_open:
+        return meeting.ends_at + Meeting.RUNS_OVER <= now
+    closed = meeting.group.room_closed_at
+    return meeting.ends_at <= now or (closed is not None and closed >= meeting.opens_at)
+
+
+def _takes_place(meeting: Meeting) -> bool:
+    return meeting.state != Meeting.State.CANCELLED
 
 
 def _others(membership: Membership) -> list[Other]:

@@ -10,7 +10,7 @@ from django.db.models import Max, Min, Q
 
 from peersupport.audit.recording import record
 from peersupport.groups.models import Meeting, SupportGroup
-from peersupport.work.one_by_one import one_by_one
+from peersupport.work.one_by_one import in_pages, one_by_one
 
 _TAKES_PLACE = Q(meetings__state=Meeting.State.PLANNED)
 
@@ -31,22 +31,32 @@ def end(*, group: SupportGroup, by: models.Model | None, at: datetime) -> None:
     record(what="group.ended", by=by, about=group)
 
 
+def room_opened(*, group_id: UUID) -> None:
+    """Keeps that the group's room is open. The room calls it in its own transaction, and audits there."""
+    SupportGroup.objects.filter(pk=group_id).update(room_open=True)
+
+
+def room_closed(*, group_id: UUID, at: datetime) -> None:
+    """Keeps that the group's room has closed. The room calls it in its own transaction, and audits there."""
+    SupportGroup.objects.filter(pk=group_id).update(room_open=False, room_closed_at=at)
+
+
 def follow_the_calendar(now: datetime) -> None:
     """Begins and ends groups whose day has come. Safe to call again and by two processes."""
     due = (
-        (pk, state)
+        (group.pk, state)
         for state in (SupportGroup.State.FORMING, SupportGroup.State.RUNNING)
-        for pk in _due(state, now)
+        for group in in_pages(_due(state, now))
     )
     one_by_one(due, lambda one: _turn(*one, now), what="beginning or ending a group")
 
 
-def _due(state: SupportGroup.State, now: datetime) -> list[UUID]:
+def _due(state: SupportGroup.State, now: datetime) -> models.QuerySet[SupportGroup]:
     if state == SupportGroup.State.FORMING:
         marked = SupportGroup.objects.annotate(turns=Min("meetings__starts_at", filter=_TAKES_PLACE))
     else:
         marked = SupportGroup.objects.annotate(turns=Max("meetings__ends_at", filter=_TAKES_PLACE))
-    return list(marked.filter(state=state, turns__lte=now).values_list("pk", flat=True)[:200])
+    return marked.filter(state=state, turns__lte=now)
 
 
 def _turn(pk: UUID, state: SupportGroup.State, now: datetime) -> None:
