@@ -31,6 +31,7 @@ class Wanted:
     template: str = ""
     minutes: int = 0
     mode: str = ""
+    exercise: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _close(standing: Standing, wanted: Wanted) -> Done:
 
 
 def _pause(standing: Standing, wanted: Wanted) -> Done:
-    moderation.pause(standing.room, by=standing.membership)
+    moderation.pause(standing.room, by=standing.membership, exercise=wanted.exercise)
     return Done(_("The room is paused. Parents can read and not write."), undo={"act": "unpause"})
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from facilitators.acts import ACTS, TARGETED, Act, Wanted
 from peersupport.chat import kind_words
 from peersupport.chat.commands import REASON_MOST, is_storable
+from peersupport.chat.exercises import EXERCISES
 from peersupport.chat.models import Room
 
 #: Her own words instead of one of the templates.
@@ -25,6 +26,9 @@ class ActForm(forms.Form):
     mode = forms.ChoiceField(
         choices=Room.Mode.choices, required=False, label=_("Which messages wait"), widget=forms.Select
     )
+    exercise = forms.ChoiceField(
+        choices=[(name, exercise.name) for name, exercise in EXERCISES.items()], required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -38,7 +42,7 @@ class ActForm(forms.Form):
     def wanted(self) -> Wanted:
         """The act in the words of `acts`."""
         data = self.cleaned_data
-        return Wanted(act=data["act"], target=data["target"], mode=data["mode"])
+        return Wanted(act=data["act"], target=data["target"], mode=data["mode"], exercise=data["exercise"])
 
 
 class AskForm(forms.Form):

@@ -22,6 +22,7 @@ from facilitators.keys import KEYS
 from peersupport.chat import writing
 from peersupport.chat.access import Standing
 from peersupport.chat.errors import Refused
+from peersupport.chat.exercises import EXERCISES
 from peersupport.chat.models import Room
 from peersupport.chat.page import config, room_page
 from peersupport.chat.reading import messages_of
@@ -160,6 +161,7 @@ def _beside(standing: Standing) -> dict[str, object]:
         "room": standing.room,
         "beside": beside_of(standing, now=timezone.now()),
         "modes": Room.Mode.choices,
+        "exercises": EXERCISES,
     }
 
 

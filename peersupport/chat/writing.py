@@ -42,6 +42,7 @@ class Draft:
     sent: bool = False
     follow: bool = False
     skipped: bool = False
+    saying: bool = False
 
     @property
     def empty(self) -> bool:
@@ -75,6 +76,8 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
         draft = _do(act, target or data.get("report", "") or data.get("appeal", ""), draft, standing)
     except Refused as refused:
         draft = replace(draft, problem=_words(refused), may_confirm=refused.code == "confirm")
+        if act == "checkin":
+            draft = replace(draft, saying=True)
         if act == "send_report":
             draft = replace(draft, report=data.get("report", ""))
         if act == "send_appeal":
@@ -102,6 +105,8 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "quiet":
             _act(standing, "quiet", on=target == "on")
             return draft
+        case "say":
+            return replace(draft, saying=True)
         case "skip":
             return replace(draft, skipped=True)
         case "checkin":

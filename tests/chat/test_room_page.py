@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from peersupport.accounts.models import Session
-from peersupport.chat import members, moderation, quieting
-from peersupport.chat.models import Event, HeldMessage, Mute, Report, Room
+from peersupport.chat import checking_in, members, moderation, quieting, stages, turns
+from peersupport.chat.models import CheckIn, Event, HeldMessage, Mute, Report, Room
 from tests.browsing import (
     ServedSite,
     Visitors,
@@ -451,3 +452,47 @@ def _bring_to(phase: str, evening: Evening) -> None:
         moderation.pause(evening.room, by=maija)
     elif phase == "ended":
         moderation.close(evening.room, by=maija)
+
+
+@pytest.mark.check(47)
+def test_a_meeting_takes_its_course_before_her_eyes_and_nothing_of_it_is_read_out(
+    enters: Enter, open_evening_room: Evening
+) -> None:
+    cast, room = open_evening_room.cast, open_evening_room.room
+    maija, now = cast.seat(cast.maija), timezone.now()
+    aino, berit = enters("aino", phone=True), enters("berit")
+    aino.writes("How was your week?")
+    said = aino.sees("How was your week?").get_attribute("data-id")
+    turns.begin(room, by=maija, minutes=2, now=now)
+    expect(aino.page.locator("[data-part=stage]")).to_have_text(re.compile("A round · about 4 minutes left"))
+    words = aino.page.locator("[data-part=round-words]")
+    expect(words).to_have_text(re.compile("^It is your turn, about 2 minutes left.* Then Rowan.$"))
+    berit.page.get_by_role("button", name="I'd rather pass").click()
+    expect(words).not_to_contain_text("Rowan")
+    aino.page.get_by_role("button", name="I'm done").click()
+    expect(words).to_be_hidden()
+    stages.pin(room, members.message_in(room, UUID(said)), by=maija)
+    expect(aino.page.locator("[data-part=pin-words]")).to_have_text("Willow: How was your week?")
+
+    # Asked how she is, she answers with the keyboard alone.
+    checking_in.ask(room, by=maija, now=now)
+    asked = aino.page.get_by_role("button", name="Say how I am")
+    expect(asked).to_be_visible()
+    asked.press("Enter")
+    aino.page.keyboard.press("Space")
+    aino.page.keyboard.press("ArrowRight")
+    assert_accessible(aino.page)
+    assert_no_sideways_scroll(aino.page)
+    aino.page.get_by_label("A few words, if you like").fill("Better now.")
+    aino.page.locator("[data-part=check-in]").press("Enter")
+    expect(aino.page.locator("[data-part=me-said]")).to_have_text("Thank you. The facilitators have it.")
+    assert [(one.value, one.note) for one in CheckIn.objects.all()] == [("6", "Better now.")]
+    aino.page.get_by_role("button", name="I'm just reading today").click()
+    berit.page.locator(".room-people summary").click()
+    expect(berit.page.locator(".room-person", has_text="Willow")).to_contain_text("just reading")
+
+    moderation.pause(room, by=maija, exercise="feet")
+    for one in (aino, berit):
+        expect(one.page.get_by_role("heading", name="Feet on the floor")).to_be_visible()
+        expect(one.page.get_by_role("heading", name="Five things you see")).to_be_hidden()
+    assert aino.page.locator(".course [aria-live], .course [role=status]").count() == 0

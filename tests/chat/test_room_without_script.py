@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -15,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.accounts.models import User
-from peersupport.chat import kind_words, moderation, nobody_alone, quieting, reports
-from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat import checking_in, kind_words, moderation, nobody_alone, quieting, reports, turns
+from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room
 from tests.chat.conftest import Evening
 from tests.chat.saying import says
 from tests.conftest import SecureClient
@@ -274,3 +275,31 @@ def test_who_only_reads_for_a_while_sees_until_when_and_why(
     assert f"You read along until {timezone.localtime(muted.until):%H:%M}." in shown
     assert kind_words.sentence("mute", "pause") in shown
     assert kind_words.sentence("mute", "pause") not in berit.reads()
+
+
+def test_the_course_of_a_meeting_is_there_without_a_script(aino: Reader, open_evening_room: Evening) -> None:
+    cast, room = open_evening_room.cast, open_evening_room.room
+    maija, now = cast.seat(cast.maija), timezone.now()
+    for name in ("aino", "berit"):
+        Presence.objects.create(
+            room=room, member=cast.seat(cast.person(name)), process=uuid4(), hand_up=name == "berit"
+        )
+    turns.begin(room, by=maija, minutes=2, now=now)
+    checking_in.ask(room, by=maija, now=now)
+    page = aino.opens()
+    assert "It is your turn, about 2 minutes left. You may write, pass, or just be here. Then Rowan." in page
+    hers = re.search(r'Rowan</span>(?:(?!</li>).)*data-part="hand-up">', page, re.S)
+    assert hers, "a hand is seen by all"
+    aino.presses("pass")
+    assert "Rowan has the turn, about 2 minutes left." in aino.opens()
+    assert 'data-part="asked"><p>' in page
+    unchosen = aino.presses("checkin", body="Half a thought")
+    assert "Choose a number from 0 to 10." in unchosen.content.decode()
+    assert "Half a thought</textarea>" in unchosen.content.decode()
+    aino.presses("checkin", check_in="4", check_in_note="Tired.")
+    assert [(one.value, one.note) for one in CheckIn.objects.all()] == [("4", "Tired.")]
+    assert 'data-part="asked" hidden' in aino.opens()
+    aino.presses("quiet:on")
+    assert Arrival.objects.get(member=cast.seat(cast.aino)).quiet
+    moderation.pause(room, by=maija, exercise="breath")
+    assert re.search(r'data-exercise="breath">', aino.opens())

@@ -60,7 +60,7 @@ export class Asking {
   }
 
   _changed(event) {
-    if (event.target.matches("[data-act-form] select")) {
+    if (event.target.matches("[data-act-form] select:not([data-with-button])")) {
       this._send(new FormData(event.target.form));
     }
   }
