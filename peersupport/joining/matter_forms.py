@@ -22,12 +22,17 @@ class SuspensionForm(forms.Form):
     decision = forms.ChoiceField(
         label=_("What do you decide?"),
         widget=forms.RadioSelect,
-        choices=[(LIFT, _("She comes back into the group")), (CONFIRM, _("She has left the group for good"))],
+        choices=[
+            (LIFT, _("This person comes back into the group")),
+            (CONFIRM, _("This person has left the group for good")),
+        ],
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
     reason = PlainTextField(
         label=_("Why?"),
-        help_text=_("For the record. Facilitators and coordinators can read it; she does not."),
+        help_text=_(
+            "For the record. Facilitators and coordinators can read it; the person concerned does not."
+        ),
         lines=3,
         max_length=REASON_MOST,
         error_messages={"required": _("Say why in a sentence."), "max_length": TOO_LONG},
