@@ -23,6 +23,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "draft": settings.DRAFT_DAYS,
         "mail": settings.MAIL_DAYS,
         "audit": settings.AUDIT_DAYS,
+        "sign_in": settings.SIGN_IN.days,
     }
     minutes = settings.SESSION_COOKIE_AGE // 60
     return render(request, "shell/privacy.html", {"days": days, "idle_minutes": minutes})

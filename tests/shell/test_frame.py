@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.template import engines
@@ -72,7 +73,8 @@ def test_home_shows_three_doors_and_the_way_back_in(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_privacy_names_the_periods_of_this_installation(client: Client) -> None:
-    with override_settings(ROOM_TEXT_DAYS=41, APPLICATION_DAYS=42, MAIL_DAYS=43, AUDIT_DAYS=44):
+    periods = {"ROOM_TEXT_DAYS": 41, "APPLICATION_DAYS": 42, "MAIL_DAYS": 43, "AUDIT_DAYS": 44}
+    with override_settings(**periods, SIGN_IN=timedelta(days=45)):
         page = client.get("/privacy/").content.decode()
-    for days in (41, 42, 43, 44):
+    for days in (41, 42, 43, 44, 45):
         assert f"{days} days" in page
