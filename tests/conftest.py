@@ -15,12 +15,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
-from tests import report, throwaway
+from tests import doses, report, throwaway
 from tests.browsing import browser, letter_box, site, visitors
 from tests.cast import cast
+from tests.doses import did
 from tests.weather import weather
 
-__all__ = ["browser", "cast", "letter_box", "site", "visitors", "weather"]
+__all__ = ["browser", "cast", "did", "letter_box", "site", "visitors", "weather"]
 
 
 class SecureClient(Client):
@@ -64,5 +65,11 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
         connection.close()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    words = "run load and fault tests in full, or this share of it: --long=0.1"
+    parser.addoption("--long", nargs="?", type=float, const=1.0, default=0.0, metavar="SHARE", help=words)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    doses.share = config.getoption("--long")
     config.pluginmanager.register(report.Report(config), "peersupport-report")

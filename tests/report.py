@@ -1,4 +1,4 @@
-"""The end of a run: how long each part took, and which numbered requirements no test carries."""
+"""The end of a run: how long each part took, what was done, which numbered requirements no test carries."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ REQUIREMENTS = range(1, 61)
 
 
 class Report:
-    """A pytest plugin that adds two short sections to the summary."""
+    """A pytest plugin that adds short sections to the summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.carried: set[int] = set()
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.did: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Before -k and -m deselect any."""
@@ -31,6 +32,8 @@ class Report:
         parts = Path(report.nodeid.split("::", 1)[0]).parts
         self.seconds[parts[1] if len(parts) > 2 else "tests"] += report.duration
         self.carried.update(int(str(value)) for name, value in report.user_properties if name == "check")
+        if report.when == "call":
+            self.did += [str(value) for name, value in report.user_properties if name == "did"]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
@@ -38,6 +41,10 @@ class Report:
             terminalreporter.section("Seconds by part")
             for part, seconds in sorted(self.seconds.items(), key=lambda row: -row[1]):
                 write(f"{seconds:8.1f}  {part}")
+        if self.did:
+            terminalreporter.section("What load and fault runs did")
+            for words in self.did:
+                write(words)
         # Only a whole run can say what is missing.
         if list(self.config.args) == self.config.getini("testpaths"):
             missing = [str(number) for number in REQUIREMENTS if number not in self.carried]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -31,6 +32,8 @@ BATCH_MOST = 200
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
 TRIES = 5
+# So long the process waits at its end for what is under way; it has thirty seconds for everything.
+SETTLE_SECONDS = 10.0
 # So many connections may wait for locked rooms; the rest stay free for everybody else.
 LANES_MOST = 2
 
@@ -67,10 +70,21 @@ class Committer:
         finally:
             self._unanswered -= 1
 
-    async def settle(self) -> None:
-        """Waits until nothing is under way: called before the process ends."""
-        while pending := {task for task in (self._running, *self._followers) if task and not task.done()}:
-            await asyncio.wait(pending)
+    async def settle(self, *, seconds: float = SETTLE_SECONDS) -> None:
+        """Waits until nothing is under way: called before the process ends.
+
+        What waits for a locked room even then is given up; nobody was told that it was sent.
+        """
+        until = time.monotonic() + seconds
+        while pending := self._under_way():
+            await asyncio.wait(pending, timeout=max(0.0, until - time.monotonic()))
+            if time.monotonic() >= until:
+                break
+        for task in self._under_way():
+            task.cancel()
+
+    def _under_way(self) -> set[asyncio.Task[None]]:
+        return {task for task in (self._running, *self._followers) if task and not task.done()}
 
     async def _run(self) -> None:
         while self._waiting:

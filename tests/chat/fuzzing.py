@@ -13,7 +13,7 @@ from peersupport.server import FRAME_BYTES
 
 KEYS = (
     *("id", "body", "note", "reply_to", "confirmed", "target", "reason", "up", "seq", "after", "epoch"),
-    *("member", "minutes", "mode"),
+    *("member", "minutes", "mode", "on", "value"),
 )
 # What is never right for any key; a parent's commands with it must all be refused.
 WRONG: tuple[Any, ...] = (
@@ -73,6 +73,7 @@ def _wrong(random: Random, target: str, member: str) -> str:
     name = random.choice([name for name in HANDLERS if name not in HARMLESS])
     given = {key: random.choice(WRONG + STRANGE) for key in random.sample(KEYS, random.randint(0, 6))}
     needed = {"post": "id", "read": "seq", "hand": "up", "retract": "target", "report": "target"}
+    needed |= {"quiet": "on", "checkin": "value"}
     given[needed.get(name, "target")] = random.choice(WRONG)
     if name not in needed and random.random() < 0.5:
         # A facilitator's command, whole: a parent must not get anywhere with it.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import json
-import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -23,11 +23,12 @@ from peersupport.server import FRAME_BYTES
 from tests.chat.conftest import Evening
 from tests.chat.fuzzing import frames
 from tests.chat.talking import ORIGIN, Talker
+from tests.doses import Did, dose, resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# tests/load/fuzz.py sends many more.
-FUZZED = int(os.environ.get("FUZZED_FRAMES", "2000"))
+FUZZED = dose(10_000, 1_000_000)
+FLAT_BYTES = 12 * 2**20
 
 
 @pytest.fixture
@@ -65,13 +66,21 @@ async def test_text_that_is_no_unicode_closes_and_is_not_an_error_of_ours(open_e
 
 
 @pytest.mark.check(23)
-async def test_fuzzed_frames_get_a_typed_answer_each_and_write_nothing(unhurried: Evening) -> None:
+@pytest.mark.load
+async def test_fuzzed_frames_get_a_typed_answer_each_and_write_nothing(unhurried: Evening, did: Did) -> None:
     aino, berit = await unhurried.comes("aino"), await unhurried.comes("berit")
     target = uuid4()
     assert (await berit.post("the only message", message=target))["ok"]
     room = await Room.objects.aget(pk=unhurried.room.pk)
     fuzzed = frames(Random(20), target=str(target), member=unhurried.public_id("berit"))
-    await fuzz(unhurried, "aino", islice(fuzzed, FUZZED))
+    await fuzz(unhurried, "aino", islice(fuzzed, FUZZED // 10))
+    gc.collect()
+    before = resident()
+    await fuzz(unhurried, "aino", islice(fuzzed, FUZZED - FUZZED // 10))
+    gc.collect()
+    grown = resident() - before
+    assert grown < FLAT_BYTES
+    did(f"{FUZZED} fuzzed frames; memory {before / 2**20:.0f} MiB, {grown / 2**20:+.1f} MiB after")
     await berit.send("ping")
     assert (await aino.send("ping"))["ok"], "another socket of hers, open all the while"
     assert [event.kind async for event in Event.objects.all()] == ["message"]

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ from peersupport.chat.deciding import Decisions, Draft, Published
 from peersupport.chat.models import Event, Room
 from peersupport.database import pool
 from tests.chat.conftest import Evening
-from tests.chat.talking import Talker
+from tests.chat.talking import Talker, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -239,6 +239,27 @@ async def test_who_resumes_while_messages_are_given_out_misses_none(
     async with asyncio.timeout(8):
         await reading
     assert seen == list(range(1, 121))
+
+
+@pytest.mark.check(16)
+async def test_rooms_that_stay_locked_do_not_keep_the_process_from_ending(open_evening: Evening) -> None:
+    cast, mine = open_evening.cast, open_evening.seats["aino"]
+    ids = [open_evening.room.pk]
+    for group in (cast.alder, cast.birch):
+        ids.append((await Room.objects.acreate(group=group, kind="team", state="open")).pk)
+    ending = committer()
+    drafts = [Draft(room, mine, uuid4(), "Waits.") for room in ids]
+    async with AsyncExitStack() as locks:
+        for room in ids:
+            await locks.enter_async_context(locked(room))
+        answers = [asyncio.create_task(ending.commit(draft)) for draft in drafts]
+        await eventually(lambda: len(ending._lanes) == 3)
+        async with asyncio.timeout(3):
+            await ending.settle(seconds=0.2)
+        await eventually(lambda: not ending._lanes)
+    assert not any(answer.done() for answer in answers)
+    for answer in answers:
+        answer.cancel()
 
 
 async def test_with_every_connection_taken_people_get_an_answer_and_afterwards_all_goes_on(

@@ -23,13 +23,15 @@ from tests.chat.conftest import Evening
 from tests.chat.processes import Writer, as_real_people
 from tests.chat.talking import eventually, talker
 from tests.chat.test_floods import reads_nothing
+from tests.doses import Did, dose
 from tests.server.running import Running, serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 NAMES = ("aino", "berit", "elias", "maija", "oskar")
 EACH = 16
-KILLS = 3
+KILLS = dose(3, 50)
+RESTARTS = dose(1, 10)
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def acknowledged(writers: list[Writer]) -> int:
     return sum(len(writer.acked) for writer in writers)
 
 
-async def everything_is_there_once(evening: Evening, writers: list[Writer]) -> None:
+async def everything_is_there_once(evening: Evening, writers: list[Writer], *, each: int) -> None:
     """Every acknowledged message stands once in the log, where its writer was told; all saw one order."""
     async with pool.connection() as database:
         found = await database.execute(
@@ -79,7 +81,7 @@ async def everything_is_there_once(evening: Evening, writers: list[Writer]) -> N
         )
         rows = await found.fetchall()
     assert [seq for seq, _message in rows] == list(range(1, len(rows) + 1))
-    assert len({message for _seq, message in rows}) == len(rows) == len(writers) * EACH
+    assert len({message for _seq, message in rows}) == len(rows) == len(writers) * each
     acked = {message: seq for writer in writers for message, seq in writer.acked.items()}
     assert acked == {message: seq for seq, message in rows}
     async with talker(evening.port, evening.room.pk, evening.cookies["aino"]) as reader:
@@ -89,34 +91,39 @@ async def everything_is_there_once(evening: Evening, writers: list[Writer]) -> N
 
 
 @pytest.mark.check(9)
-async def test_killed_under_load_three_times_every_acknowledged_message_is_there_once(
-    servers: Servers,
+async def test_killed_under_load_again_and_again_every_acknowledged_message_is_there_once(
+    servers: Servers, did: Did
 ) -> None:
     evening, random = servers.evening, Random(9)
     writers = [Writer(evening, name) for name in NAMES]
-    writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
+    each = EACH * KILLS // 3
+    writing = asyncio.gather(*(writer.write(each) for writer in writers))
     for kill in range(KILLS):
-        enough = (kill + random.random()) * len(NAMES) * EACH / (KILLS + 1)
+        enough = (kill + random.random()) * len(NAMES) * each / (KILLS + 1)
         await eventually(partial(_as_many, writers, enough), seconds=60)
         await asyncio.to_thread(servers.kill)
         await asyncio.to_thread(servers.start)
     await asyncio.wait_for(writing, 60)
-    await everything_is_there_once(evening, writers)
+    await everything_is_there_once(evening, writers, each=each)
+    did(f"kill -9 survived {KILLS} times: {len(writers) * each} messages, each there once")
 
 
 @pytest.mark.check(12, 16)
 async def test_the_database_restarts_under_load_and_the_server_goes_on_until_it_is_told_to_stop(
-    servers: Servers, cluster: Cluster
+    servers: Servers, cluster: Cluster, did: Did
 ) -> None:
     evening = servers.evening
     writers = [Writer(evening, name) for name in NAMES]
-    writing = asyncio.gather(*(writer.write(EACH) for writer in writers))
-    await eventually(lambda: acknowledged(writers) >= EACH)
-    await sync_to_async(connections.close_all)()
-    await asyncio.to_thread(restart, cluster)
+    each = EACH * RESTARTS
+    writing = asyncio.gather(*(writer.write(each) for writer in writers))
+    for turn in range(RESTARTS):
+        await eventually(partial(_as_many, writers, EACH + turn * len(NAMES) * EACH), seconds=60)
+        await sync_to_async(connections.close_all)()
+        await asyncio.to_thread(restart, cluster)
     await asyncio.wait_for(writing, 60)
     assert servers.running.process.poll() is None
-    await everything_is_there_once(evening, writers)
+    await everything_is_there_once(evening, writers, each=each)
+    did(f"PostgreSQL restarted {RESTARTS} times: {len(writers) * each} messages, each there once")
     await it_stops(servers)
 
 

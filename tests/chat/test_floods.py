@@ -28,6 +28,7 @@ from peersupport.database import pool
 from tests.cast import Cast
 from tests.chat.conftest import Evening
 from tests.chat.talking import ORIGIN, Talker, cookie_of, eventually, talker
+from tests.doses import resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,11 +112,6 @@ async def written(evening: Evening, events: int, *, size: int) -> None:
             await log.append(connection, drafts, now=timezone.now())
         live.hint(evening.room.pk)
         await asyncio.sleep(0)
-
-
-def resident() -> int:
-    """Bytes of this process in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 def server_side(hub: live.Hub, user_id: object) -> list[object]:

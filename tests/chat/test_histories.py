@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from peersupport.chat import limiting
 from peersupport.chat.models import Event, HeldMessage, Report, Room
+from tests import doses
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, talker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
-EXAMPLES, STEPS = 6, 25
+EXAMPLES, STEPS = doses.dose(6, 400), 25
 PARENTS = ("aino", "berit", "elias")
 FACILITATOR = "maija"
 # How often each step is chosen beside the others.
@@ -169,7 +170,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=True,
+    # The whole of it looks further with every run.
+    derandomize=not doses.share,
     database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

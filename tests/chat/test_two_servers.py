@@ -8,14 +8,19 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
+from psycopg import Connection
 
+from peersupport.database import pool
+from peersupport.database.cluster import SUPERUSER, Cluster
 from tests.chat.conftest import Evening
 from tests.chat.processes import Redis, as_real_people, redis_server
 from tests.chat.talking import Talker, talker
-from tests.server.running import serving
+from tests.server.running import Running, serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
@@ -29,7 +34,12 @@ class Pair:
 
     evening: Evening
     redis: Redis
-    ports: list[int]
+    running: list[Running]
+
+    @property
+    def ports(self) -> list[int]:
+        """Where they answer."""
+        return [one.port for one in self.running]
 
 
 @pytest.fixture
@@ -40,7 +50,7 @@ def pair(open_evening_room: Evening) -> Iterator[Pair]:
         redis = stack.enter_context(redis_server())
         starts = [serving(REDIS_URL=redis.url) for _server in range(2)]
         running = list(threads.map(stack.enter_context, starts))
-        yield Pair(open_evening_room, redis, [one.port for one in running])
+        yield Pair(open_evening_room, redis, running)
 
 
 @asynccontextmanager
@@ -62,7 +72,7 @@ async def overheard(redis: Redis) -> AsyncIterator[bytearray]:
 
 
 @pytest.mark.check(10, 11, 33, 47)
-async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair) -> None:
+async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair, cluster: Cluster) -> None:
     async with (
         overheard(pair.redis) as heard,
         talker(pair.ports[0], pair.evening.room.pk, pair.evening.cookies["aino"]) as aino,
@@ -84,6 +94,7 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair)
         await aino.pushed("outcome", lambda one: one["reason"] == CANARY)
         assert (await maija.send("mode", mode="live"))["ok"]
         await aino.hears(kind="mode", mode="live")
+        await they_write_what_nobody_else_may_read(pair, aino, maija)
         assert b"PUBLISH" in heard
         assert CANARY.encode() not in heard
         assert b"Willow" not in heard
@@ -102,6 +113,56 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair)
         assert {event["id"] for event in berit.log if event["kind"] == "message"} == {
             event["id"] for event in maija.log if event["kind"] == "message"
         }
+    await asyncio.to_thread(nothing_of_it_is_anywhere, pair, cluster)
+
+
+async def they_write_what_nobody_else_may_read(pair: Pair, aino: Talker, maija: Talker) -> None:
+    """On a private line, in a report, in a reason; once with the database cut off meanwhile."""
+    line = next(room["id"] for room in aino.hello["rooms"] if room["kind"] == "line")
+    async with talker(pair.ports[0], UUID(line), pair.evening.cookies["aino"]) as alone:
+        assert (await alone.post(CANARY, note=CANARY))["ok"]
+        async with pool.connection() as database:
+            await database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = %s AND pid <> pg_backend_pid()",
+                [pool.NAME],
+            )
+        assert (await alone.post(CANARY))["ok"]
+    message = uuid4()
+    assert (await maija.post("A sentence.", message=message))["ok"]
+    assert (await aino.send("report", target=str(message), reason=CANARY))["ok"]
+    member = pair.evening.public_id("berit")
+    assert (await maija.send("mute", member=member, minutes=5, reason=CANARY))["ok"]
+    assert (await maija.send("unmute", member=member))["ok"]
+    await maija.send(CANARY, target=CANARY, reason=CANARY)
+
+
+def nothing_of_it_is_anywhere(pair: Pair, cluster: Cluster) -> None:
+    """Not in what the servers said, not in the database's log, in no column of any table."""
+    for server in pair.running:
+        server.process.terminate()
+        said = "".join(server.process.communicate(timeout=30))
+        assert "WARNING" in said
+        assert CANARY not in said
+    logs = list((Path(settings.DATA_DIR) / "server").glob("postgres.log*"))
+    assert logs
+    assert not [log for log in logs if CANARY in log.read_text(errors="replace")]
+    with cluster.connect(user=SUPERUSER) as database:
+        assert tables_with(database, "Willow")
+        assert not tables_with(database, CANARY)
+        assert database.execute("SELECT pg_notification_queue_usage()").fetchone() == (0.0,)
+
+
+def tables_with(database: Connection, words: str) -> list[str]:
+    """The tables of which a row has these words in any column, as text or as bytes."""
+    tables = database.execute(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+    ).fetchall()
+    # Bytes read as hexadecimal digits.
+    found = "SELECT FROM {} AS each WHERE strpos(each::text, %s) + strpos(each::text, %s) > 0"
+    given = [words, words.encode().hex()]
+    return [name for (name,) in tables if database.execute(found.format(name), given).fetchone() is not None]
 
 
 async def they_talk(one: Talker, other: Talker) -> None:

@@ -46,8 +46,11 @@ def free_port() -> int:
 
 @contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[Running]:
-    """`python -m peersupport.server` with further settings; killed at the end if it still runs."""
-    port = free_port()
+    """`python -m peersupport.server` with further settings; killed at the end if it still runs.
+
+    At a free port, where PORT is not among the settings.
+    """
+    port = int(environment.pop("PORT", "0")) or free_port()
     with subprocess.Popen(
         [sys.executable, "-m", "peersupport.server", *arguments],
         cwd=CHECKOUT,

@@ -1,0 +1,1 @@
+"""Runs in which much happens at once, or much goes wrong: short here, whole with --long."""
