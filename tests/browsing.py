@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -50,6 +50,12 @@ START_SECONDS = 30.0
 T = TypeVar("T")
 
 
+class Addressed(Protocol):
+    """What a browser can go to: the site itself, or what stands in front of it."""
+
+    url: str
+
+
 class ServedSite:
     """The site in a process of its own on a free port; it can be stopped and started again on it."""
 
@@ -57,7 +63,8 @@ class ServedSite:
         self.port = _free_port()
         self.url = f"https://localhost:{self.port}"
         self._environment = environment
-        self._key, self._certificate = _certificate(directory)
+        #: Its key and its certificate, as files.
+        self.identity = _certificate(directory)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -66,7 +73,7 @@ class ServedSite:
             [
                 *(sys.executable, "-m", "uvicorn", "peersupport.asgi:application"),
                 *("--host", "127.0.0.1", "--port", str(self.port)),
-                *("--ssl-keyfile", str(self._key), "--ssl-certfile", str(self._certificate)),
+                *("--ssl-keyfile", str(self.identity[0]), "--ssl-certfile", str(self.identity[1])),
                 *("--http", "h11", "--ws", "websockets-sansio", "--lifespan", "on"),
                 *("--ws-max-size", str(64 * 1024), "--ws-per-message-deflate", "false"),
                 *("--no-proxy-headers", "--no-access-log", "--log-level", "warning"),
@@ -107,7 +114,7 @@ class ServedSite:
 class Visitors:
     """People in front of browsers. Each has her own cookies; what goes wrong in their pages is kept."""
 
-    def __init__(self, browser: Browser, site: ServedSite) -> None:
+    def __init__(self, browser: Browser, site: Addressed) -> None:
         self._browser, self._site = browser, site
         self._contexts: list[BrowserContext] = []
         self.problems: list[str] = []

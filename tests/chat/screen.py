@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browsing import ServedSite
+from tests.browsing import Addressed
 from tests.chat.conftest import Evening
 
 
 class Screen:
     """A browser in the room of an evening."""
 
-    def __init__(self, page: Page, site: ServedSite, evening: Evening) -> None:
+    def __init__(self, page: Page, site: Addressed, evening: Evening) -> None:
         self.page = page
         self.address = f"{site.url}/room/{evening.room.pk}/"
 
-    def opens(self) -> Screen:
-        """Opens the room and waits until it is live."""
+    def opens(self, *, patience: float = 5) -> Screen:
+        """Opens the room and waits, so many seconds at most, until it is live."""
         self.page.goto(self.address)
-        expect(self.page.locator(".room-live [data-part=people-count]")).to_have_text(re.compile(r"\d here"))
+        count = self.page.locator(".room-live [data-part=people-count]")
+        expect(count).to_have_text(re.compile(r"\d here"), timeout=1_000 * patience)
+        expect(self.page.locator("[data-part=log]")).to_have_attribute("aria-busy", "false")
         return self
 
     @property
@@ -49,6 +53,11 @@ class Screen:
         letter.locator(".letter-more summary").click()
         letter.get_by_role("button", name=action, exact=True).click()
 
+    def takes_back(self, letter: Locator) -> None:
+        """Takes a letter back, and says so when asked."""
+        self.presses(letter, "Take back")
+        letter.get_by_role("button", name="Yes, take it back").click()
+
     def is_in(self, phase: str) -> None:
         """Waits until the room is shown as early, open, paused, ended, signed_out or gone."""
         expect(self.page.locator("[data-room]")).to_have_attribute("data-phase", phase)
@@ -56,3 +65,10 @@ class Screen:
     def texts(self) -> list[str]:
         """Everything written, as it stands there, in order."""
         return self.page.locator(".letter-body").all_inner_texts()
+
+    def until(self, found: Callable[[], bool]) -> None:
+        """Waits for what no locator can see; what the page itself does goes on meanwhile."""
+        deadline = time.monotonic() + 15
+        while not found():
+            assert time.monotonic() < deadline, "waited in vain"
+            self.page.wait_for_timeout(50)

@@ -12,6 +12,8 @@ import { part } from "./letter.js";
 
 const MOST = 4000;
 const COUNT_FROM = 3600;
+/** A second tap on "Send" within this time is the same wish. */
+const DOUBLE_TAP_MS = 800;
 
 export class Composer {
   constructor({ form, room, wording }) {
@@ -21,6 +23,7 @@ export class Composer {
     this._body = form.elements.body;
     this._note = form.elements.note;
     this._replyTo = null;
+    this._sentAt = 0;
     form.addEventListener("submit", (event) => this._submit(event));
     this._body.addEventListener("input", () => this._typed());
     this._body.addEventListener("keydown", (event) => this._key(event));
@@ -74,9 +77,13 @@ export class Composer {
   _submit(event) {
     event.preventDefault();
     const body = this._body.value.trim();
+    if (!body && Date.now() - this._sentAt < DOUBLE_TAP_MS) {
+      return;
+    }
     const wrong = this._wrong(body);
     this.problem(wrong);
     if (!wrong) {
+      this._sentAt = Date.now();
       this._room.post({ body, note: this._note.value.trim(), replyTo: this._replyTo });
       this._body.value = "";
       this._note.value = "";

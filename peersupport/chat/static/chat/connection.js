@@ -2,6 +2,9 @@
  * Keeps a room connected: a WebSocket while one can be had, a long poll otherwise, again and again, and never
  * loses its place. It knows nothing of messages.
  *
+ * Where sockets are refused, or open and bring nothing, it changes over within seconds; from there it asks now and
+ * then, beside the polling, whether a socket works by now (probe.js).
+ *
  *   const connection = new Connection({socket, events, messages, token, position})
  *     socket, events, messages: addresses; token: for the POST; position(): {after, epoch?} of the log
  *   connection.start() / connection.stop()
@@ -17,11 +20,13 @@
 import { Emitter } from "./emitter.js";
 import { Lost, SocketLine } from "./socket.js";
 import { ARRIVE, PollingLine } from "./polling.js";
+import { Probe } from "./probe.js";
 
 const SILENCE_MS = 30000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30000;
-const REFUSALS_BEFORE_POLLING = 3;
+/** One refusal may be a server that starts; a socket that opens and says nothing is reason enough. */
+const REFUSALS_BEFORE_POLLING = 2;
 const FINAL = { 4401: "signed_out", 4403: "not_a_member", [ARRIVE]: "arrive" };
 /** The server asked for a rest. */
 const BUSY = new Set([4429, 1012, 1001, 1013]);
@@ -38,6 +43,11 @@ export class Connection extends Emitter {
     this._resuming = false;
     this.live = false;
     this._timers = { retry: 0, silence: 0 };
+    this._probe = new Probe({
+      url: addresses.socket,
+      position: addresses.position,
+      found: (line, reply) => this._backTo(line, reply),
+    });
     this._heardAt = 0;
     this._comeBack = () => this._onOnline();
     this._goOffline = () => this._onOffline();
@@ -59,6 +69,7 @@ export class Connection extends Emitter {
     window.removeEventListener("offline", this._goOffline);
     document.removeEventListener("visibilitychange", this._looked);
     this._clear();
+    this._probe.stop();
     if (this._line) {
       this._line.close();
     }
@@ -99,7 +110,10 @@ export class Connection extends Emitter {
   _open() {
     this._clear();
     this._status("connecting");
-    const line = this._wantsPolling ? new PollingLine(this._addresses) : new SocketLine(this._addresses.socket);
+    this._take(this._wantsPolling ? new PollingLine(this._addresses) : new SocketLine(this._addresses.socket));
+  }
+
+  _take(line) {
     this._line = line;
     line.on("open", (answer) => (answer ? this._welcome(answer) : this.resume()));
     line.on("heard", () => this._listenForSilence());
@@ -107,22 +121,37 @@ export class Connection extends Emitter {
     line.on("close", (how) => this._closed(line, how));
   }
 
+  _backTo(line, reply) {
+    const polling = this._line;
+    this._wantsPolling = false;
+    this._take(line);
+    if (polling) {
+      polling.close();
+    }
+    this._welcome(reply);
+  }
+
   _welcome(reply) {
     this._attempt = 0;
     this._refusals = 0;
     this.live = true;
+    if (this._line.kind === "polling") {
+      this._probe.start();
+    }
     this._listenForSilence();
     this.emit("welcome", reply);
     this._status("live");
   }
 
-  _closed(line, { code, opened }) {
+  _closed(line, { code, mute }) {
     if (line !== this._line) {
       return;
     }
+    const wasLive = this.live;
     this._line = null;
     this.live = false;
     this._resuming = false;
+    this._probe.stop();
     if (!this._running) {
       return;
     }
@@ -130,26 +159,25 @@ export class Connection extends Emitter {
       this._end(FINAL[code]);
       return;
     }
-    this._chooseWay(line, opened, code);
+    this._chooseWay(line, wasLive, mute);
     this._retry(code);
   }
 
-  _chooseWay(line, opened, code) {
+  _chooseWay(line, wasLive, mute) {
+    if (navigator.onLine === false) {
+      return;
+    }
     if (line.kind === "polling") {
-      // Either it is time to ask for a socket again, or nothing can be reached at all.
-      this._wantsPolling = false;
-      this._refusals = code === 1000 ? REFUSALS_BEFORE_POLLING - 1 : 0;
-    } else if (!opened && navigator.onLine !== false) {
-      this._refusals += 1;
+      // What has carried the talk is asked first; what never did makes room for a socket.
+      this._wantsPolling = line.works;
+      this._refusals = 0;
+    } else if (!wasLive) {
+      this._refusals += mute ? REFUSALS_BEFORE_POLLING : 1;
       this._wantsPolling = this._refusals >= REFUSALS_BEFORE_POLLING;
     }
   }
 
   _retry(code) {
-    if (code === 1000) {
-      this._open();
-      return;
-    }
     if (navigator.onLine === false) {
       this._status("offline");
     }
@@ -191,6 +219,8 @@ export class Connection extends Emitter {
     if (hanging) {
       hanging.close();
     }
+    // Another network may let through what the last one did not.
+    this._wantsPolling = false;
     this._open();
   }
 

@@ -5,7 +5,8 @@
  *   const line = new PollingLine({events, messages, token, position})
  *   line.command(name, fields)    → Promise of the reply; rejects with Lost when the network goes first
  *   line.close()
- *   events: "open" (the answer, which is a welcome) · "frame" · "close" {code, opened}
+ *   events: "open" (the answer, which is a welcome) · "frame" · "close" {code}
+ *   line.works    whether it has ever brought anything
  */
 import { Emitter } from "./emitter.js";
 import { Lost } from "./socket.js";
@@ -15,8 +16,8 @@ const WAIT_S = 25;
 export const ARRIVE = 4490;
 /** What nobody would notice half a minute later. */
 const NEED_A_SOCKET = new Set(["typing", "hand", "ping"]);
-/** After this many polls the connection asks whether a WebSocket would open by now. */
-export const POLLS_BEFORE_ANOTHER_TRY = 8;
+/** How much longer than asked an answer may take: a line that is cut somewhere in the middle never tells. */
+const PATIENCE_MS = 15000;
 
 export class PollingLine extends Emitter {
   constructor(addresses) {
@@ -24,7 +25,7 @@ export class PollingLine extends Emitter {
     this.kind = "polling";
     this._addresses = addresses;
     this._ended = false;
-    this._opened = false;
+    this.works = false;
     this._stop = new AbortController();
     this._run();
   }
@@ -38,7 +39,12 @@ export class PollingLine extends Emitter {
       headers: { "Content-Type": "application/json", "X-CSRFToken": this._addresses.token },
       body: JSON.stringify(Object.assign({ cmd: name }, fields)),
     });
-    return Object.assign({ ok: response.ok }, await response.json());
+    try {
+      return Object.assign({ ok: response.ok }, await response.json());
+    } catch (error) {
+      // An answer of somebody in between, or the refusal of a form: no word of the protocol.
+      return { ok: false, error: { code: "internal" } };
+    }
   }
 
   close() {
@@ -47,13 +53,12 @@ export class PollingLine extends Emitter {
 
   async _run() {
     try {
-      for (let polls = 0; !this._ended && polls < POLLS_BEFORE_ANOTHER_TRY; polls++) {
-        const answer = await this._ask(this._opened ? WAIT_S : 0);
+      while (!this._ended) {
+        const answer = await this._ask(this.works ? WAIT_S : 0);
         if (!this._ended) {
           this._bring(answer);
         }
       }
-      this._gone(1000);
     } catch (error) {
       this._gone(error.code || 1006);
     }
@@ -61,8 +66,8 @@ export class PollingLine extends Emitter {
 
   /** One answer holds what a socket brings piece by piece: the welcome, the events, the pushes beside them. */
   _bring(answer) {
-    if (!this._opened || answer.reset) {
-      this._opened = true;
+    if (!this.works || answer.reset) {
+      this.works = true;
       this.emit("open", answer);
     } else {
       this.emit("frame", { push: "presence", present: answer.present });
@@ -83,7 +88,7 @@ export class PollingLine extends Emitter {
     if (position.epoch) {
       address.searchParams.set("epoch", position.epoch);
     }
-    const response = await this._fetch(address.href, {});
+    const response = await this._fetch(address.href, {}, 1000 * wait, this._stop);
     const answer = await response.json();
     if (!response.ok) {
       const lost = new Lost();
@@ -93,12 +98,17 @@ export class PollingLine extends Emitter {
     return answer;
   }
 
-  async _fetch(address, options) {
+  /** What she sends is not cut off when the line changes: it may have arrived. */
+  async _fetch(address, options, wait, stop) {
+    const cut = stop || new AbortController();
+    const timer = setTimeout(() => cut.abort(), (wait || 0) + PATIENCE_MS);
     let response;
     try {
-      response = await fetch(address, Object.assign({ signal: this._stop.signal, redirect: "error" }, options));
+      response = await fetch(address, Object.assign({ signal: cut.signal, redirect: "error" }, options));
     } catch (error) {
       throw new Lost();
+    } finally {
+      clearTimeout(timer);
     }
     if (response.status === 401 || response.status === 404) {
       // Not signed in, not a member, no such room: the server gives one answer to all three.
@@ -119,6 +129,6 @@ export class PollingLine extends Emitter {
     }
     this._ended = true;
     this._stop.abort();
-    this.emit("close", { code, opened: this._opened });
+    this.emit("close", { code, mute: false });
   }
 }

@@ -4,13 +4,16 @@
  *   const line = new SocketLine(path)
  *   line.command(name, fields)    → Promise of the reply; rejects with Lost when the socket goes first
  *   line.close()
- *   events: "open" · "frame" (a push) · "heard" (anything at all came) · "close" {code, opened}
+ *   events: "open" · "frame" (a push) · "heard" (anything at all came) · "close" {code, mute}
+ *   mute: it was given up because nothing came back, as behind a proxy that lets sockets open and passes nothing
  */
 import { Emitter } from "./emitter.js";
 
 export const SUBPROTOCOL = "peersupport.room.v1";
 /** A command that stays without an answer this long means that the socket is dead, whatever it says. */
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 15000;
+/** Opening it, and its first answer: as long as on the slowest line that still carries a talk. */
+const FIRST_PATIENCE_MS = 6000;
 
 /** The connection went away before an answer came; whether the command arrived is not known. */
 export class Lost extends Error {}
@@ -33,7 +36,8 @@ export class SocketLine extends Emitter {
     this._socket.onmessage = (event) => this._heard(JSON.parse(event.data));
     this._socket.onclose = (event) => this._gone(event.code);
     // A network that swallows the handshake never tells.
-    this._opening = setTimeout(() => this._opened || this.close(), PATIENCE_MS);
+    this._opening = setTimeout(() => this._opened || this._giveUp(), FIRST_PATIENCE_MS);
+    this._answered = false;
   }
 
   command(name, fields) {
@@ -43,7 +47,7 @@ export class SocketLine extends Emitter {
     const ref = String(this._next++);
     this._socket.send(JSON.stringify(Object.assign({}, fields, { cmd: name, ref })));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.close(), PATIENCE_MS);
+      const timer = setTimeout(() => this._giveUp(), this._answered ? PATIENCE_MS : FIRST_PATIENCE_MS);
       this._pending.set(ref, { resolve, reject, timer });
     });
   }
@@ -54,7 +58,13 @@ export class SocketLine extends Emitter {
     this._gone(1006);
   }
 
+  _giveUp() {
+    this._socket.close();
+    this._gone(1006, true);
+  }
+
   _heard(frame) {
+    this._answered = true;
     this.emit("heard");
     if (frame.push) {
       this.emit("frame", frame);
@@ -68,7 +78,7 @@ export class SocketLine extends Emitter {
     }
   }
 
-  _gone(code) {
+  _gone(code, mute) {
     if (this._ended) {
       return;
     }
@@ -80,6 +90,6 @@ export class SocketLine extends Emitter {
       pending.reject(new Lost());
     }
     this._pending.clear();
-    this.emit("close", { code, opened: this._opened });
+    this.emit("close", { code, mute: Boolean(mute) });
   }
 }
