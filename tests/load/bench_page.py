@@ -1,0 +1,223 @@
+"""What a room with a long history costs a slow phone: the member's page in Chromium, its processor slowed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from peersupport.database.cluster import Cluster
+from peersupport.database.embedded import CHECKOUT
+from tests import throwaway
+from tests.load.figures import Asked, Figure
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, CDPSession, Page, Playwright, Route
+
+    from tests.browsing import ServedSite
+    from tests.cast import Cast
+
+EVENTS, MESSAGES, RUNS = 2_000, 20, 3
+# What Chromium's own tools take for a phone of the middle.
+SLOWER = 4
+WORDS = "I have been thinking about what you said last week, and I tried it. It went better than I feared. "
+
+# The newest message can be seen and the room is live: `usable` is when, in milliseconds after the address.
+USABLE = """
+window.usable = new Promise((resolve) => {
+  const look = () => {
+    const count = document.querySelector(".room-live [data-part=people-count]");
+    const last = count && document.querySelector("[data-part=entries]").lastElementChild;
+    const there = last && /\\d/.test(count.textContent) && last.getBoundingClientRect().bottom <= innerHeight;
+    if (there) requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+});
+"""
+# Through all of it from the end to the beginning, four screens at a time; gives the longest time in
+# milliseconds in which nothing else could happen.
+SCROLL = """
+async () => {
+  const log = document.querySelector("[data-part=log]");
+  const earlier = document.querySelector("[data-part=earlier]");
+  const rest = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  let longest = 0;
+  let last = performance.now();
+  const ticking = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  });
+  while (log.scrollTop > 0 || !earlier.hidden) {
+    log.scrollTop -= 4 * log.clientHeight;
+    await rest();
+  }
+  clearInterval(ticking);
+  log.scrollTop = log.scrollHeight;
+  await rest();
+  return longest;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one opening of the page took: milliseconds, and mebibytes of the page's process."""
+
+    usable: float
+    message: float
+    memory: float
+    back: float
+    longest: float
+    message_after: float
+
+
+def run(asked: Asked) -> Iterator[Figure]:
+    """The page as it is and the page with the whole log at once, in turns; the median of runs."""
+    with _site() as (site, cast):
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            pairs = [
+                (_taken(playwright, site, cast), _taken(playwright, site, cast, whole=True))
+                for _run in range(1 if asked.quick else RUNS)
+            ]
+
+    def figure(name: str, of: Callable[[Taken], float], **how: Any) -> Figure:
+        value, baseline = (statistics.median(of(pair[side]) for pair in pairs) for side in (0, 1))
+        return Figure(f"{name}, {EVENTS:,} events", value, how.pop("unit", "ms"), baseline=baseline, **how)
+
+    yield figure("first usable view", lambda one: one.usable, must=0.5, aim=0.2, judged="ratio")
+    yield figure("processor time of a message", lambda one: one.message, must=0.8, aim=0.5, judged="ratio")
+    yield figure("memory of the page", lambda one: one.memory, unit="MiB", must=0.8, aim=0.6, judged="ratio")
+    yield figure("longest block on the way back", lambda one: one.longest)
+    yield figure("processor time of the way back", lambda one: one.back)
+    yield figure("processor time of a message after it", lambda one: one.message_after)
+
+
+@contextmanager
+def _site() -> Iterator[tuple[ServedSite, Cast]]:
+    """A served site whose room has a long history."""
+    import django
+
+    cluster = Cluster(Path(os.environ["PEERSUPPORT_DATA_DIR"]), throwaway=True, roles=(throwaway.TEST_ROLE,))
+    with cluster.held(), tempfile.TemporaryDirectory() as place:
+        for command in (("migrate", "--verbosity", "0"), ("collectstatic", "--no-input", "--verbosity", "0")):
+            subprocess.run([sys.executable, CHECKOUT / "manage.py", *command], check=True)
+        django.setup()
+        from django.utils import timezone
+
+        from tests.browsing import ServedSite
+        from tests.cast import Cast
+        from tests.chat.processes import as_real_people
+
+        cast = Cast(timezone.now())
+        _fill(cast)
+        as_real_people()
+        site = ServedSite(Path(place))
+        site.start()
+        try:
+            yield site, cast
+        finally:
+            site.stop()
+
+
+def _fill(cast: Cast) -> None:
+    from django.utils import timezone
+
+    from tests.chat.conftest import Evening
+    from tests.chat.saying import filled
+
+    room = cast.room(cast.alder)
+    seats = {name: cast.seat(getattr(cast, name)).pk for name in ("aino", "berit", "elias")}
+    # No facilitator comes while it is measured; the room shall not hold messages because of that.
+    attended = timezone.now() + timedelta(hours=1)
+    type(room).objects.filter(pk=room.pk).update(state="open", attended_at=attended)
+    # The browser keeps a loop on this thread, and what is read here is read outside of it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    filled(Evening(cast=cast, room=room, cookies={}, seats=seats), EVENTS, words="{turn}. " + 2 * WORDS)
+
+
+def _taken(playwright: Playwright, site: ServedSite, cast: Cast, *, whole: bool = False) -> Taken:
+    """Opens the page; `whole`: with the log from its first event, as a page does that knows of no pages."""
+    from tests.browsing import Visitors
+    from tests.chat.conftest import Evening
+    from tests.chat.screen import Screen
+
+    evening = Evening(cast=cast, room=cast.room(cast.alder), cookies={}, seats={})
+    with _chromium(playwright) as others, _chromium(playwright) as own:
+        berit = Screen(Visitors(others, site).enter(cast.berit), site, evening).opens(patience=60)
+        page = Visitors(own, site).enter(cast.aino, phone=True)
+        page.set_default_timeout(120_000)
+        page.add_init_script(USABLE)
+        address = f"{site.url}/room/{evening.room.pk}/"
+        if whole:
+            page.route(address, _from_the_beginning)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(address)
+        usable = page.evaluate("window.usable")
+        message, memory = _message(berit, page, devtools), _memory(own, devtools)
+        before = _busy(devtools)
+        longest = page.evaluate(SCROLL)
+        back = _busy(devtools) - before
+        return Taken(usable, message, memory, back, longest, _message(berit, page, devtools))
+
+
+def _from_the_beginning(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=re.sub(r'"from": \d+', '"from": 0', answer.text()))
+
+
+@contextmanager
+def _chromium(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(
+        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+        args=["--no-sandbox"] if os.geteuid() == 0 else [],
+    )
+    try:
+        yield launched
+    finally:
+        launched.close()
+
+
+def _message(berit: Any, page: Page, devtools: CDPSession) -> float:
+    """Milliseconds of the page's processor for each message of somebody else."""
+    last = "() => document.querySelector('[data-part=entries]').lastElementChild.innerText"
+    before = _busy(devtools)
+    for _turn in range(MESSAGES):
+        words = f"measured {uuid4()}"
+        berit.page.locator("#composer-body").fill(words)
+        berit.page.locator(".composer-send").click()
+        berit.until(lambda words=words: words in page.evaluate(last))
+    return (_busy(devtools) - before) / MESSAGES
+
+
+def _busy(devtools: CDPSession) -> float:
+    """Milliseconds that the page's main thread has worked so far."""
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return 1_000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+
+def _memory(browser: Browser, devtools: CDPSession) -> float:
+    """Mebibytes that the page's process has to itself."""
+    devtools.send("HeapProfiler.collectGarbage")
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return max(_private(one["id"]) for one in processes if one["type"] == "renderer")
+
+
+def _private(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1_024
