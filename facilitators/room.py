@@ -32,6 +32,8 @@ from peersupport.chat.writing import Draft
 
 UNCLEAR = 422
 MODULES = tuple(f"facilitators/{name}.js" for name in ("asking", "beside", "keys"))
+# What only a member's page has.
+MEMBERS_OWN = {"chat/keyboard.js", "chat/phases.js", "chat/unsent.js"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,14 +54,14 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, standing: Standing, draft: Draft, *, status: int = 200) -> HttpResponse:
-    page = room_page(standing, now=timezone.now())
+    page = room_page(standing, now=timezone.now(), before=draft.before)
     context = {
         "page": page,
         "draft": draft,
         "config": config(standing, page),
         "console_words": {key: str(words) for key, words in CONSOLE_WORDS.items()},
         "styles": STYLES,
-        "modules": (*CHAT_MODULES, *MODULES),
+        "modules": (*(name for name in CHAT_MODULES if name not in MEMBERS_OWN), *MODULES),
         "keys": KEYS,
         "following": "following" in request.GET,
         **_beside(standing),

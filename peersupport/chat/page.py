@@ -14,13 +14,21 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import kind_words, reading
 from peersupport.chat.access import Standing
+from peersupport.chat.commands import SEQ_MOST
 from peersupport.chat.course_page import CoursePage, course_page
-from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
 from peersupport.chat.reading import Message
+from peersupport.chat.sections import Sitting, section_of, sittings_of
 from peersupport.chat.wording import WORDS, words
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 
+# So many events a page begins with; what was before is asked for when somebody wants to read it.
+SHOWN = 60
+# With more of them unread, the page begins before the first; not further back than so many.
+READ_ALREADY, FURTHEST = 5, 400
+# How many characters of a message stand in the letters that reply to it.
+EXCERPT = 80
 # A browser takes a bare "en" for American English, and puts the month before the day.
 INTL = {"en": "en-GB"}
 
@@ -31,6 +39,7 @@ class Answered:
 
     id: UUID
     name: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Letter:
     mark: Mark
     words: str
     note: str
+    section: str
     gone: str = ""
     answered: Answered | None = None
     state: str = "sent"
@@ -79,7 +89,8 @@ class RoomPage:
     """Everything `chat/room.html` shows. `phase`: early, open, paused, ended, unattended.
 
     `meeting` is the one that can be entered now or has just been, else the next; `coming` the one after it;
-    `awaited` the one a closed room waits for.
+    `awaited` the one a closed room waits for. `earlier`: there are messages before this number that are not
+    shown; `begins_after`: where the scripts begin to read the log.
     """
 
     room: Room
@@ -91,7 +102,10 @@ class RoomPage:
     awaited: Meeting | None
     under_way: bool
     people: list[Person]
+    sittings: list[Sitting]
     letters: list[Letter]
+    earlier: int | None
+    begins_after: int
     next_words: str
     course: CoursePage
     muted_words: str
@@ -109,24 +123,32 @@ class RoomPage:
         )
 
 
-def room_page(standing: Standing, *, now: datetime) -> RoomPage:
-    """The room as somebody who stands in it sees it now."""
+def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> RoomPage:
+    """The room as somebody who stands in it sees it now, with the newest messages before a number."""
     room = standing.room
     current, coming = _meetings(room, now)
     closed = Event.objects.filter(room=room, kind=Event.Kind.CLOSED).order_by("-seq").first()
     phase = _phase(room, current, closed)
     course = course_page(standing, now=now)
+    zone = ZoneInfo(standing.membership.user.time_zone)
+    sittings = sittings_of(room)
+    # One more than is shown says whether there are any.
+    messages = reading.messages_of(standing, before=before, most=SHOWN + 1)
+    shown = messages[-SHOWN:]
     return RoomPage(
         room=room,
         group=room.group,
-        zone=ZoneInfo(standing.membership.user.time_zone),
+        zone=zone,
         phase=phase,
         meeting=current or coming,
         coming=coming,
         awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
         people=_people(standing, course),
-        letters=_letters(standing, now),
+        sittings=sittings,
+        letters=_letters(standing, shown, sittings, now=now, zone=zone),
+        earlier=shown[0].seq if len(messages) > SHOWN else None,
+        begins_after=_begins_after(standing),
         next_words=_next_words(standing),
         muted_words=_muted_words(standing, now),
         course=course,
@@ -143,6 +165,9 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
         "messages": reverse("chat:messages", args=[room_id]),
         "arrive": reverse("chat:arrive", args=[room_id]),
         "opensAt": page.meeting.opens_at.isoformat() if page.meeting else None,
+        "from": page.begins_after,
+        "epoch": str(standing.room.epoch),
+        "meetings": [sitting.wire() for sitting in page.sittings],
         "timeZone": page.zone.key,
         "language": INTL.get(get_language() or "en", get_language()),
         "texts": words(),
@@ -202,12 +227,23 @@ def _muted_words(standing: Standing, now: datetime) -> str:
     return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
 
 
-def _letters(standing: Standing, now: datetime) -> list[Letter]:
-    messages = reading.messages_of(standing)
+def _begins_after(standing: Standing) -> int:
+    head = standing.room.head
+    mark = ReadMark.objects.filter(room=standing.room, member=standing.membership)
+    read = mark.values_list("seq", flat=True).first()
+    unread = head if read is None else read - READ_ALREADY
+    return max(0, head - FURTHEST, min(head - SHOWN, unread))
+
+
+def _letters(
+    standing: Standing, messages: list[Message], sittings: list[Sitting], *, now: datetime, zone: ZoneInfo
+) -> list[Letter]:
     by_id = {message.id: message for message in messages}
-    published = [_letter(message, by_id) for message in messages]
-    held = reading.own_held(standing)
-    letters = published + [_held_letter(one, standing) for one in held if one.message_id not in by_id]
+    published = [_letter(message, by_id, section_of(message.at, sittings, zone=zone)) for message in messages]
+    held = [one for one in reading.own_held(standing) if one.message_id not in by_id]
+    letters = published + [
+        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone)) for one in held
+    ]
     answers = reading.own_answers(standing, now=now)
     return [_with_answer(letter, answers) for letter in letters]
 
@@ -221,7 +257,7 @@ def _with_answer(letter: Letter, answers: dict[UUID, str]) -> Letter:
     return replace(letter, may_appeal=decided)
 
 
-def _letter(message: Message, by_id: dict[UUID, Message]) -> Letter:
+def _letter(message: Message, by_id: dict[UUID, Message], section: str) -> Letter:
     answered = by_id.get(message.reply_to) if message.reply_to else None
     return Letter(
         id=message.id,
@@ -232,13 +268,22 @@ def _letter(message: Message, by_id: dict[UUID, Message]) -> Letter:
         mark=mark_of(message.member_id),
         words=message.body if message.body is not None else _ending(message),
         note=message.note or "",
+        section=section,
         gone=message.gone,
-        answered=Answered(answered.id, answered.name) if answered else None,
+        answered=Answered(answered.id, answered.name, _excerpt(answered))
+        if answered and not message.gone
+        else None,
         state_words=_("Sent") if message.own and not message.gone else "",
     )
 
 
-def _held_letter(held: HeldMessage, standing: Standing) -> Letter:
+def _excerpt(answered: Message) -> str:
+    """The beginning of what a reply answers. Of a folded message only what everyone may see: its note."""
+    words = " ".join((answered.note or answered.body or "").split())
+    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].strip()}…"
+
+
+def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
     waits = held.decision == HeldMessage.Decision.WAITING
     return Letter(
         id=held.message_id,
@@ -249,6 +294,7 @@ def _held_letter(held: HeldMessage, standing: Standing) -> Letter:
         mark=mark_of(standing.membership.pk),
         words=held.body or str(WORDS["was_declined"]),
         note=held.note,
+        section=section,
         state="held" if waits else "declined",
         state_words=_held_words(held) if waits else _declined_words(held),
     )

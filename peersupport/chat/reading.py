@@ -11,6 +11,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from peersupport.chat import kind_words, opening
 from peersupport.chat.access import Standing
+from peersupport.chat.commands import SEQ_MOST
 from peersupport.chat.models import Event, HeldMessage, Mute, Report, Signal
 from peersupport.vault import keys
 
@@ -36,12 +37,12 @@ class Message:
     why: str = ""
 
 
-def messages_of(standing: Standing) -> list[Message]:
-    """The newest messages of the room, oldest first, at most NEWEST."""
+def messages_of(standing: Standing, *, before: int = SEQ_MOST, most: int = NEWEST) -> list[Message]:
+    """The newest messages of the room before a number, oldest first, at most `most`."""
     events = (
-        Event.objects.filter(room=standing.room, kind=Event.Kind.MESSAGE)
+        Event.objects.filter(room=standing.room, kind=Event.Kind.MESSAGE, seq__lt=before)
         .select_related("member")
-        .order_by("-seq")[:NEWEST]
+        .order_by("-seq")[:most]
     )
     found = list(reversed(events))
     keys.load({event.member_id for event in found if event.member_id})

@@ -20,6 +20,7 @@ from peersupport.chat import arriving, attendance, whereabouts, writing
 from peersupport.chat.access import Standing, room_of, standing_for
 from peersupport.chat.arrival_form import ArrivalForm
 from peersupport.chat.checking_in import MOST
+from peersupport.chat.imports import imported_by
 from peersupport.chat.meetings import meeting_on
 from peersupport.chat.models import Whereabouts
 from peersupport.chat.page import config, room_page
@@ -29,27 +30,7 @@ from peersupport.groups.access import membership_for
 from peersupport.groups.models import Meeting
 
 STYLES = ("chat/room.css", "chat/letter.css", "chat/phase.css", "chat/composer.css", "chat/course.css")
-# What page.js imports, all the way down: asked for at once instead of one after the other.
-MODULES = tuple(
-    f"chat/{name}.js"
-    for name in (
-        *("announcer", "company", "composer", "connection", "course", "emitter", "ids", "keyboard", "letter"),
-        *(
-            "log",
-            "me",
-            "notices",
-            "outbox",
-            "phases",
-            "polling",
-            "reading",
-            "room",
-            "socket",
-            "status",
-            "view",
-            "wording",
-        ),
-    )
-)
+MODULES = imported_by("page.js")
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
 FOLLOWS = 80
 
@@ -157,7 +138,7 @@ def _page(
     request: HttpRequest, standing: Standing, draft: Draft, *, following: int = 0, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    page = room_page(standing, now=now)
+    page = room_page(standing, now=now, before=draft.before)
     meeting = meeting_on(standing.room, now=now)
     if meeting is not None:
         attendance.note_visit(standing.membership, meeting, now=now)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import acting, posting
 from peersupport.chat.access import Standing
-from peersupport.chat.commands import Command
+from peersupport.chat.commands import SEQ_MOST, Command
 from peersupport.chat.errors import Refused
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
@@ -33,6 +33,7 @@ class Draft:
     reply_name: str = ""
     report: str = ""
     appeal: str = ""
+    retract: str = ""
     reason: str = ""
     check_in: str = ""
     check_in_note: str = ""
@@ -43,6 +44,7 @@ class Draft:
     follow: bool = False
     skipped: bool = False
     saying: bool = False
+    before: int = SEQ_MOST
 
     @property
     def empty(self) -> bool:
@@ -92,6 +94,8 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "reply":
             return replace(draft, reply_to=target)
         case "retract":
+            return replace(draft, retract=target)
+        case "send_retract":
             _act(standing, "retract", target=target)
             return replace(draft, done=_("You took your message back."))
         case "report":
@@ -117,6 +121,9 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "send_appeal":
             _act(standing, "appeal", target=target, reason=draft.reason)
             return replace(draft, reason="", done=str(WORDS["appealed"]))
+        case "earlier":
+            is_number = target.isascii() and target.isdigit() and len(target) <= 16
+            return replace(draft, before=int(target) if is_number else SEQ_MOST)
         case "follow":
             if draft.empty:
                 return replace(draft, follow=True)

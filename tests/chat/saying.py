@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
+from django.utils import timezone
 
-from peersupport.chat import posting
+from peersupport.chat import log, posting
 from peersupport.chat.commands import Command
+from peersupport.chat.deciding import Draft
+from peersupport.database import pool
 from tests.browsing import apart
 from tests.chat.conftest import Evening
 
@@ -20,3 +23,21 @@ def says(evening: Evening, name: str, body: str, **given: Any) -> UUID:
     seat, room = evening.seats[name], evening.room.pk
     apart(lambda: async_to_sync(posting.post)(command, by=seat, room_id=room))
     return message
+
+
+def filled(evening: Evening, count: int, *, words: str = "Earlier line {turn}") -> list[UUID]:
+    """So many messages at once, by parents in turn; gives their ids, oldest first."""
+    messages = [uuid4() for _turn in range(count)]
+    seats = [evening.seats[name] for name in ("aino", "berit", "elias")]
+    drafts = [
+        Draft(evening.room.pk, seats[turn % 3], message, words.format(turn=turn))
+        for turn, message in enumerate(messages)
+    ]
+
+    async def write() -> None:
+        async with pool.connection() as connection:
+            for start in range(0, count, 100):
+                await log.append(connection, drafts[start : start + 100], now=timezone.now())
+
+    apart(lambda: async_to_sync(write)())
+    return messages

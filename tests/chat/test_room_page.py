@@ -193,7 +193,7 @@ def test_a_message_taken_back_is_gone_for_everyone(enters: Enter) -> None:
     aino, berit = enters("aino", phone=True), enters("berit")
     aino.writes("I wish I had not said this.")
     berit.sees("I wish I had not said this.")
-    aino.presses(aino.letter("I wish I had not"), "Take back")
+    aino.takes_back(aino.letter("I wish I had not"))
     berit.sees("This message was taken back.")
     aino.sees("You took this message back.")
     assert "wish" not in "".join(aino.texts() + berit.texts())
@@ -328,7 +328,7 @@ def test_reading_further_up_is_not_disturbed_by_new_messages(
     log = aino.page.locator("[data-part=log]")
     log.evaluate("element => { element.scrollTop = 300; }")
     says(open_evening_room, "elias", "Something new")
-    newer = aino.page.get_by_role("button", name="New messages: 1")
+    newer = aino.page.get_by_role("button", name="1 new message")
     expect(newer).to_be_visible()
     assert log.evaluate("element => element.scrollTop") == 300
     expect(aino.page.locator("[data-new]")).to_have_text("New from here")
@@ -397,7 +397,7 @@ def test_where_websockets_are_blocked_the_talk_goes_on_by_polling(
     aino.writes("Yes, slowly.")
     berit.sees("Yes, slowly.")
     aino.sees("Yes, slowly.")
-    aino.presses(aino.letter("Yes, slowly."), "Take back")
+    aino.takes_back(aino.letter("Yes, slowly."))
     berit.sees("This message was taken back.")
 
 

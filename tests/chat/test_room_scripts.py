@@ -118,6 +118,21 @@ def test_a_message_taken_back_has_no_text_however_the_events_come(page: Page) ->
         assert found == [None, "retracted", False]
 
 
+def test_a_page_of_history_goes_before_and_what_was_taken_back_since_has_no_text(page: Page) -> None:
+    found = run(
+        page,
+        "log.js",
+        """const log = new room.Log({ from: 2, epoch: "e" });
+        log.apply(given.slice(2));
+        const before = [log.first, log.complete, log.position.after];
+        const added = log.prepend(given.slice(0, 3), 0);
+        const older = added.map((entry) => [entry.seq, entry.body, entry.fate]);
+        return [before, older, log.complete, log.head];""",
+        [message(1), message(2), message(3), retraction(4, 1)],
+    )
+    assert found == [[3, False, 4], [[1, None, "retracted"], [2, "text", None]], True, 4]
+
+
 OUTBOX = """
 const sent = [];
 const answers = given.answers.slice();

@@ -19,7 +19,7 @@ from peersupport.accounts.models import User
 from peersupport.chat import checking_in, kind_words, moderation, nobody_alone, quieting, reports, turns
 from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room
 from tests.chat.conftest import Evening
-from tests.chat.saying import says
+from tests.chat.saying import filled, says
 from tests.conftest import SecureClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,7 +99,11 @@ def test_nothing_unfit_is_sent_and_nothing_breaks(body: str, aino: Reader) -> No
 
 
 @pytest.mark.parametrize(
-    "act", ["", "nonsense", "reply:nonsense", "retract:nonsense", "report:nonsense", "send_report"]
+    "act",
+    [
+        *("", "nonsense", "reply:nonsense", "send_retract:nonsense", "report:nonsense", "send_report"),
+        *("earlier:", "earlier:nonsense", "earlier:99999999999999999999"),
+    ],
 )
 def test_a_button_that_does_not_exist_loses_nothing(act: str, aino: Reader) -> None:
     response = aino.presses(act, body="My words.")
@@ -129,9 +133,12 @@ def test_her_own_message_can_be_taken_back_and_nobody_elses(
     aino: Reader, berit: Reader, open_evening_room: Evening
 ) -> None:
     message = says(open_evening_room, "aino", "Not for here.")
-    assert berit.presses(f"retract:{message}").status_code == 400
+    assert berit.presses(f"send_retract:{message}").status_code == 400
     assert "Not for here." in berit.opens()
-    page = aino.presses(f"retract:{message}", body="A draft").content.decode()
+    asked = aino.presses(f"retract:{message}", body="A draft").content.decode()
+    assert f'value="send_retract:{message}"' in asked
+    assert "A draft</textarea>" in asked
+    page = aino.presses(f"send_retract:{message}", body="A draft").content.decode()
     assert "A draft</textarea>" in page
     assert "Not for here." not in page + berit.opens()
 
@@ -173,6 +180,24 @@ def test_following_along_is_not_begun_over_words_in_the_box(aino: Reader) -> Non
     response = aino.presses("follow", body="Half a thought")
     assert response.status_code == 400
     assert "Half a thought</textarea>" in response.content.decode()
+
+
+def test_earlier_messages_are_looked_at_page_by_page_with_the_draft_in_the_box(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 130, words="Line {turn}.")
+    newest = aino.opens()
+    assert "Line 129." in newest
+    assert "Line 69." not in newest
+    assert "· Meeting 4: " in newest
+    middle = aino.presses("earlier:71", body="A draft").content.decode()
+    assert "Line 10." in middle
+    assert "Line 69." in middle
+    assert "Line 70." not in middle
+    assert "A draft</textarea>" in middle
+    first = aino.presses("earlier:11", body="A draft").content.decode()
+    assert "Line 0." in first
+    assert 'value="earlier:' not in first.replace('value="earlier:" data-part="earlier" hidden', "")
 
 
 @pytest.mark.check(31)

@@ -4,6 +4,7 @@ import { memberActions, part } from "../chat/letter.js";
 import { Reading } from "../chat/reading.js";
 import { Room } from "../chat/room.js";
 import { StatusLine } from "../chat/status.js";
+import { takingBack } from "../chat/takeback.js";
 import { Company } from "../chat/company.js";
 import { View } from "../chat/view.js";
 import { Wording } from "../chat/wording.js";
@@ -23,6 +24,7 @@ const room = new Room(config);
 const view = new View({ root, room, wording, actions });
 const composer = new Composer({ form, room, wording });
 const beside = new Beside({ desk, room });
+const takeBack = takingBack({ root, room, view, wording });
 const asking = new Asking({ desk, words, token: config.token, done: () => beside.refresh() });
 new Company({ root, room, wording });
 new Reading({ view, room });
@@ -55,6 +57,7 @@ const ACTS = {
   change: ({ id }) => composer.take(room.outbox.remove(id)),
 };
 
+view.on("leave", () => composer.focus());
 view.on("act", (act) => ACTS[act.name] && ACTS[act.name](act));
 room.on("state", ({ state }) => {
   root.dataset.phase = state === "closed" ? "ended" : state;
@@ -63,7 +66,7 @@ announceMore("held", (items) => items.length, words.waits);
 announceMore("alert", (frame) => (frame.reports || []).length, words.reported);
 desk.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-show]");
-  if (link && room.log.message(link.dataset.show)) {
+  if (link) {
     event.preventDefault();
     view.show(link.dataset.show);
   }
@@ -75,15 +78,6 @@ room.on("ended", () => {
   form.remove();
   part(root, "gone").hidden = false;
 });
-
-async function takeBack({ id }) {
-  const reply = await room.retract(id);
-  if (reply.ok) {
-    room.outbox.remove(id);
-  } else {
-    view.say(id, wording.error(reply.error));
-  }
-}
 
 function announceMore(name, count, text) {
   let before = null;
@@ -104,4 +98,5 @@ for (const only of Array.from(document.querySelectorAll("[data-without-script]")
   only.remove();
 }
 root.classList.add("room-live");
+view.begin();
 room.start();

@@ -17,7 +17,7 @@ export class Course {
     this._wording = wording;
     this._view = view;
     this._round = null;
-    for (const news of ["state", "entries", "ready", "you"]) {
+    for (const news of ["state", "entries", "earlier", "ready", "you"]) {
       room.on(news, () => this._show());
     }
     room.on("course", (frame) => {

@@ -31,6 +31,9 @@ export function memberActions(subject, { you, wording }) {
   ];
 }
 
+/** How many characters of a message stand in the letters that reply to it. */
+const EXCERPT = 80;
+
 const CHOICES = {
   failed: [["retry", "try_again"], ["change", "change"]],
   asking: [["confirm", "send_anyway"], ["change", "change"]],
@@ -47,7 +50,10 @@ export class Letters {
   }
 
   make() {
-    return this._template.content.firstElementChild.cloneNode(true);
+    const element = this._template.content.firstElementChild.cloneNode(true);
+    // Reached by arrow key (walking.js), so that Tab leads past a hundred letters to the writing box.
+    part(element, "more").querySelector("summary").tabIndex = -1;
+    return element;
   }
 
   fill(element, subject, context) {
@@ -60,7 +66,7 @@ export class Letters {
     element.dataset.state = subject.state || "sent";
     element.dataset.fate = subject.fate || "";
     this._head(element, subject, by, own);
-    this._answers(element, context.answered);
+    this._answers(element, subject.fate ? null : subject.replyTo, context.answered);
     this._words(element, subject, own);
     this._state(element, subject, own);
     this._more(element, subject, by, context);
@@ -78,14 +84,16 @@ export class Letters {
     time.textContent = subject.at ? this._wording.time(subject.at) : "";
   }
 
-  _answers(element, answered) {
+  _answers(element, replyTo, answered) {
     const link = part(element, "answers");
-    link.hidden = !answered;
-    if (answered) {
-      link.href = `#letter-${answered.id}`;
-      link.dataset.target = answered.id;
-      link.textContent = this._wording.say("in_reply_to", { name: answered.by ? answered.by.name : "" });
+    link.hidden = !replyTo;
+    if (!replyTo) {
+      return;
     }
+    link.href = `#letter-${replyTo}`;
+    link.dataset.target = replyTo;
+    write(element, "answers-name", answered && answered.by ? this._wording.say("in_reply_to", { name: answered.by.name }) : this._wording.say("in_reply"));
+    write(element, "answers-words", answered ? excerpt(answered) : "");
   }
 
   _words(element, subject, own) {
@@ -182,6 +190,13 @@ export class Letters {
 
 export function part(element, name) {
   return element.querySelector(`[data-part="${name}"]`);
+}
+
+/** The beginning of what a reply answers. Of a folded message only what everyone may see: its note. */
+function excerpt(answered) {
+  const words = answered.note || answered.body || "";
+  const points = Array.from(words.slice(0, 4 * EXCERPT).replace(/\s+/g, " "));
+  return points.length > EXCERPT ? `${points.slice(0, EXCERPT).join("").trim()}…` : points.join("");
 }
 
 function write(element, name, text) {

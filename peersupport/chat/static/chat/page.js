@@ -10,6 +10,8 @@ import { Phases } from "./phases.js";
 import { Reading } from "./reading.js";
 import { Room } from "./room.js";
 import { StatusLine } from "./status.js";
+import { takingBack } from "./takeback.js";
+import { Unsent } from "./unsent.js";
 import { View } from "./view.js";
 import { Wording } from "./wording.js";
 
@@ -30,6 +32,8 @@ new Notices({ root, form, room, wording, view });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
 new KeyboardRoom({ root, view });
+new Unsent({ room, composer });
+const takeBack = takingBack({ root, room, view, wording });
 
 const ACTS = {
   reply: ({ subject }) => composer.reply(subject),
@@ -43,6 +47,7 @@ const ACTS = {
   change: ({ id }) => composer.take(room.outbox.remove(id)),
 };
 
+view.on("leave", () => composer.focus());
 view.on("act", (act) => ACTS[act.name] && ACTS[act.name](act));
 phases.on("phase", (phase) => view.announce(wording.say(`phase_${phase}`)));
 room.on("ended", ({ why }) => {
@@ -68,15 +73,6 @@ function goToTheDoor() {
     location.assign(config.arrive);
   } else {
     form.submit();
-  }
-}
-
-async function takeBack({ id }) {
-  const reply = await room.retract(id);
-  if (reply.ok) {
-    room.outbox.remove(id);
-  } else {
-    view.say(id, wording.error(reply.error));
   }
 }
 
@@ -106,4 +102,5 @@ for (const only of Array.from(document.querySelectorAll("[data-without-script]")
   only.remove();
 }
 root.classList.add("room-live");
+view.begin();
 room.start();

@@ -3,7 +3,8 @@
  * a member's room and a facilitator's console differ only in what they show of it. No DOM in here.
  *
  *   Room is imported from this file, by a path relative to the page's own module.
- *   const room = new Room({id, socket, events, messages, token});   addresses as the page gives them
+ *   const room = new Room({id, socket, events, messages, token, from, epoch});   addresses as the page gives them;
+ *   from: the number of the event after which the page begins (history.js brings what was before), 0 for all
  *   room.start();  room.stop();
  *
  * What it knows, always current:
@@ -22,9 +23,12 @@
  *   room.post({body, note, replyTo})   → an outbox item at once, not a promise: it follows its own way
  *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq)
  *   room.command(name, fields)         any other command: open, close, release, mute …
+ *   room.earlier()                     brings a page of history: Promise of {ok, added}
+ *   room.reach(id)                     brings history until a message is there: Promise of the message, or undefined
  *
  * What it tells: room.on(name, listener)
- *   "entries"   {added, changed, fresh}  the log moved on. fresh: true when it happened just now, false for history
+ *   "entries"   {added, changed, fresh}  the log moved on. fresh: true when it happened just now, false at first
+ *   "earlier"   added                    a page of history, oldest first: it stands before all that was there
  *   "reset"     –                        the log starts anew: forget all entries shown
  *   "outbox"    item                     one of hers changed its state
  *   "ready"     –                        first time that everything up to now is here
@@ -41,6 +45,7 @@
  */
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
+import { History } from "./history.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 
@@ -51,7 +56,8 @@ export class Room extends Emitter {
   constructor(config) {
     super();
     this.id = config.id;
-    this.log = new Log();
+    this.log = new Log({ from: config.from, epoch: config.epoch });
+    this.history = new History({ log: this.log, events: config.events });
     this.you = null;
     this.state = "closed";
     this.mode = "live";
@@ -98,6 +104,25 @@ export class Room extends Emitter {
 
   appeal(id, reason) {
     return this.command("appeal", { target: id, reason });
+  }
+
+  async earlier() {
+    const answer = await this.history.page();
+    if (answer.added.length) {
+      this.emit("earlier", answer.added);
+    }
+    return answer;
+  }
+
+  async reach(id) {
+    while (!this.log.message(id) && !this.log.complete) {
+      const { first } = this.log;
+      await this.earlier();
+      if (this.log.first === first) {
+        break;
+      }
+    }
+    return this.log.message(id);
   }
 
   retract(id) {
@@ -185,6 +210,9 @@ export class Room extends Emitter {
     if (!this._ready) {
       this._ready = true;
       this.emit("ready");
+      if (this.pinned) {
+        this.reach(this.pinned);
+      }
     }
     if (this.connection.live) {
       this.outbox.open();

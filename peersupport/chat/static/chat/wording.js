@@ -1,13 +1,15 @@
 /**
  * The page's words and times, as the server gave them: translated there, filled in here.
  *
- *   const wording = new Wording({texts, language, timeZone});
+ *   const wording = new Wording({texts, language, timeZone, meetings});   meetings: [{from, to, words}], ISO times
  *   wording.say("new_messages", {count: 3})   the text with {count} filled in
  *   wording.time(iso)  "18:03"     wording.day(iso)  "Sunday 22 November"
+ *   wording.meeting(iso)  the words of the meeting that was then, or ""
  */
 export class Wording {
-  constructor({ texts, language, timeZone }) {
+  constructor({ texts, language, timeZone, meetings }) {
     this._texts = texts;
+    this._meetings = (meetings || []).map(({ from, to, words }) => ({ from: Date.parse(from), to: Date.parse(to), words }));
     const zone = { timeZone };
     this._time = new Intl.DateTimeFormat(language, Object.assign({ hour: "2-digit", minute: "2-digit", hour12: false }, zone));
     this._day = new Intl.DateTimeFormat(language, Object.assign({ weekday: "long", day: "numeric", month: "long" }, zone));
@@ -44,5 +46,11 @@ export class Wording {
 
   day(iso) {
     return this._day.format(new Date(iso));
+  }
+
+  meeting(iso) {
+    const at = Date.parse(iso);
+    const found = this._meetings.find(({ from, to }) => from <= at && at < to);
+    return found ? found.words : "";
   }
 }
