@@ -39,6 +39,7 @@ PUBLIC_ROUTES = frozenset(name for name, rule in routes.rules().items() if rule.
 SITE_NAME = read("PEERSUPPORT_SITE_NAME")
 COUNTRY = read("PEERSUPPORT_COUNTRY").lower()
 LEAVE_URL = read("PEERSUPPORT_LEAVE_URL")
+WORD_LISTS_DIR = read("PEERSUPPORT_WORD_LISTS_DIR")
 GUIDES_DIR = Path(read("GUIDES_DIR") or BASE_DIR / "guides" / "content")
 TRUSTED_PROXIES = read_number("PEERSUPPORT_TRUSTED_PROXIES")
 

@@ -42,7 +42,7 @@ class Report:
             for part, seconds in sorted(self.seconds.items(), key=lambda row: -row[1]):
                 write(f"{seconds:8.1f}  {part}")
         if self.did:
-            terminalreporter.section("What load and fault runs did")
+            terminalreporter.section("What was done and measured")
             for words in self.did:
                 write(words)
         # Only a whole run can say what is missing.

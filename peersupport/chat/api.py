@@ -133,7 +133,7 @@ async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     command = _command(request)
     _take(entry, command.name)
     if command.name == "post":
-        reply = await posting.post(command, by=entry.member_id, room_id=entry.room_id)
+        reply = await posting.post(command, by=entry)
     elif command.name in acting.NAMES:
         reply = await acting.act(command, by=entry)
     elif command.name == "read":

@@ -10,6 +10,7 @@ class ChatConfig(AppConfig):
         from peersupport.accounts.signals import person_erased
         from peersupport.chat import (
             attendance,
+            checks,  # noqa: F401 - registers itself
             forgetting,
             live,
             nobody_alone,

@@ -236,7 +236,7 @@ class RoomConsumer(AsyncConsumer):
 
     async def _post(self, command: Command) -> dict[str, Any]:
         entry = self._here().entry
-        return await posting.post(command, by=entry.member_id, room_id=entry.room_id)
+        return await posting.post(command, by=entry)
 
     async def _hand(self, command: Command) -> dict[str, Any]:
         connection = self._here()

@@ -16,6 +16,7 @@ from peersupport.chat.models import (
     Event,
     HeldMessage,
     Mute,
+    PrivateWords,
     Report,
     Room,
     Signal,
@@ -43,6 +44,7 @@ def forget_words_of(*, user: User, by: User | None, now: datetime, **_signal: An
         Ejection.objects.filter(member=member).update(reason=b"", word=b"")
         CheckIn.objects.filter(member=member).delete()
         Whereabouts.objects.filter(member=member).delete()
+        PrivateWords.objects.filter(member=member).delete()
         Task.objects.filter(about=member).update(asked=b"", next_step=b"")
         keys.destroy(subject=member.pk)
         record(what="member.words_erased", by=by, about=member)

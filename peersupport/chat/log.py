@@ -278,8 +278,10 @@ ENTER = f"""
 SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym,
        r.stage, r.stage_until, r.pinned, r.exercise,
        b.meeting IS NOT NULL AND m.role <> 'facilitator' AND NOT EXISTS (
-           SELECT 1 FROM chat_arrival x WHERE x.member_id = m.id AND x.meeting_id = b.meeting)
+           SELECT 1 FROM chat_arrival x WHERE x.member_id = m.id AND x.meeting_id = b.meeting),
+       g.cases_open, (SELECT p.words FROM chat_privatewords p WHERE p.member_id = m.id)
 FROM chat_room r
+JOIN groups_supportgroup g ON g.id = r.group_id
 JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %(user)s AND m.state = 'active'
 CROSS JOIN LATERAL (SELECT {ON.format(room="r")} AS meeting) b
 WHERE r.id = %(room)s AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
@@ -311,6 +313,8 @@ class Entry:
     pinned: UUID | None = None
     exercise: str = ""
     to_arrive: bool = False
+    cases_open: bool = False
+    private_words: bytes | None = None  # sealed; her own, for her own messages
 
     @property
     def facilitates(self) -> bool:

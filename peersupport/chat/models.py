@@ -239,6 +239,14 @@ class Signal(models.Model):
         ]
 
 
+class PrivateWords(models.Model):
+    """What a member wants to be warned about before she sends it: a child's name, a town. One a line."""
+
+    member = models.OneToOneField(Membership, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    words = SealedTextField(subject="member_id", default="")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+
 class Mute(models.Model):
     """A member who may read and not write for a while: by whom, why, until when."""
 

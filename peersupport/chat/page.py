@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from peersupport.chat import kind_words, reading
+from peersupport.chat import asking, kind_words, private_words, reading
 from peersupport.chat.access import Standing
 from peersupport.chat.commands import SEQ_MOST
 from peersupport.chat.course_page import CoursePage, course_page
 from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
+from peersupport.chat.nudges.private import PrivateWords
+from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.reading import Message
 from peersupport.chat.sections import Sitting, section_of, sittings_of
 from peersupport.chat.wording import WORDS, words
@@ -171,7 +173,17 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
         "timeZone": page.zone.key,
         "language": INTL.get(get_language() or "en", get_language()),
         "texts": words(),
+        "nudges": _nudges(standing),
     }
+
+
+def _nudges(standing: Standing) -> dict[str, Any] | None:
+    """What her browser looks her messages over for; facilitators' are looked over by the server alone."""
+    if standing.facilitates:
+        return None
+    member, room = standing.membership, standing.room
+    asks = room.group.cases_open and room.kind == Room.Kind.GROUP and not asking.was_asked(member.pk)
+    return for_browser(PrivateWords(private_words.kept(member)), cases_open=asks)
 
 
 def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None]:

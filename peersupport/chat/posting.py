@@ -3,51 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from peersupport.chat import calling, live, log, nudges
+from peersupport.chat import asking, calling, live, log, nudges, private_words
 from peersupport.chat.commands import BODY_MOST, NOTE_MOST, Command
 from peersupport.chat.deciding import Draft, Held, Outcome, Published
 from peersupport.chat.errors import Refused
+from peersupport.chat.log import Entry
+from peersupport.chat.models import Room
 from peersupport.database import pool
 
-SHORT = 400  # code points looked over in about a millisecond
+SHORT = 800  # code points looked over in much less than a millisecond
 
 
-async def post(command: Command, *, by: UUID, room_id: UUID) -> dict[str, Any]:
+async def post(command: Command, *, by: Entry) -> dict[str, Any]:
     """Carries out `post` for a member and gives the reply of the protocol.
 
-    Raises Refused: `confirm` with the findings where personal details were found and not confirmed.
+    Raises Refused: `confirm` with the findings where there is something to ask her and she did not confirm.
     What she may do is decided under the room's lock, at this very command.
     """
     draft = Draft(
-        room_id=room_id,
-        member_id=by,
+        room_id=by.room_id,
+        member_id=by.member_id,
         message_id=command.uuid("id"),
         body=command.text("body", most=BODY_MOST),
         note=command.text("note", most=NOTE_MOST, required=False),
         reply_to=command.uuid_or_none("reply_to"),
     )
-    found = await _looked_over(f"{draft.body}\n{draft.note}")
-    if found and not command.flag("confirmed"):
-        raise Refused("confirm", findings=[finding.wire() for finding in found])
-    draft.flagged = bool(found)
+    looked = await _looked_over(f"{draft.body}\n{draft.note}" if draft.note else draft.body, by)
+    if looked.findings:
+        _ask(looked.findings, by, confirmed=command.flag("confirmed"))
+        draft.flagged = True
+    draft.signal = looked.distress
     outcome = await _commit(draft)
     if isinstance(outcome, Published) and outcome.tells:
         # Before she reads that it was sent: whoever was told so can rely on the facilitators being told.
-        await calling.call(room_id)
+        await calling.call(by.room_id)
     return _reply(outcome)
 
 
-async def _looked_over(text: str) -> list[nudges.Finding]:
-    # Looking for phone numbers in a long text takes tens of milliseconds: not on everybody's loop.
-    if len(text) > SHORT:
-        return await asyncio.to_thread(nudges.findings, text, country=settings.COUNTRY)
-    return nudges.findings(text, country=settings.COUNTRY)
+def _ask(findings: list[nudges.Finding], by: Entry, *, confirmed: bool) -> None:
+    """Refused("confirm") with what she was not asked about; an account is asked about once an evening."""
+    asked = asking.was_asked(by.member_id)
+    unasked = [finding for finding in findings if not (asked and finding.kind == "evidence")]
+    if any(finding.kind == "evidence" for finding in unasked):
+        asking.note(by.member_id)
+    if unasked and not confirmed:
+        raise Refused("confirm", findings=[finding.wire() for finding in unasked])
+
+
+async def _looked_over(text: str, by: Entry) -> nudges.Looked:
+    private = await private_words.of(by)
+    look_over = partial(
+        nudges.look_over,
+        text,
+        country=settings.COUNTRY,
+        private=private,
+        cases_open=by.cases_open and by.kind == Room.Kind.GROUP and not by.facilitates,
+    )
+    # A long text takes milliseconds: not on everybody's loop.
+    return await asyncio.to_thread(look_over) if len(text) > SHORT else look_over()
 
 
 async def _commit(draft: Draft) -> Outcome:

@@ -10,7 +10,7 @@ from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
 from django.urls import path, re_path
 
-from peersupport.chat import live
+from peersupport.chat import live, nudges
 from peersupport.chat.consumer import RoomConsumer
 from peersupport.database import pool
 
@@ -31,5 +31,7 @@ application = OriginValidator(
 @asynccontextmanager
 async def serving() -> AsyncIterator[None]:
     """Connections for the message path, and the hub that delivers, while the process serves."""
+    # Read before the first message needs them.
+    nudges.prepare()
     async with pool.opened(), live.Hub().running():
         yield

@@ -17,6 +17,7 @@ from peersupport.chat.models import (
     HeldMessage,
     Mute,
     Presence,
+    PrivateWords,
     ReadFirst,
     ReadMark,
     Report,
@@ -54,7 +55,7 @@ def erase_group(group: SupportGroup) -> None:
         of_rooms: list[type[Model]] = [Event, HeldMessage, Report, CheckIn, Signal, Presence, ReadMark]
         for model in of_rooms:
             model._default_manager.filter(room__in=rooms).delete()
-        of_members: list[type[Model]] = [Mute, ReadFirst, Ejection]
+        of_members: list[type[Model]] = [Mute, ReadFirst, Ejection, PrivateWords]
         for model in of_members:
             model._default_manager.filter(member__in=members).delete()
         Escalation.objects.filter(group=group).delete()

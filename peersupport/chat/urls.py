@@ -9,6 +9,7 @@ from peersupport.chat import api, views
 app_name = "chat"
 
 urlpatterns = [
+    path("my/<slug:slug>/words/", views.words, name="words"),
     path("room/of/<slug:slug>/", views.of_group, name="of_group"),
     path("room/<uuid:room_id>/", views.room, name="room"),
     path("room/<uuid:room_id>/in/", views.arrive, name="arrive"),

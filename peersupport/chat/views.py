@@ -7,19 +7,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
-from peersupport.chat import arriving, attendance, whereabouts, writing
+from peersupport.chat import arriving, attendance, private_words, whereabouts, writing
 from peersupport.chat.access import Standing, room_of, standing_for
 from peersupport.chat.arrival_form import ArrivalForm
 from peersupport.chat.checking_in import MOST
+from peersupport.chat.forms import PrivateWordsForm
 from peersupport.chat.imports import imported_by
 from peersupport.chat.meetings import meeting_on
 from peersupport.chat.models import Whereabouts
@@ -46,6 +49,21 @@ def of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
     """The way from a group's page to its room."""
     room = room_of(membership_for(_person(request), slug))
     return HttpResponseRedirect(reverse("chat:room", args=[room.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words she wants to be warned about before she sends them. Hers alone, facilitators see none."""
+    member = membership_for(_person(request), slug)
+    given = request.POST if request.method == "POST" else None
+    form = PrivateWordsForm(given, initial={"words": "\n".join(private_words.kept(member))})
+    if form.is_valid():
+        private_words.keep(member=member, words=form.cleaned_data["words"], by=member)
+        messages.success(request, _("Kept. They count from the next time you open the room."))
+        return redirect("chat:words", slug=slug)
+    status = 400 if form.errors else 200
+    return render(request, "chat/words.html", {"form": form, "group": member.group}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

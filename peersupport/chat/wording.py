@@ -49,6 +49,16 @@ WORDS = {
     "finding_email": _("an e-mail address"),
     "finding_link": _("a link"),
     "finding_handle": _("a name from another service"),
+    "finding_number": _("a long number"),
+    "finding_street": _("a street with a number"),
+    "finding_school": _("the name of a school"),
+    "finding_private": _("a word you keep private"),
+    "finding_evidence": _("an account of what happened"),
+    "asking_evidence": _(
+        "Not sent yet. This reads like an account of what happened. Where a case may be open, it is safer "
+        "here to say how you are than what was done: it could be held against your child's own words. "
+        "You decide."
+    ),
     "finding_other": _("personal details"),
     "try_again": _("Try again"),
     "send_anyway": _("Send it as it is"),

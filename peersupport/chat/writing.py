@@ -13,7 +13,7 @@ from asgiref.sync import async_to_sync
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from peersupport.chat import acting, posting
+from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
 from peersupport.chat.commands import SEQ_MOST, Command
 from peersupport.chat.errors import Refused
@@ -39,7 +39,8 @@ class Draft:
     check_in_note: str = ""
     problem: str = ""
     done: str = ""
-    may_confirm: bool = False
+    # Her text in pieces, with whether each was found to be asked about.
+    asked: tuple[tuple[str, bool], ...] = ()
     sent: bool = False
     follow: bool = False
     skipped: bool = False
@@ -77,7 +78,7 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
     try:
         draft = _do(act, target or data.get("report", "") or data.get("appeal", ""), draft, standing)
     except Refused as refused:
-        draft = replace(draft, problem=_words(refused), may_confirm=refused.code == "confirm")
+        draft = replace(draft, problem=_words(refused), asked=_asked(draft, refused))
         if act == "checkin":
             draft = replace(draft, saying=True)
         if act == "send_report":
@@ -139,7 +140,7 @@ def _post(draft: Draft, standing: Standing, *, confirmed: bool) -> Draft:
     if draft.reply_to:
         given["reply_to"] = draft.reply_to
     command = Command(name="post", ref="", given=given)
-    async_to_sync(posting.post)(command, by=standing.membership.pk, room_id=standing.room.pk)
+    async_to_sync(posting.post)(command, by=_entry(standing))
     return replace(fresh(), sent=True)
 
 
@@ -168,15 +169,28 @@ def _entry(standing: Standing) -> Entry:
         user_id=member.user_id,
         role=member.role,
         name=member.pseudonym,
+        cases_open=room.group.cases_open,
+        private_words=private_words.sealed(member),
     )
 
 
 def _words(refused: Refused) -> str:
     if refused.code == "confirm":
-        kinds = {str(finding["kind"]): None for finding in refused.more.get("findings", [])}
+        kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
+        if kinds == ["evidence"]:
+            return str(WORDS["asking_evidence"])
         what = ", ".join(str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds)
         return str(WORDS["state_asking"]).format(what=what)
     return str(WORDS.get(f"error_{refused.code}", WORDS["error_internal"]))
+
+
+def _asked(draft: Draft, refused: Refused) -> tuple[tuple[str, bool], ...]:
+    text = f"{draft.body.strip()}\n{draft.note.strip()}".strip()
+    pieces, last = [], 0
+    for finding in refused.more.get("findings", []):
+        pieces += [(text[last : finding["start"]], False), (text[finding["start"] : finding["end"]], True)]
+        last = finding["end"]
+    return (*pieces, (text[last:], False)) if pieces else ()
 
 
 def _with_reply_name(draft: Draft, standing: Standing) -> Draft:

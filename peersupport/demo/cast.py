@@ -64,6 +64,8 @@ class Circle:
     facilitators: tuple[str, ...]
     seats: tuple[Seat, ...]
     meeting_now: int = 0
+    # Whether criminal cases of its families may be open.
+    cases_open: bool = False
     first_in_days: int = 0
     meets_at: time = time(18, 30)
     time_zone: str = "Europe/Helsinki"
@@ -192,6 +194,7 @@ CIRCLES: dict[str, Circle] = {
                 Seat("farah", "Maple"),
             ),
             meeting_now=4,
+            cases_open=True,
             debriefed=2,
         ),
         Circle(

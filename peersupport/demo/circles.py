@@ -65,6 +65,7 @@ def gather(circle: Circle, *, people: Mapping[str, User], by: User | None, now: 
         by=by,
         now=founded,
     )
+    running.say_cases_are_open(group=group, are_open=circle.cases_open, by=by)
     seat_parents(circle, group, people=people, by=by, now=founded)
     _note_debriefs(circle, group)
     follow(group, now=now, by=by)

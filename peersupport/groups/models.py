@@ -85,6 +85,10 @@ class SupportGroup(models.Model):
     # Told by its room, for pages that cannot ask it: whether it is open (or pauses), and when it last closed.
     room_open = models.BooleanField(default=False)
     room_closed_at = models.DateTimeField(null=True, blank=True)
+    # Then a writer is asked before she sends an account of what happened: it could be used against the child.
+    cases_open = models.BooleanField(
+        default=False, help_text=_("Criminal cases of families in this group may still be open.")
+    )
 
     if TYPE_CHECKING:
         memberships: RelatedManager[Membership]

@@ -24,6 +24,14 @@ def begin(*, group: SupportGroup, by: models.Model | None) -> None:
 
 
 @transaction.atomic
+def say_cases_are_open(*, group: SupportGroup, are_open: bool, by: models.Model | None) -> None:
+    """Notes whether criminal cases of families in the group may still be open."""
+    group.cases_open = are_open
+    group.save(update_fields=["cases_open"])
+    record(what="group.cases_open", by=by, about=group, are_open=are_open)
+
+
+@transaction.atomic
 def end(*, group: SupportGroup, by: models.Model | None, at: datetime) -> None:
     """Ends a group; what was written in it is kept for as long after `at` as the retention rules say."""
     group.state, group.ended_at = SupportGroup.State.ENDED, at

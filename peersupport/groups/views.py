@@ -38,6 +38,11 @@ def room_path(slug: str) -> str:
     return reverse("chat:of_group", args=[slug])
 
 
+def words_path(slug: str) -> str:
+    """The address where a member keeps the words she wants to be warned about; by name, as the room's."""
+    return reverse("chat:words", args=[slug])
+
+
 @require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
@@ -72,7 +77,11 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     membership = membership_for(person(request), slug)
     zone = ZoneInfo(membership.user.time_zone)
     page = group_page(membership, zone=zone, now=timezone.now())
-    return render(request, "groups/group.html", {"page": page, "room_path": room_path(slug)})
+    return render(
+        request,
+        "groups/group.html",
+        {"page": page, "room_path": room_path(slug), "words_path": words_path(slug)},
+    )
 
 
 @require_safe

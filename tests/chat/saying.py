@@ -11,6 +11,7 @@ from django.utils import timezone
 from peersupport.chat import log, posting
 from peersupport.chat.commands import Command
 from peersupport.chat.deciding import Draft
+from peersupport.chat.log import Entry
 from peersupport.database import pool
 from tests.browsing import apart
 from tests.chat.conftest import Evening
@@ -20,8 +21,11 @@ def says(evening: Evening, name: str, body: str, **given: Any) -> UUID:
     """Somebody of the cast writes to the room; gives the message's id."""
     message = uuid4()
     command = Command(name="post", ref="", given={"id": str(message), "body": body, **given})
-    seat, room = evening.seats[name], evening.room.pk
-    apart(lambda: async_to_sync(posting.post)(command, by=seat, room_id=room))
+
+    async def post() -> None:
+        await posting.post(command, by=await at_the_door(evening, name))
+
+    apart(lambda: async_to_sync(post)())
     return message
 
 
@@ -41,3 +45,12 @@ def filled(evening: Evening, count: int, *, words: str = "Earlier line {turn}") 
 
     apart(lambda: async_to_sync(write)())
     return messages
+
+
+async def at_the_door(evening: Evening, name: str) -> Entry:
+    """Her standing in the group's room, as the door finds it."""
+    user = getattr(evening.cast, name)
+    async with pool.connection() as connection:
+        entry = await log.entry(connection, user_id=user.pk, room_id=evening.room.pk)
+    assert entry is not None
+    return entry

@@ -22,6 +22,7 @@ from peersupport.database import pool
 from peersupport.groups import agreement
 from peersupport.groups.models import Attendance, Meeting
 from tests.chat.conftest import Evening
+from tests.chat.saying import at_the_door
 from tests.conftest import SecureClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,7 +87,7 @@ def test_a_message_is_refused_under_the_lock_as_well(aino_is_outside: Evening) -
 
     async def post(member: str) -> dict[str, object]:
         async with pool.opened():
-            return await posting.post(command, by=evening.seats[member], room_id=evening.room.pk)
+            return await posting.post(command, by=await at_the_door(evening, member))
 
     with pytest.raises(Refused) as refused:
         async_to_sync(post)("aino")

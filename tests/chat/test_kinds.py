@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
+from tests.chat.saying import at_the_door
 from tests.registries.visitors import browser, staff_browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,13 +139,13 @@ async def test_a_room_that_was_never_made_is_made_when_somebody_comes(evening: E
 
 @pytest.mark.check(30)
 async def test_nobody_writes_past_the_door_of_a_room(house: House, evening: Evening) -> None:
-    berit = evening.seats["berit"]
+    berit = await at_the_door(evening, "berit")
     command = {"id": str(uuid4()), "body": "let me in"}
     for kind in ("line", "side", "team"):
         with pytest.raises(Refused, match="not_allowed"):
-            await posting.post(Command("post", "", command), by=berit, room_id=house[kind])
+            await posting.post(Command("post", "", command), by=replace(berit, room_id=house[kind]))
     with pytest.raises(Refused, match="closed"):
-        await posting.post(Command("post", "", command), by=berit, room_id=house["group"])
+        await posting.post(Command("post", "", command), by=berit)
 
 
 @pytest.mark.check(30)

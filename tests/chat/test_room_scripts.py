@@ -11,8 +11,12 @@ import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from playwright.sync_api import Browser, Page
 
-from peersupport.chat import posting
+from peersupport.chat import nudges, posting
+from peersupport.chat.nudges.private import PrivateWords
+from peersupport.chat.nudges.travelling import for_browser
 from tests.browsing import ServedSite
+from tests.chat.sentences import sentences
+from tests.chat.test_nudges import ACCOUNT, FEELING
 
 pytestmark = pytest.mark.browser
 
@@ -236,3 +240,30 @@ def test_ids_are_random_uuids_where_the_browser_cannot_make_them_itself(page: Pa
         assert len(made) == 36
         assert made[14] == "4"
         assert made[19] in "89ab"
+
+
+@pytest.mark.check(59)
+def test_browser_and_server_find_the_same_in_the_same_sentences(page: Page) -> None:
+    private = PrivateWords(["Kaisla", "Turku", "Anna Liisa", "Max"])
+    own = ["Kaislalle, Turussa", "we met Anna Liisa", "Maxin ja Maxille", "a maximum of turkeys", "💚 Kaisla"]
+    dates = ["12.11.2025 18.30-20.00", "2024-11-22 08:00", "1 000 000 euros", "at 18:30, on 4.12."]
+    texts = [one.text for about in ("details", "distress") for one in sentences(about)]
+    texts += [*own, *dates, *ACCOUNT.values(), *FEELING.values()]
+    found = run(
+        page,
+        "looking.js",
+        "const looking = new room.Looking(given.lists); return given.texts.map((one) => looking.over(one));",
+        {"lists": for_browser(private, cases_open=True), "texts": texts},
+    )
+    differs = {}
+    for text, here in zip(texts, found, strict=True):
+        looked = nudges.look_over(text, country="FI", private=private, cases_open=True)
+        there = [finding.wire() for finding in looked.findings]
+        if here != there:
+            differs[text] = (here, there)
+    assert differs == {}
+
+
+def test_a_browser_without_lists_asks_nothing_and_leaves_it_to_the_server(page: Page) -> None:
+    found = run(page, "looking.js", "return new room.Looking(null).over(given);", "x@example.org")
+    assert found == []

@@ -1,14 +1,15 @@
 /**
  * The writing box. What stands in it is kept in memory and nowhere else, and leaves it only when it is sent.
  *
- *   const composer = new Composer({form, room, wording});
+ *   const composer = new Composer({form, room, wording, looking});   looking: a Looking (looking.js), or none
  *   composer.reply(entry)       answer a message
  *   composer.take(item)         put a text back in, to change it
  *   composer.focus()
  *   form holds textarea[name=body], input[name=note], and by data-part: count, next, problem, replying,
- *   replying-words, replying-cancel, note-fold, enter-sends (a checkbox)
+ *   replying-words, replying-cancel, note-fold, enter-sends (a checkbox), asking with asking-words, asking-text,
+ *   asking-change and asking-send
  */
-import { part } from "./letter.js";
+import { part, underline } from "./letter.js";
 
 const MOST = 4000;
 const COUNT_FROM = 3600;
@@ -16,7 +17,7 @@ const COUNT_FROM = 3600;
 const DOUBLE_TAP_MS = 800;
 
 export class Composer {
-  constructor({ form, room, wording }) {
+  constructor({ form, room, wording, looking }) {
     this._form = form;
     this._room = room;
     this._wording = wording;
@@ -24,6 +25,7 @@ export class Composer {
     this._note = form.elements.note;
     this._replyTo = null;
     this._sentAt = 0;
+    this._looking = looking || null;
     form.addEventListener("submit", (event) => this._submit(event));
     this._body.addEventListener("input", () => this._typed());
     this._body.addEventListener("keydown", (event) => this._key(event));
@@ -31,6 +33,11 @@ export class Composer {
       event.preventDefault();
       this._answerNobody();
     });
+    if (this._looking) {
+      part(form, "asking-change").addEventListener("click", () => this._change());
+      part(form, "asking-send").addEventListener("click", () => this._send({ confirmed: true }));
+      this._note.addEventListener("input", () => this._ask([]));
+    }
     room.on("state", () => this._next());
     room.on("ready", () => this._next());
     this._next();
@@ -82,16 +89,56 @@ export class Composer {
     }
     const wrong = this._wrong(body);
     this.problem(wrong);
-    if (!wrong) {
-      this._sentAt = Date.now();
-      this._room.post({ body, note: this._note.value.trim(), replyTo: this._replyTo });
-      this._body.value = "";
-      this._note.value = "";
-      part(this._form, "note-fold").open = false;
-      this._answerNobody();
-      this._typed();
+    const found = wrong || !this._looking ? [] : this._looking.over(this._whole());
+    this._ask(found);
+    if (!wrong && !found.length) {
+      this._send({ confirmed: false });
+    } else if (!found.length) {
+      this.focus();
     }
+  }
+
+  _whole() {
+    const note = this._note.value.trim();
+    return note ? `${this._body.value.trim()}\n${note}` : this._body.value.trim();
+  }
+
+  _send({ confirmed }) {
+    this._sentAt = Date.now();
+    this._room.post({ body: this._body.value.trim(), note: this._note.value.trim(), replyTo: this._replyTo, confirmed });
+    this._body.value = "";
+    this._note.value = "";
+    part(this._form, "note-fold").open = false;
+    this._answerNobody();
+    this._typed();
     this.focus();
+  }
+
+  /** Shows what was found, with two ways on; nothing has left the browser. Nothing found: takes the question away. */
+  _ask(found) {
+    const asking = part(this._form, "asking");
+    if (!asking || (asking.hidden && !found.length)) {
+      return;
+    }
+    asking.hidden = !found.length;
+    this._found = found;
+    if (found.length) {
+      part(asking, "asking-words").textContent = this._wording.asking(found);
+      underline(part(asking, "asking-text"), this._whole(), found);
+      if (found.some((one) => one.kind === "evidence")) {
+        this._looking.asked();
+      }
+      part(asking, "asking-change").focus();
+    }
+  }
+
+  /** Back to the text, with the first place chosen. */
+  _change() {
+    const [{ start, end }] = this._found;
+    const units = (count) => Array.from(this._body.value.trimStart()).slice(0, count).join("").length + this._body.value.length - this._body.value.trimStart().length;
+    this._ask([]);
+    this.focus();
+    this._body.setSelectionRange(units(start), units(end));
   }
 
   _wrong(body) {
@@ -118,6 +165,7 @@ export class Composer {
     count.textContent = length > MOST ? this._wording.say("count_over", { count: length - MOST }) : this._wording.say("count_left", { count: MOST - length });
     count.classList.toggle("composer-over", length > MOST);
     this.problem("");
+    this._ask([]);
     this._measure();
     this._form.classList.toggle("composer-empty", this.empty);
     if (!this.empty && this._room.state === "open") {

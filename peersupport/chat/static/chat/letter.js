@@ -152,7 +152,7 @@ export class Letters {
       case "held":
         return say(this._wording.first(`held_${subject.reason}`, "state_held"));
       case "asking":
-        return say("state_asking", { what: this._found(subject.findings) });
+        return this._wording.asking(subject.findings);
       case "failed":
         return say("state_failed", { why: this._wording.error(subject.error) });
       case "declined":
@@ -165,11 +165,6 @@ export class Letters {
   _declined(subject) {
     const reason = this._wording.decided("declined", subject);
     return this._wording.say(reason ? "state_declined_why" : "state_declined", { reason });
-  }
-
-  _found(findings) {
-    const kinds = Array.from(new Set(findings.map((finding) => finding.kind)));
-    return kinds.map((kind) => this._wording.say(this._wording.first(`finding_${kind}`, "finding_other"))).join(", ");
   }
 
   _more(element, subject, by, context) {
@@ -213,7 +208,7 @@ function button(act, label, look) {
 }
 
 /** The text with each finding marked. The server counts code points, JavaScript counts halves of them. */
-function underline(body, text, findings) {
+export function underline(body, text, findings) {
   const points = Array.from(text);
   body.textContent = "";
   let from = 0;

@@ -6,7 +6,7 @@
  *
  *   const outbox = new Outbox(send)      send({id, body, note, reply_to, confirmed}) → Promise of the reply;
  *                                        it rejects when the connection is lost before the answer
- *   outbox.add({body, note, replyTo})    → item
+ *   outbox.add({body, note, replyTo, confirmed})    → item; confirmed: she was asked already
  *   outbox.open() / outbox.shut()        the connection is there (send what is unsent) / is gone
  *   outbox.retry(id)                     try a failed one again
  *   outbox.confirm(id)                   "send anyway" after personal details were found
@@ -39,7 +39,7 @@ export class Outbox extends Emitter {
     this._dropped = new Set();
   }
 
-  add({ body, note, replyTo }) {
+  add({ body, note, replyTo, confirmed }) {
     const id = newId();
     const item = {
       key: id,
@@ -52,7 +52,7 @@ export class Outbox extends Emitter {
       error: null,
       findings: [],
       reason: null,
-      confirmed: false,
+      confirmed: Boolean(confirmed),
     };
     this.items.push(item);
     this.emit("change", item);

@@ -28,6 +28,16 @@ export class Wording {
     return key in this._texts ? key : otherwise;
   }
 
+  /** The question about what was found in a text: "… It seems to hold a phone number, a link. …" */
+  asking(found) {
+    const kinds = Array.from(new Set(found.map((finding) => finding.kind)));
+    if (kinds.every((kind) => kind === "evidence")) {
+      return this.say("asking_evidence");
+    }
+    const what = kinds.map((kind) => this.say(this.first(`finding_${kind}`, "finding_other"))).join(", ");
+    return this.say("state_asking", { what });
+  }
+
   /** Words for an error of the protocol; the server's own sentence where this page has none. */
   error(error) {
     const own = this._texts[`error_${error.code}`];

@@ -1,0 +1,77 @@
+"""Looks a message over before anything is sent. It asks, never blocks, and guarantees nothing.
+
+`findings` is for the writer: personal details, her own private words and, where criminal cases are open,
+accounts of what happened. `distress` is for the facilitators. Both read the text once, here, and keep
+nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from peersupport.chat.deciding import Distress
+from peersupport.chat.nudges.details import Finding, Places, signs
+from peersupport.chat.nudges.distress import Signs
+from peersupport.chat.nudges.evidence import Evidence
+from peersupport.chat.nudges.folding import bag, fold, words
+from peersupport.chat.nudges.private import PrivateWords
+
+__all__ = ["Finding", "Looked", "PrivateWords", "look_over", "prepare"]
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in a text: places to ask its writer about, in reading order, and a sign of distress."""
+
+    findings: list[Finding]
+    distress: Distress | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    places: Places
+    evidence: Evidence
+    signs: Signs
+
+
+@cache
+def prepare() -> _Prepared:
+    """Reads every word list, once for a process, when the server starts. BadList where one is not good."""
+    return _Prepared(Places(), Evidence(), Signs())
+
+
+def look_over(
+    text: str, *, country: str, private: PrivateWords | None = None, cases_open: bool = False
+) -> Looked:
+    """Reads a text once. `private`: words its writer keeps private; `cases_open`: look for accounts, too."""
+    ready = prepare()
+    folded = fold(text)
+    here = bag(folded)
+    # Most texts hold nothing that needs them word by word.
+    read = cache(lambda: words(text, folded))
+    found = list(signs(folded, here, country=country))
+    if private and private.may_hold(here):
+        found = [*private.findings(read()), *found]
+    found += ready.places.findings(folded, here, read)
+    if cases_open and (asked := ready.evidence.finding(folded, here, read)):
+        found.append(asked)
+    return Looked(_apart(found) if found else found, ready.signs.worst(here, read))
+
+
+def _apart(found: Iterable[Finding]) -> list[Finding]:
+    """At most twenty that do not overlap, in reading order. An account may hold other details."""
+    return sorted(_chosen(found), key=lambda finding: (finding.start, finding.end))
+
+
+def _chosen(found: Iterable[Finding]) -> Iterator[Finding]:
+    taken: list[Finding] = []
+    for one in found:
+        if len(taken) == MOST:
+            return
+        if not any(one.start < other.end and other.start < one.end for other in taken):
+            taken.append(one)
+            yield one

@@ -1,0 +1,89 @@
+"""Folds a text to plain small letters, one code point for one, and takes it apart into words.
+
+Offsets in the folded text are offsets in the text itself. `static/chat/folding.js` does the same in a
+browser; the sentences in `tests/chat/sentences/` are read by both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Stands where a combining mark stood; taken out of words.
+MARK = "\x01"
+SAME = {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ß": "s", "ı": "i", "’": "'", "‘": "'", "ʼ": "'"}
+SAME |= dict.fromkeys("‐‑‒–—−", "-") | {"…": ".", "\u200b": MARK, "\u00ad": MARK}
+WORD = re.compile("[a-z0-9\x01\u00aa-\uffff]+")
+# A full stop ends a sentence unless a number follows; a new line, "!" and "?" always do.
+ENDS = re.compile(r"[!?\n]")
+COMMA = re.compile(r"[,;:()]| -+ ")
+
+
+class _Folds(dict[int, str]):
+    """Code point → what it is folded to; each is worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold(chr(code))
+        return folded
+
+
+def _fold(character: str) -> str:
+    if character in SAME:
+        return SAME[character]
+    category = unicodedata.category(character)
+    if category[0] == "M" or category == "Cf":
+        return MARK
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if character == "\n":
+        return "\n"
+    plain = unicodedata.normalize("NFKD", character.lower())[0]
+    plain = SAME.get(plain, plain)
+    if plain.isascii():
+        return plain
+    return plain if plain <= "\uffff" and category[0] in "LN" else " "
+
+
+_folds = _Folds()
+
+
+class Word(NamedTuple):
+    """A word of a text: how it folds, where it stands in code points, what stands before it.
+
+    `breaks`: a sentence ends before it. `comma`: a part of a sentence does. `capital`: it begins with one.
+    """
+
+    text: str
+    start: int
+    end: int
+    breaks: bool
+    comma: bool
+    capital: bool
+
+
+def fold(text: str) -> str:
+    """The text in small letters without accents, in as many code points."""
+    return text.lower() if text.isascii() else text.translate(_folds)
+
+
+def bag(folded: str) -> set[str]:
+    """The different words of a folded text, as quickly as can be."""
+    found = set(WORD.findall(folded))
+    return {word.replace(MARK, "") for word in found} if MARK in folded else found
+
+
+def words(text: str, folded: str) -> list[Word]:
+    """The words of a text in order."""
+    found: list[Word] = []
+    last = 0
+    for match in WORD.finditer(folded):
+        start, end = match.span()
+        between = folded[last:start]
+        breaks = bool(ENDS.search(between)) or ("." in between and not folded[start].isdigit())
+        comma = breaks or bool(COMMA.search(between))
+        plain = match[0].replace(MARK, "")
+        if plain:
+            found.append(Word(plain, start, end, breaks, comma, text[start].isupper()))
+            last = end
+    return found
