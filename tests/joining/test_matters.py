@@ -117,7 +117,7 @@ def test_where_no_coordinator_may_be_written_to_an_alarm_says_so_and_the_desk_sh
 
 def test_she_answers_a_report_and_who_made_it_reads_her_words(cast: Cast, room: Room, salla: Client) -> None:
     report = reported(cast, room)
-    path = f"/desk/matters/reports/{report.pk}/"
+    path = f"/desk/matters/words/{report.pk}/"
     answer = salla.post(path, {"template": "own"})
     assert "Say it in a sentence." in html.unescape(answer.content.decode())
     answer = salla.post(path, {"template": "seen"}, follow=True)
