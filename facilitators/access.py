@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 
 from peersupport.accounts.models import User
 from peersupport.chat.access import Standing, standing_for
+from peersupport.chat.models import Room
 from peersupport.groups.access import memberships_of
 from peersupport.groups.models import Meeting, Membership
 
@@ -27,9 +28,9 @@ def facilitated_by(user: User) -> QuerySet[Membership]:
 
 
 def console_for(user: User, room_id: UUID) -> Standing:
-    """Her standing in a room. Http404 alike for a missing room, a foreign one and one she does not lead."""
+    """Her standing in a group's room. Http404 alike for a missing room, another kind, and one not hers."""
     standing = standing_for(user, room_id)
-    if not standing.facilitates:
+    if not standing.facilitates or standing.room.kind != Room.Kind.GROUP:
         raise Http404
     return standing
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from peersupport.chat import kind_words
 from peersupport.chat.access import Standing
+from peersupport.chat.around import Around, around_of
 from peersupport.chat.attending import present_in
 from peersupport.chat.models import Ejection, Escalation, HeldMessage, Mute, ReadFirst, Report, Room
 from peersupport.chat.moderation import TO_OPEN
@@ -39,6 +40,7 @@ class Person:
     suspended: bool
     why_suspended: str
     read_first: bool
+    line: UUID | None
     # Whether this facilitator may confirm the suspension: somebody else began it.
     confirmable: bool
 
@@ -96,6 +98,7 @@ class Beside:
     held: list[Waiting]
     reports: list[Reported]
     sheet: RunSheet | None
+    around: Around
 
     @property
     def facilitators(self) -> list[Person]:
@@ -120,7 +123,8 @@ class Beside:
 
 def beside_of(standing: Standing, *, now: datetime) -> Beside:
     """What stands beside the room for this facilitator now."""
-    people = _people(standing, now)
+    around = around_of(standing, now=now)
+    people = _people(standing, around, now)
     return Beside(
         room=standing.room,
         people=people,
@@ -129,10 +133,11 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         held=_held(standing, now),
         reports=_reports(standing),
         sheet=_sheet(standing, now),
+        around=around,
     )
 
 
-def _people(standing: Standing, now: datetime) -> list[Person]:
+def _people(standing: Standing, around: Around, now: datetime) -> list[Person]:
     members = list(
         Membership.objects.filter(group=standing.room.group_id).exclude(state=Membership.State.LEFT)[:60]
     )
@@ -160,6 +165,7 @@ def _people(standing: Standing, now: datetime) -> list[Person]:
             hand=here.get(member.pk, False),
             muted_until=muted.get(member.pk),
             suspended=member.state == Membership.State.SUSPENDED,
+            line=around.lines.get(member.pk),
             why_suspended=_why(ejected.get(member.pk)),
             read_first=member.pk in first,
             confirmable=member.pk in ejected and ejected[member.pk].by != standing.membership.user_id,

@@ -15,6 +15,7 @@ from facilitators.access import facilitated_by
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.attending import PRESENT_FOR
+from peersupport.chat.lines import Waiting, waiting_around
 from peersupport.chat.models import HeldMessage, Presence, Report, Room
 from peersupport.groups import schedule, tasks
 from peersupport.groups.models import Meeting, Membership, Rostered, Task
@@ -62,6 +63,7 @@ class Today:
     to_read: list[Card]
     to_debrief: list[Meeting]
     tasks: list[Task]
+    on_lines: list[Waiting]
 
 
 def today_of(user: User, *, now: datetime) -> Today:
@@ -78,6 +80,7 @@ def today_of(user: User, *, now: datetime) -> Today:
         to_read=_first_of_each_room(card for card in cards if card.held),
         to_debrief=_to_debrief(rooms, now),
         tasks=list(tasks.open_for(user, now=now)[:BEHIND]),
+        on_lines=waiting_around(room.pk for room in rooms.values()),
     )
 
 

@@ -182,7 +182,7 @@ def _answer(command: Command, room: Room, by: Membership) -> None:
         why = _why(command)
         reports.answer(report, by=by.user, template=why["template"], words=why["reason"])
         return
-    signal = Signal.objects.filter(room=room, pk=target).first()
+    signal = Signal.objects.filter(room__group=room.group_id, pk=target).first()
     if signal is None:
         raise Refused("not_allowed")
     reports.answer_signal(signal, by=by)

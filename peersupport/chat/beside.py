@@ -47,10 +47,14 @@ WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR r.answered_at > %(since
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
+# Those of the lines as well: who facilitates in the group's room is told of them there.
 SIGNALS = """
 SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
-WHERE s.room_id = %(room)s AND s.answered_at IS NULL
+WHERE s.answered_at IS NULL AND s.room_id IN (
+    SELECT %(room)s::uuid UNION ALL
+    SELECT l.id FROM chat_room g JOIN chat_room l ON l.group_id = g.group_id AND l.kind = 'line'
+    WHERE g.id = %(room)s AND g.kind = 'group')
 ORDER BY s.level = 'urgent' DESC, s.at LIMIT %(most)s
 """
 

@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db import connection
 
 WAITING = """
-SELECT l.id, l.group_id, l.member_id, m.pseudonym, m.role, count(*), max(e.at)
+SELECT l.id, g.name, l.member_id, m.pseudonym, m.role, count(*), max(e.at)
 FROM chat_room l
+JOIN groups_supportgroup g ON g.id = l.group_id
 JOIN groups_membership m ON m.id = l.member_id
 JOIN chat_event e ON e.room_id = l.id AND e.kind = 'message' AND e.member_id = l.member_id
     AND e.body IS NOT NULL AND e.seq > coalesce((
@@ -22,22 +23,22 @@ JOIN chat_event e ON e.room_id = l.id AND e.kind = 'message' AND e.member_id = l
         WHERE k.room_id = l.id AND f.role = 'facilitator'), 0)
 WHERE l.kind = 'line'
   AND l.group_id IN (SELECT group_id FROM chat_room WHERE id = ANY(%(rooms)s::uuid[]) AND kind = 'group')
-GROUP BY l.id, l.group_id, l.member_id, m.pseudonym, m.role
+GROUP BY l.id, g.name, l.member_id, m.pseudonym, m.role
 ORDER BY max(e.at) LIMIT 200
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """So many unread messages of a parent on her line; `since` is when the newest came."""
+    """So many unread messages of a parent on her line, the newest at `at`; `group` is the group's name."""
 
     line: UUID
-    group: UUID
+    group: str
     member: UUID
     name: str
     role: str
     count: int
-    since: datetime
+    at: datetime
 
 
 def waiting_around(rooms: Iterable[UUID]) -> list[Waiting]:

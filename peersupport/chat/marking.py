@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import connection as orm_connection
+
 from peersupport.chat import calling
+from peersupport.chat.access import Standing
 from peersupport.chat.log import Entry
+from peersupport.chat.models import Room
 from peersupport.database import pool
 from peersupport.database.pool import Connection
 
@@ -22,6 +26,18 @@ async def mark(entry: Entry, *, seq: int) -> None:
     if moved and entry.kind == "line" and entry.facilitates:
         # What one of them has read waits for none of the others.
         await calling.call(entry.room_id)
+
+
+def mark_shown(standing: Standing) -> None:
+    """Notes that a facilitator opened a line: without a script nothing else would tell that it was read."""
+    room, member = standing.room, standing.membership
+    if room.kind != Room.Kind.LINE or not standing.facilitates:
+        return
+    with orm_connection.cursor() as cursor:
+        cursor.execute(MARK, {"room": room.pk, "member": member.pk, "seq": room.head})
+        moved = cursor.rowcount
+    if moved:
+        calling.call_now(room.pk)
 
 
 async def read_up_to(connection: Connection, entry: Entry) -> int:

@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from peersupport.chat import asking, kind_words, private_words, reading
-from peersupport.chat.access import Standing
+from peersupport.chat.access import Standing, may_enter
+from peersupport.chat.around import Around, around_of
 from peersupport.chat.commands import SEQ_MOST
 from peersupport.chat.course_page import CoursePage, course_page
 from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
@@ -111,6 +112,12 @@ class RoomPage:
     next_words: str
     course: CoursePage
     muted_words: str
+    around: Around
+
+    @property
+    def is_group(self) -> bool:
+        """Whether this is the room of the whole group."""
+        return self.room.kind == Room.Kind.GROUP
 
     @property
     def facilitators(self) -> str:
@@ -154,6 +161,7 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         next_words=_next_words(standing),
         muted_words=_muted_words(standing, now),
         course=course,
+        around=around_of(standing, now=now),
     )
 
 
@@ -162,17 +170,18 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     room_id = standing.room.pk
     return {
         "id": str(room_id),
+        "kind": standing.room.kind,
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),
         "arrive": reverse("chat:arrive", args=[room_id]),
-        "opensAt": page.meeting.opens_at.isoformat() if page.meeting else None,
+        "opensAt": page.meeting.opens_at.isoformat() if page.meeting and page.is_group else None,
         "from": page.begins_after,
         "epoch": str(standing.room.epoch),
         "meetings": [sitting.wire() for sitting in page.sittings],
         "timeZone": page.zone.key,
         "language": INTL.get(get_language() or "en", get_language()),
-        "texts": words(),
+        "texts": words(standing.room.kind, facilitates=standing.facilitates),
         "nudges": _nudges(standing),
     }
 
@@ -201,6 +210,8 @@ def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None
 def _phase(room: Room, current: Meeting | None, closed: Event | None) -> str:
     if room.state != Room.State.CLOSED:
         return str(room.state)
+    if room.kind != Room.Kind.GROUP:
+        return "ended"
     if current is None or closed is None or closed.at < current.opens_at:
         return "early"
     return "unattended" if closed.facts.get("why") == "unattended" else "ended"
@@ -212,7 +223,7 @@ def _next_words(standing: Standing) -> str:
     key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
     if room.alone_since is not None and room.state == Room.State.OPEN:
         key = "next_alone"
-    return str(WORDS[key])
+    return words(room.kind, facilitates=standing.facilitates)[key]
 
 
 def _people(standing: Standing, course: CoursePage) -> list[Person]:
@@ -227,12 +238,13 @@ def _people(standing: Standing, course: CoursePage) -> list[Person]:
         )
         # Facilitators first, then by name, so that the order says nothing of when somebody came.
         for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
+        if may_enter(standing.room, member)
     ]
 
 
 def _muted_words(standing: Standing, now: datetime) -> str:
     muted = reading.muted_now(standing, now=now)
-    if muted is None:
+    if muted is None or standing.room.kind != Room.Kind.GROUP:
         return ""
     until = muted.until.astimezone(ZoneInfo(standing.membership.user.time_zone))
     why = kind_words.said("mute", template=muted.template, words=muted.reason)

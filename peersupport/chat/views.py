@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
-from peersupport.chat import arriving, attendance, private_words, whereabouts, writing
+from peersupport.chat import arriving, attendance, marking, private_words, whereabouts, writing
 from peersupport.chat.access import Standing, room_of, standing_for
 from peersupport.chat.arrival_form import ArrivalForm
 from peersupport.chat.checking_in import MOST
@@ -32,7 +32,7 @@ from peersupport.chat.writing import Draft
 from peersupport.groups.access import membership_for
 from peersupport.groups.models import Meeting
 
-STYLES = ("chat/room.css", "chat/letter.css", "chat/phase.css", "chat/composer.css", "chat/course.css")
+STYLES = tuple(f"chat/{name}.css" for name in ("room", "letter", "phase", "composer", "course", "around"))
 MODULES = imported_by("page.js")
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
 FOLLOWS = 80
@@ -75,7 +75,10 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     if request.method != "POST":
         if awaited is not None:
             return redirect("chat:arrive", room_id)
-        return _page(request, standing, writing.fresh(), following=_following(request))
+        following = _following(request)
+        if request.method == "GET" and not following:
+            marking.mark_shown(standing)
+        return _page(request, standing, writing.fresh(), following=following)
     if awaited is not None:
         # What she wrote comes along to the door, and back in.
         form = ArrivalForm.prefilled(_noted(standing))
@@ -170,6 +173,7 @@ def _page(
         "asked_words": WORDS["check_in_asked"],
         "scale": range(MOST + 1),
         "following_next": following - 1,
+        "facilitates": standing.facilitates,
         "room_path": reverse("chat:room", args=[standing.room.pk]),
     }
     return render(request, "chat/room.html", context, status=status)

@@ -75,6 +75,8 @@ WORDS = {
     "line_opened": _("The room was opened at {time}."),
     "line_closed": _("The room was closed at {time}."),
     "line_paused": _("A pause from {time}."),
+    "line_aside": _("One of the facilitators has stepped aside for a moment. The meeting goes on."),
+    "line_back": _("The facilitator who had stepped aside is back."),
     "line_resumed": _("We went on at {time}."),
     "line_unattended": _("No facilitator is here since {time}. What you write waits until one is back."),
     "line_attended": _("A facilitator is back, {time}. What waited is being read."),
@@ -107,6 +109,11 @@ WORDS = {
     "check_in_asked": _("The facilitators ask how everybody is. Only they see it."),
     "check_in_choose": _("Choose a number from 0 to 10."),
     "check_in_thanks": _("Thank you. The facilitators have it."),
+    # The other rooms
+    "invited": _("A facilitator asks you aside for a moment."),
+    "and": _("{first} and {last}"),
+    "within_call_one": _("{name} is here now and sees what you write in a moment."),
+    "within_call_many": _("{names} are here now and see what you write in a moment."),
     # The writing box
     "next_open": _("Everyone in the group will see this."),
     "next_held": _("A facilitator reads it first, then everyone in the group sees it."),
@@ -120,7 +127,7 @@ WORDS = {
     # The connection
     "line_waiting": _("The connection is gone. We keep trying; what you write waits here."),
     "line_offline": _("You are offline. What you write waits here."),
-    "line_back": _("Connected again."),
+    "line_connected": _("Connected again."),
     # What the room is like, said aloud when it changes
     "phase_open": _("The room is open."),
     "phase_paused": _("The room is paused."),
@@ -145,16 +152,35 @@ WORDS = {
     "error_internal": _("Something went wrong on our side. Your words are still here."),
 }
 
+_NOT_SENT_YET = _("Not sent yet. It seems to hold {what}. Would you like to send it as it is?")
+_THIS_PARENT = _("Only this parent and the facilitators see this.")
+#: What differs in the rooms beside the group's, by kind.
+ELSEWHERE = {
+    "line": {"next_open": _("Only the facilitators of your group see this."), "state_asking": _NOT_SENT_YET},
+    "side": {
+        "next_open": _("Only you and the facilitators see this."),
+        "next_closed": _("This talk has ended. Nothing can be sent now."),
+        "phase_ended": _("This talk has ended."),
+        "error_closed": _("This talk has ended. Your words are still here; nothing was sent."),
+        "line_opened": _("Begun at {time}."),
+        "line_closed": _("Ended at {time}."),
+        "state_asking": _NOT_SENT_YET,
+    },
+    "team": {"next_open": _("Only the facilitators of this group see this."), "state_asking": _NOT_SENT_YET},
+}
 
 #: Under which name a page looks for the sentence of a template: "declined_names".
 DECIDED = {"decline": "declined", "remove": "removed", "mute": "muted", "answer": "answered"}
 
 
-def words() -> dict[str, str]:
-    """Every text in the reader's language."""
-    kind = {
+def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:
+    """Every text in the reader's language, for a room of this kind."""
+    reasons = {
         f"{decided}_{template}": kind_words.sentence(act, template)
         for act, decided in DECIDED.items()
         for template in kind_words.templates(act)
     }
-    return kind | {key: str(text) for key, text in WORDS.items()}
+    found = reasons | {key: str(text) for key, text in (WORDS | ELSEWHERE.get(kind, {})).items()}
+    if facilitates and kind in {"line", "side"}:
+        found["next_open"] = str(_THIS_PARENT)
+    return found

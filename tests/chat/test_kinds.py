@@ -21,7 +21,7 @@ from peersupport.chat.access import furnish
 from peersupport.chat.commands import Command
 from peersupport.chat.errors import Refused
 from peersupport.chat.forgetting import forget_words_of
-from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.chat.models import Event, HeldMessage, Room, Signal
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
@@ -151,7 +151,8 @@ async def test_nobody_writes_past_the_door_of_a_room(house: House, evening: Even
 @pytest.mark.check(30)
 async def test_what_makes_no_sense_in_a_room_is_not_allowed_there(house: House, evening: Evening) -> None:
     given = {"target": str(uuid4()), "reason": "so", "member": evening.public_id("berit"), "mode": "live"}
-    for kind, possible in {"line": {"retract"}, "team": {"retract"}, "side": {"retract", "close"}}.items():
+    meaningful = {"line": {"retract", "answer"}, "team": {"retract"}, "side": {"retract", "answer", "close"}}
+    for kind, possible in meaningful.items():
         maija = await evening.comes("maija", room=house[kind])
         for name in sorted(set(acting.NAMES) - possible):
             reply = await maija.send(name, **given)
@@ -237,6 +238,22 @@ async def test_what_she_takes_back_on_her_line_waits_no_more(house: House, eveni
     maija.frames.clear()
     assert (await aino.send("retract", target=str(message)))["ok"]
     await maija.pushed("alert", lambda one: waiting(one) == [])
+
+
+async def test_distress_on_a_line_reaches_the_groups_facilitators_and_is_answered_from_there(
+    house: House, evening: Evening
+) -> None:
+    maija, aino = await evening.comes("maija"), await evening.comes("aino", room=house["line"])
+    message, writer = uuid4(), evening.seats["aino"]
+    signal = await Signal.objects.acreate(
+        room_id=house["line"], member_id=writer, message_id=message, kind="own_life", level="urgent"
+    )
+    await aino.post("I do not know how to go on", message=message)
+    alert = await maija.pushed("alert", lambda one: one["signals"])
+    assert [one["target"] for one in alert["signals"]] == [str(message)]
+    maija.frames.clear()
+    assert (await maija.send("answer", target=str(signal.pk)))["ok"]
+    await maija.pushed("alert", lambda one: not one["signals"])
 
 
 def waiting(frame: dict[str, Any]) -> list[int] | None:

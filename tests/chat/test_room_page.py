@@ -12,11 +12,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from peersupport.accounts.models import Session
-from peersupport.chat import checking_in, members, moderation, quieting, stages, turns
+from peersupport.chat import aside, checking_in, members, moderation, quieting, stages, turns
 from peersupport.chat.models import CheckIn, Event, HeldMessage, Mute, Report, Room
+from peersupport.groups.models import Membership
 from tests.browsing import (
     ServedSite,
     Visitors,
+    apart,
     assert_accessible,
     assert_no_sideways_scroll,
     stored,
@@ -506,3 +508,29 @@ def test_a_meeting_takes_its_course_before_her_eyes_and_nothing_of_it_is_read_ou
         expect(one.page.get_by_role("heading", name="Feet on the floor")).to_be_visible()
         expect(one.page.get_by_role("heading", name="Five things you see")).to_be_hidden()
     assert aino.page.locator(".course [aria-live], .course [role=status]").count() == 0
+
+
+def test_asked_aside_she_finds_the_way_there_and_what_she_writes_for_the_facilitators_goes_with_her(
+    enters: Enter, open_evening_room: Evening
+) -> None:
+    evening = open_evening_room
+    aino = enters("aino", phone=True)
+    invitation = aino.page.locator("[data-part=invitation]")
+    expect(invitation).to_be_hidden()
+    maija, seat = (Membership.objects.get(pk=evening.seats[name]) for name in ("maija", "aino"))
+    side = apart(lambda: aside.step_aside(seat, by=maija, room=evening.room, now=timezone.now()))
+    expect(invitation.get_by_role("link", name="Step aside")).to_have_attribute("href", f"/room/{side.pk}/")
+    assert_accessible(aino.page)
+    assert_no_sideways_scroll(aino.page)
+    apart(lambda: aside.come_back(seat, by=maija, room=evening.room))
+    expect(invitation).to_be_hidden()
+
+    aino.box.fill("Please, not before the others")
+    aino.page.get_by_role("link", name="Write to the facilitators only").click()
+    expect(aino.page.get_by_role("heading", name="You and the facilitators")).to_be_visible()
+    expect(aino.box).to_have_value("Please, not before the others")
+    assert_accessible(aino.page)
+    aino.page.get_by_role("button", name="Send", exact=True).click()
+    aino.sees("Please, not before the others")
+    (said,) = Event.objects.filter(kind=Event.Kind.MESSAGE)
+    assert said.room.kind == Room.Kind.LINE

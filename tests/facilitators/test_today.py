@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from facilitators.today_reading import today_of
 from peersupport.audit.models import Entry
-from peersupport.chat.models import HeldMessage, Room
+from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.groups.models import Meeting
 from tests.cast import Cast
 from tests.facilitators.conftest import connects, enters
@@ -113,7 +114,24 @@ def test_her_day_takes_as_many_questions_for_three_groups_as_for_one(
     now = timezone.now()
     for leader in (cast.maija, cast.pirkko):
         today_of(leader, now=now)  # the rooms are made at their first use
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(today_of(cast.maija, now=now).today) == 1
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(today_of(cast.pirkko, now=now).next) > 1
+
+
+def test_a_parents_words_on_her_private_line_wait_on_the_day_of_who_was_not_there(
+    cast: Cast, room: Room, maija: Client
+) -> None:
+    aino = cast.seat(cast.aino)
+    line = Room.objects.create(
+        group=cast.alder, kind=Room.Kind.LINE, member=aino, state=Room.State.OPEN, head=1
+    )
+    Event.objects.create(
+        room=line, seq=1, kind=Event.Kind.MESSAGE, member=aino, message_id=uuid4(), body=b"sealed"
+    )
+    assert f"Alder: {aino.pseudonym} wrote to you on the private line" in text(maija)
+    assert f'href="/room/{line.pk}/#newest"' in maija.get("/today/").content.decode()
+    assert "private line" not in text(enters(cast.ruben))
+    assert maija.get(f"/room/{line.pk}/").status_code == 200
+    assert "private line" not in text(maija), "she has opened it"

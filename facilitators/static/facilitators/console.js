@@ -64,6 +64,7 @@ room.on("state", ({ state }) => {
 });
 announceMore("held", (items) => items.length, words.waits);
 announceMore("alert", (frame) => (frame.reports || []).length, words.reported);
+announceMore("alert", (frame) => total(frame.lines || []), words.on_a_line);
 desk.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-show]");
   if (link) {
@@ -88,6 +89,10 @@ function announceMore(name, count, text) {
     }
     before = now;
   });
+}
+
+function total(lines) {
+  return lines.reduce((sum, line) => sum + line.count, 0);
 }
 
 function read(selector) {

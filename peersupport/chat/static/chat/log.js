@@ -13,12 +13,14 @@
  * An entry: {key, kind, seq, at (ISO text), by}. Of kind "message" also
  * {id, body, note, replyTo, fate, reason, template}: fate is null, "retracted", "removed" or "erased", and then body is
  * null. Other kinds that stand in the column as a quiet line: opened, closed (with why), paused, resumed, unattended,
- * attended.
+ * attended, aside, back.
  *
  * `log.room` is {state, mode, stage, pinned, exercise, alone} as the events tell it.
  */
 
 const FATES = { retracted: "retracted", removed: "removed", erased: "erased" };
+/** Quiet lines that change nothing of the room. */
+const LINES = new Set(["aside", "back"]);
 const STATES = { opened: "open", closed: "closed", paused: "paused", resumed: "open" };
 
 export class Log {
@@ -119,6 +121,8 @@ export class Log {
     } else if (STATES[event.kind]) {
       added.push(this._line(event));
     } else if (event.kind === "unattended" || event.kind === "attended") {
+      added.push(this._line(event));
+    } else if (LINES.has(event.kind)) {
       added.push(this._line(event));
     }
   }

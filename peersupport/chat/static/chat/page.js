@@ -1,10 +1,11 @@
 // A member's room: puts the parts together.
+import { Around } from "./around.js";
 import { Company } from "./company.js";
 import { Composer } from "./composer.js";
 import { Course } from "./course.js";
 import { KeyboardRoom } from "./keyboard.js";
+import { memberActions, part } from "./letter.js";
 import { Looking } from "./looking.js";
-import { part } from "./letter.js";
 import { Me } from "./me.js";
 import { Notices } from "./notices.js";
 import { Phases } from "./phases.js";
@@ -23,18 +24,27 @@ config.token = form.elements.csrfmiddlewaretoken.value;
 
 const wording = new Wording(config);
 const room = new Room(config);
-const view = new View({ root, room, wording });
+const view = new View({ root, room, wording, actions });
 const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
+new Around({ root, room, wording, view, form });
 new Company({ root, room, wording });
 new Course({ root, room, wording, view });
-new Me({ root, room, wording });
+if (part(root, "me")) {
+  new Me({ root, room, wording });
+}
 new Notices({ root, form, room, wording, view });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
 new KeyboardRoom({ root, view });
 new Unsent({ room, composer });
 const takeBack = takingBack({ root, room, view, wording });
+
+/** On a line, aside and among facilitators those who would be told are there. */
+function actions(subject, context) {
+  const offered = memberActions(subject, context);
+  return config.kind === "group" ? offered : offered.filter((action) => action.name !== "report");
+}
 
 const ACTS = {
   reply: ({ subject }) => composer.reply(subject),
@@ -59,7 +69,9 @@ room.on("ended", ({ why }) => {
   // Nothing of the room stays on a screen whose reader is no longer in it.
   view.clear();
   form.remove();
-  root.querySelector(".room-head-tools").remove();
+  for (const rest of Array.from(root.querySelectorAll(".room-head-tools, .around, .around-way, .around-ways"))) {
+    rest.remove();
+  }
   phases.show(why === "signed_out" ? "signed_out" : "gone");
 });
 

@@ -71,6 +71,7 @@ export class PollingLine extends Emitter {
       this.emit("open", answer);
     } else {
       this.emit("frame", { push: "presence", present: answer.present });
+      this.emit("frame", { push: "rooms", rooms: answer.rooms });
     }
     if (answer.events.length) {
       this.emit("frame", { push: "events", events: answer.events, head: answer.head });

@@ -39,6 +39,8 @@
  *   "held"      items                    "outcome"  {target, decision, reason, template}
  *   "muted"     frame                    who only reads: herself, or for a facilitator all
  *   "alert"     frame                    to facilitators: as pushed
+ *   "rooms"     {rooms}                  the others she may enter: [{id, kind, state, member?}]
+ *   "side_room" frame                    one of them was opened for her, or has closed: {room, open, member?}
  *   "status"    {status, seconds}        of the connection, for a calm line of words
  *   "ended"     {why}                    "signed_out", "not_a_member": show no more of the room; "arrive": a meeting
  *                                        is on, and she has to come in by its page
@@ -162,6 +164,7 @@ export class Room extends Emitter {
     this._setYou(reply.you);
     this._setState(reply.room);
     this._setPresent(reply.present);
+    this.emit("rooms", { rooms: reply.rooms || [] });
     this._caughtUp();
   }
 

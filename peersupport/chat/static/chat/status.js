@@ -17,7 +17,7 @@ export class StatusLine {
   _status(status) {
     clearTimeout(this._timer);
     if (status === "live") {
-      this._say(this._wasAway ? "line_back" : "");
+      this._say(this._wasAway ? "line_connected" : "");
       this._timer = setTimeout(() => this._say(""), 4000);
       this._wasAway = false;
     } else if (status === "ended") {
