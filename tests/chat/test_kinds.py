@@ -21,7 +21,7 @@ from peersupport.chat.access import furnish
 from peersupport.chat.commands import Command
 from peersupport.chat.errors import Refused
 from peersupport.chat.forgetting import forget_words_of
-from peersupport.chat.models import Event, HeldMessage, Room, Signal
+from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
@@ -244,15 +244,12 @@ async def test_distress_on_a_line_reaches_the_groups_facilitators_and_is_answere
     house: House, evening: Evening
 ) -> None:
     maija, aino = await evening.comes("maija"), await evening.comes("aino", room=house["line"])
-    message, writer = uuid4(), evening.seats["aino"]
-    signal = await Signal.objects.acreate(
-        room_id=house["line"], member_id=writer, message_id=message, kind="own_life", level="urgent"
-    )
-    await aino.post("I do not know how to go on", message=message)
+    message = uuid4()
+    assert (await aino.post("I don't want to live any more", message=message))["state"] == "published"
     alert = await maija.pushed("alert", lambda one: one["signals"])
     assert [one["target"] for one in alert["signals"]] == [str(message)]
     maija.frames.clear()
-    assert (await maija.send("answer", target=str(signal.pk)))["ok"]
+    assert (await maija.send("answer", target=alert["signals"][0]["id"]))["ok"]
     await maija.pushed("alert", lambda one: not one["signals"])
 
 
