@@ -79,9 +79,13 @@ def _answered(carry_out: CarryOut) -> View:
 @require_GET
 @_answered
 async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
-    """Events after a number; with `wait` the answer comes when there are some, at the latest after 25 s."""
+    """Events after a number; with `wait` the answer comes when there are some, at the latest after 25 s.
+
+    `beside` is the number of the last answer: what came to stand beside the log since then is news as well.
+    """
     after = _number(request, "after", most=SEQ_MOST)
     wait = _number(request, "wait", most=WAIT_MOST)
+    known = _number(request, "beside", most=SEQ_MOST) if "beside" in request.GET else None
     epoch = request.GET.get("epoch", "")
     _take(entry, "events")
     reset = after > entry.head or (epoch != "" and epoch != str(entry.epoch))
@@ -95,7 +99,7 @@ async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         if wait and entry.head <= after:
             # Whoever waits must not keep one of the site's few connections meanwhile.
             await sync_to_async(_let_go)()
-            await hub.wait_for(room, after=after, seconds=wait)
+            await hub.wait_for(room, after=after, beside=known, seconds=wait)
             # She may have been put out, or have left, meanwhile.
             entry = await _admitted(request, entry.room_id)
         return {"after": after, "reset": reset, "present": room.present(), **await _news(entry, after)}
@@ -117,6 +121,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
         "room": entry.room(),
         "rooms": rooms,
         "events": [line.wire() for line in news.lines],
+        "beside": side.version,
         "pushes": [json.loads(frame) for frame in side.frames_for(entry)],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from asyncio import Future, TimerHandle
 from dataclasses import dataclass, field
@@ -85,6 +86,15 @@ class LiveRoom:
             connection.push_lines(lines, frame=frame, on_the_line=on_the_line)
         self.wake()
         return behind
+
+    async def woken(self) -> None:
+        """Returns when there may be news."""
+        waiter = asyncio.get_running_loop().create_future()
+        self.waiters.add(waiter)
+        try:
+            await waiter
+        finally:
+            self.waiters.discard(waiter)
 
     def wake(self) -> None:
         """Answers everybody who waits for news."""

@@ -73,9 +73,8 @@ class Delivery:
         if room.cursor < news.head and news.lines:
             self.touch(room.id)
         if room.side_version != news.side_version:
-            if room.side_version >= 0:
-                room.wake()
             room.side_version = news.side_version
+            room.wake()
             self._side_changed(room)
 
     def _advance(self, room: LiveRoom, lines: list[LogLine], *, head: int) -> None:

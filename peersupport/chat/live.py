@@ -172,18 +172,16 @@ class Hub:
         finally:
             guest.answered()
 
-    async def wait_for(self, room: LiveRoom, *, after: int, seconds: float) -> None:
-        """Returns when the room has news after the number, or after so many seconds: the long poll."""
-        if room.cursor > after:
-            return
-        waiter = self.loop.create_future()
-        room.waiters.add(waiter)
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await waiter
-        finally:
-            room.waiters.discard(waiter)
+    async def wait_for(self, room: LiveRoom, *, after: int, beside: int | None, seconds: float) -> None:
+        """Returns when the room has news after these numbers, or after so many seconds: the long poll.
+
+        `beside` is what she knows of what stands beside the log; None: what is known here now.
+        """
+        known = room.side_version if beside is None else beside
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while room.cursor <= after and room.side_version <= known:
+                    await room.woken()
 
     # News
 

@@ -179,6 +179,18 @@ async def test_a_facilitator_who_polls_hears_at_once_of_what_waits_for_her(open_
         assert held["items"][0]["body"] == "please look"
 
 
+async def test_what_waits_for_her_since_her_last_answer_is_told_at_once(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    await Room.objects.filter(pk=open_evening.room.pk).aupdate(mode="hold_all")
+    async with asking(open_evening, "maija") as maija:
+        first = await maija.ask()
+        assert (await aino.post("between two questions"))["state"] == "held"
+        async with asyncio.timeout(8):
+            second = await maija.ask(after=first["head"], beside=first["beside"], wait=25)
+    (held,) = [push for push in second["pushes"] if push["push"] == "held"]
+    assert held["items"][0]["body"] == "between two questions"
+
+
 async def test_who_polls_is_present_to_everybody_and_counts_as_a_facilitator_here(
     evening: Evening,
 ) -> None:

@@ -26,6 +26,7 @@ export class PollingLine extends Emitter {
     this._addresses = addresses;
     this._ended = false;
     this.works = false;
+    this._beside = null;
     this._stop = new AbortController();
     this._run();
   }
@@ -76,6 +77,7 @@ export class PollingLine extends Emitter {
     if (answer.events.length) {
       this.emit("frame", { push: "events", events: answer.events, head: answer.head });
     }
+    this._beside = answer.beside;
     for (const push of answer.pushes) {
       this.emit("frame", push);
     }
@@ -86,6 +88,10 @@ export class PollingLine extends Emitter {
     const address = new URL(this._addresses.events, location.href);
     address.searchParams.set("after", position.after);
     address.searchParams.set("wait", wait);
+    if (this._beside !== null) {
+      // What came to stand beside the log between two answers is news as well.
+      address.searchParams.set("beside", this._beside);
+    }
     if (position.epoch) {
       address.searchParams.set("epoch", position.epoch);
     }
