@@ -16,6 +16,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
+from psycopg import OperationalError
+from psycopg.errors import QueryCanceled
+from psycopg_pool import PoolTimeout
 
 from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
 from peersupport.chat.commands import SEQ_MOST, Command, parse
@@ -61,9 +64,18 @@ def _answered(carry_out: CarryOut) -> View:
 
     @wraps(carry_out)
     async def view(request: HttpRequest, room_id: UUID) -> JsonResponse:
+        async def carried_out() -> dict[str, Any]:
+            return await carry_out(request, await _admitted(request, room_id))
+
         try:
-            entry = await _admitted(request, room_id)
-            return JsonResponse({"ok": True, **await carry_out(request, entry)})
+            try:
+                answer = await carried_out()
+            except OperationalError as error:
+                # The database was restarted, and this was the first to notice: the next connection is new.
+                if request.method != "GET" or isinstance(error, PoolTimeout | QueryCanceled):
+                    raise
+                answer = await carried_out()
+            return JsonResponse({"ok": True, **answer})
         except Refused as refused:
             return _refused(refused)
         except Http404:

@@ -107,7 +107,7 @@ def test_a_parent_takes_her_place_under_a_made_up_name_talks_and_loses_nothing_o
     # The day has come.
     bring_forward(group, to=timezone.now() + timedelta(minutes=10))
     phone.reload()
-    stands_before(phone, "The room is open")
+    stands_before(phone, "The room opens soon")
     nadia = walking.goes_to_the_room(phone, arriving=True)
     nadia.is_in("early")
     stands_before(phone, "The room is not open yet")
@@ -229,7 +229,7 @@ def test_two_facilitators_open_hold_release_decline_remove_mute_and_close(
     item.get_by_role("link", name="Decline").click()
     presses(maija, "Decline")
     expect(maija.get_by_role("alert")).to_contain_text("Choose a reason.")
-    gives_a_reason(maija, "It names a person, a school or a place.", "Decline")
+    gives_a_reason(maija, "Names a person, a school or a place", "Decline")
     declined = rowan.sees("Kalle did it.", "declined")
     expect(declined.locator(".letter-state")).to_contain_text("It names a person")
     assert willow.texts() == ["Good evening.", "We talked at home."]
@@ -239,14 +239,14 @@ def test_two_facilitators_open_hold_release_decline_remove_mute_and_close(
     willow.writes("It was like this, in every detail.")
     letter = room.sees("It was like this, in every detail.")
     room.presses(letter, "Remove …")
-    gives_a_reason(maija, "It went into details", "Remove")
+    gives_a_reason(maija, "Goes into details that are heavy to read", "Remove")
     rowan.sees("The facilitators took this message down: It went into details")
     assert "every detail" not in rowan.page.content()
 
     people = maija.get_by_role("region", name="People")
     people.locator("summary", has_text="Willow").click()
     people.get_by_role("link", name="Only read").click()
-    gives_a_reason(maija, "To give the others room to speak.", "Only read")
+    gives_a_reason(maija, "To give the others room to speak", "Only read")
     willow.writes("And another thing.")
     willow.sees("And another thing.", "failed")
 
