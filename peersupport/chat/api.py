@@ -17,8 +17,6 @@ from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 from psycopg import OperationalError
-from psycopg.errors import QueryCanceled
-from psycopg_pool import PoolTimeout
 
 from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
 from peersupport.chat.commands import SEQ_MOST, Command, parse
@@ -72,7 +70,7 @@ def _answered(carry_out: CarryOut) -> View:
                 answer = await carried_out()
             except OperationalError as error:
                 # The database was restarted, and this was the first to notice: the next connection is new.
-                if request.method != "GET" or isinstance(error, PoolTimeout | QueryCanceled):
+                if request.method != "GET" or not pool.may_work_again(error):
                     raise
                 answer = await carried_out()
             return JsonResponse({"ok": True, **answer})

@@ -17,8 +17,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from psycopg import OperationalError
-from psycopg.errors import QueryCanceled
-from psycopg_pool import PoolTimeout
 
 from peersupport.chat import log
 from peersupport.chat.deciding import Draft, Outcome, Published
@@ -130,7 +128,7 @@ class Committer:
         except OperationalError as error:
             # The database went away, or found two transactions in each other's way. Whether it still took
             # the messages is not known; their ids make trying again safe.
-            if again and not isinstance(error, QueryCanceled | PoolTimeout):
+            if again and pool.may_work_again(error):
                 return await self._commit(batch, free=free, again=False)
             outcomes = self._failed(error, batch)
         except Exception as error:

@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connections
 from psycopg import AsyncConnection, OperationalError
-from psycopg_pool import AsyncConnectionPool
+from psycopg.errors import QueryCanceled
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Connection = AsyncConnection[tuple[Any, ...]]
 
@@ -59,6 +60,13 @@ async def connection() -> AsyncIterator[Connection]:
         return
     async with await AsyncConnection.connect(**_parameters()) as single:
         yield single
+
+
+def may_work_again(error: OperationalError) -> bool:
+    """Whether the same may work on another connection at once: the server was restarted, or two transactions
+    stood in each other's way. What took too long, or got no connection, would only take as long again.
+    """
+    return not isinstance(error, QueryCanceled | PoolTimeout)
 
 
 def _parameters() -> dict[str, Any]:
