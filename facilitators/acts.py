@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peersupport.chat import ejecting, members, moderation, quieting, reports, verifying
+from peersupport.chat import members, moderation
 from peersupport.chat.access import Standing
-from peersupport.chat.errors import Refused
 from peersupport.chat.models import Ejection, HeldMessage, Report, Room
+from peersupport.chat.moderating import ejecting, quieting, reports, verifying
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
 T = TypeVar("T")

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from peersupport.chat import kind_words
 from peersupport.chat.access import Standing
-from peersupport.chat.around import Around, around_of
-from peersupport.chat.attending import present_in
+from peersupport.chat.elsewhere.around import Around, around_of
+from peersupport.chat.hub.attending import present_in
 from peersupport.chat.models import Ejection, Escalation, HeldMessage, Mute, ReadFirst, Report, Room
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating.reports import decider_of
 from peersupport.chat.moderation import TO_OPEN
-from peersupport.chat.reading import Message, all_held, messages_of
-from peersupport.chat.reports import decider_of
+from peersupport.chat.pages.reading import Message, all_held, messages_of
 from peersupport.groups import schedule
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership

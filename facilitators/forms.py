@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from facilitators.acts import ACTS, TARGETED, Act, Wanted
-from peersupport.chat import kind_words
-from peersupport.chat.commands import REASON_MOST, is_storable
-from peersupport.chat.exercises import EXERCISES
+from peersupport.chat.meeting.exercises import EXERCISES
 from peersupport.chat.models import Room
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.protocol.commands import REASON_MOST, is_storable
 
 #: Her own words instead of one of the templates.
 OWN = kind_words.OWN

@@ -19,16 +19,16 @@ from facilitators.acts import ACTS, Wanted
 from facilitators.console_reading import beside_of
 from facilitators.forms import ActForm, AskForm
 from facilitators.keys import KEYS
-from peersupport.chat import writing
 from peersupport.chat.access import Standing
-from peersupport.chat.errors import Refused
-from peersupport.chat.exercises import EXERCISES
+from peersupport.chat.meeting.exercises import EXERCISES
 from peersupport.chat.models import Room
-from peersupport.chat.page import config, room_page
-from peersupport.chat.reading import messages_of
-from peersupport.chat.views import MODULES as CHAT_MODULES
-from peersupport.chat.views import STYLES
-from peersupport.chat.writing import Draft
+from peersupport.chat.pages import writing
+from peersupport.chat.pages.page import config, room_page
+from peersupport.chat.pages.reading import messages_of
+from peersupport.chat.pages.views import MODULES as CHAT_MODULES
+from peersupport.chat.pages.views import STYLES
+from peersupport.chat.pages.writing import Draft
+from peersupport.chat.protocol.errors import Refused
 
 UNCLEAR = 422
 MODULES = tuple(f"facilitators/{name}.js" for name in ("asking", "beside", "keys"))

@@ -14,8 +14,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from facilitators.access import facilitated_by
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
-from peersupport.chat.attending import PRESENT_FOR
-from peersupport.chat.lines import Waiting, waiting_around
+from peersupport.chat.elsewhere.lines import Waiting, waiting_around
+from peersupport.chat.hub.attending import PRESENT_FOR
 from peersupport.chat.models import HeldMessage, Presence, Report, Room
 from peersupport.groups import schedule, tasks
 from peersupport.groups.models import Meeting, Membership, Rostered, Task

@@ -19,7 +19,7 @@ from django.core.asgi import get_asgi_application
 django_pages = get_asgi_application()
 
 from guides.serving import GuidesApp
-from peersupport.chat import sockets as room_sockets
+from peersupport.chat.hub import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
 from peersupport.demo.performing import performing
 from peersupport.shell.asgi_types import ASGI, Message, Receive, Scope, Send

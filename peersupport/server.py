@@ -35,7 +35,7 @@ SPEAKING: dict[str, Any] = {
     "lifespan": "on",
     # h11 bounds the size of a request's head; httptools does not.
     "http": "h11",
-    "ws": "peersupport.chat.wire:Wire",
+    "ws": "peersupport.chat.hub.wire:Wire",
     "ws_max_size": FRAME_BYTES,
     "ws_per_message_deflate": False,
     "server_header": False,

@@ -15,23 +15,17 @@ from weakref import WeakValueDictionary
 from django.db import close_old_connections
 from django.utils import timezone
 
-from peersupport.chat import (
-    aside,
-    course_acts,
-    ejecting,
-    members,
-    moderation,
-    quieting,
-    reports,
-    verifying,
-)
+from peersupport.chat import members, moderation
 from peersupport.chat.access import may_enter
-from peersupport.chat.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
-from peersupport.chat.course_acts import Act, Result
-from peersupport.chat.errors import Refused
+from peersupport.chat.elsewhere import aside
 from peersupport.chat.kinds import has_act
 from peersupport.chat.log import Entry
+from peersupport.chat.meeting import course_acts
+from peersupport.chat.meeting.course_acts import Act, Result
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal
+from peersupport.chat.moderating import ejecting, quieting, reports, verifying
+from peersupport.chat.protocol.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
 T = TypeVar("T")

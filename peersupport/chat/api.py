@@ -18,11 +18,13 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 from psycopg import OperationalError
 
-from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
-from peersupport.chat.commands import SEQ_MOST, Command, parse
-from peersupport.chat.errors import Refused
-from peersupport.chat.events import person
+from peersupport.chat import acting, entering, live, log, marking, posting
+from peersupport.chat.elsewhere import others
+from peersupport.chat.hub import beside
 from peersupport.chat.log import Entry
+from peersupport.chat.protocol.commands import SEQ_MOST, Command, parse
+from peersupport.chat.protocol.errors import Refused
+from peersupport.chat.protocol.events import person
 from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")

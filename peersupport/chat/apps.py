@@ -8,17 +8,9 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
-        from peersupport.chat import (
-            attendance,
-            checks,  # noqa: F401 - registers itself
-            forgetting,
-            live,
-            nobody_alone,
-            tending,
-            turns,
-            vanishing,
-            whereabouts,
-        )
+        from peersupport.chat import forgetting, live, tending
+        from peersupport.chat.meeting import attendance, turns, whereabouts
+        from peersupport.chat.moderating import nobody_alone, vanishing
         from peersupport.groups.signals import access_changed
         from peersupport.work.duties import sweep
 

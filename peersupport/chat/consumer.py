@@ -17,14 +17,16 @@ from django.utils import timezone
 
 from peersupport.accounts import sessions
 from peersupport.accounts.addresses import address_of, neighbourhood
-from peersupport.chat import acting, beside, entering, live, log, marking, others, posting
-from peersupport.chat.commands import SEQ_MOST, Command, RefusedWithRef, parse
-from peersupport.chat.connections import Connection
-from peersupport.chat.errors import Refused
-from peersupport.chat.events import encode, person
-from peersupport.chat.framing import framed
-from peersupport.chat.limiting import Bucket
-from peersupport.chat.wire import WRITE
+from peersupport.chat import acting, entering, live, log, marking, posting
+from peersupport.chat.elsewhere import others
+from peersupport.chat.hub import beside
+from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.wire import WRITE
+from peersupport.chat.protocol.commands import SEQ_MOST, Command, RefusedWithRef, parse
+from peersupport.chat.protocol.errors import Refused
+from peersupport.chat.protocol.events import encode, person
+from peersupport.chat.protocol.framing import framed
+from peersupport.chat.protocol.limiting import Bucket
 from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")

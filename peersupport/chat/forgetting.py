@@ -10,6 +10,7 @@ from django.db import transaction
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
+from peersupport.chat.keeping.noting import beside_changed, locked, note
 from peersupport.chat.models import (
     CheckIn,
     Ejection,
@@ -22,7 +23,6 @@ from peersupport.chat.models import (
     Signal,
     Whereabouts,
 )
-from peersupport.chat.noting import beside_changed, locked, note
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys

@@ -17,15 +17,15 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from peersupport.chat import beside, watching
-from peersupport.chat.committing import Committer
-from peersupport.chat.company import Guest, LiveRoom
-from peersupport.chat.connections import Connection
-from peersupport.chat.delivering import Delivery, send_log
-from peersupport.chat.events import LogLine, encode
-from peersupport.chat.hinting import Hint, Hints
-from peersupport.chat.limiting import Allowances, Doors
+from peersupport.chat.hub import beside, watching
+from peersupport.chat.hub.company import Guest, LiveRoom
+from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.delivering import Delivery, send_log
+from peersupport.chat.hub.hinting import Hint, Hints
+from peersupport.chat.keeping.committing import Committer
 from peersupport.chat.log import Entry
+from peersupport.chat.protocol.events import LogLine, encode
+from peersupport.chat.protocol.limiting import Allowances, Doors
 from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")

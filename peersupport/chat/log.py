@@ -16,10 +16,10 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from peersupport.chat import arrays, opening
-from peersupport.chat.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
-from peersupport.chat.events import PAGE, LogLine, timestamp
-from peersupport.chat.meetings import ON
+from peersupport.chat.keeping import arrays, opening
+from peersupport.chat.keeping.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
+from peersupport.chat.meeting.meetings import ON
+from peersupport.chat.protocol.events import PAGE, LogLine, timestamp
 from peersupport.database.pool import Connection
 from peersupport.vault import sealing
 

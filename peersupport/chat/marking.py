@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import connection as orm_connection
 
-from peersupport.chat import calling
 from peersupport.chat.access import Standing
+from peersupport.chat.hub import calling
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.database import pool

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from peersupport.chat.errors import Refused
+from peersupport.chat.keeping.noting import beside_changed, locked, note
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.moderation import erase_text
-from peersupport.chat.noting import beside_changed, locked, note
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
 

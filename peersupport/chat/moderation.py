@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
-from peersupport.chat import kind_words, rounds
-from peersupport.chat.attending import present_in
-from peersupport.chat.authority import leads, name_of
-from peersupport.chat.errors import Refused
+from peersupport.chat.hub.attending import present_in
+from peersupport.chat.keeping.noting import beside_changed, locked, note, sealed
+from peersupport.chat.meeting import rounds
 from peersupport.chat.models import Event, HeldMessage, ReadFirst, Report, Room
-from peersupport.chat.noting import beside_changed, locked, note, sealed
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating.authority import leads, name_of
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups import running
 from peersupport.groups.models import Membership
 

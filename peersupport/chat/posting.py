@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from peersupport.chat import asking, calling, live, log, nudges, private_words
-from peersupport.chat.commands import BODY_MOST, NOTE_MOST, Command
-from peersupport.chat.deciding import Draft, Held, Outcome, Published
-from peersupport.chat.errors import Refused
+from peersupport.chat import asking, live, log, nudges, private_words
+from peersupport.chat.hub import calling
+from peersupport.chat.keeping.deciding import Draft, Held, Outcome, Published
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
+from peersupport.chat.protocol.commands import BODY_MOST, NOTE_MOST, Command
+from peersupport.chat.protocol.errors import Refused
 from peersupport.database import pool
 
 SHORT = 800  # code points looked over in much less than a millisecond

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peersupport.audit.recording import record
-from peersupport.chat import opening
+from peersupport.chat.keeping import opening
 from peersupport.chat.log import Entry
 from peersupport.chat.models import PrivateWords as Row
 from peersupport.chat.nudges.private import PrivateWords

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peersupport.chat import api, views
+from peersupport.chat import api
+from peersupport.chat.pages import views
 
 app_name = "chat"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from peersupport.accounts.models import User
-from peersupport.chat.arriving import arrive
-from peersupport.chat.meetings import meeting_on
+from peersupport.chat.meeting.arriving import arrive
+from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import Arrival, Room
 from peersupport.groups.models import Attendance, Membership, SupportGroup
 

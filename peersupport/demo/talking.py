@@ -8,9 +8,9 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
-from peersupport.chat.deciding import Draft
+from peersupport.chat.keeping.deciding import Draft
+from peersupport.chat.keeping.noting import sealed
 from peersupport.chat.models import CheckIn, Ejection, Event, HeldMessage, Mute, Report, Room
-from peersupport.chat.noting import sealed
 from peersupport.demo.people import key_of
 from peersupport.demo.words import ALDER, CEDAR, OBJECTION, WAITING, Line
 from peersupport.groups.models import Meeting, Membership, SupportGroup

@@ -11,8 +11,8 @@ from django.urls import reverse
 from peersupport.accounts import mail
 from peersupport.accounts.models import SafeContact, StaffRole
 from peersupport.audit.recording import record
-from peersupport.chat import escalating
 from peersupport.chat.models import Escalation
+from peersupport.chat.moderating import escalating
 from peersupport.work.duties import Later, Skipped
 
 log = logging.getLogger("peersupport.joining")

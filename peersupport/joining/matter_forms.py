@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.chat import kind_words
-from peersupport.chat.commands import REASON_MOST
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.protocol.commands import REASON_MOST
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.chat import kind_words, opening
+from peersupport.chat.keeping import opening
 from peersupport.chat.models import Ejection, Escalation, Event, Report
+from peersupport.chat.moderating import kind_words
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys

@@ -9,9 +9,9 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from peersupport.chat import log, posting
-from peersupport.chat.commands import Command
-from peersupport.chat.deciding import Draft
+from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.log import Entry
+from peersupport.chat.protocol.commands import Command
 from peersupport.database import pool
 from tests.browsing import apart
 from tests.chat.conftest import Evening

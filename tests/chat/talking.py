@@ -45,7 +45,7 @@ async def serving() -> AsyncIterator[int]:
     """The site's sockets and pages on a free port of the loopback address; gives the port."""
     # Only now: the pages read where the static files are as soon as they are imported.
     from peersupport.asgi import Site, guides, pages
-    from peersupport.chat import sockets
+    from peersupport.chat.hub import sockets
 
     site = Site(
         pages=pages, sockets=cast(ASGI, sockets.application), while_serving=[guides.watching, sockets.serving]

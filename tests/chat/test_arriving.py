@@ -14,10 +14,11 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.test import Client
 from django.utils import timezone
 
-from peersupport.chat import attendance, posting
-from peersupport.chat.commands import Command
-from peersupport.chat.errors import Refused
+from peersupport.chat import posting
+from peersupport.chat.meeting import attendance
 from peersupport.chat.models import Arrival, Presence, Whereabouts
+from peersupport.chat.protocol.commands import Command
+from peersupport.chat.protocol.errors import Refused
 from peersupport.database import pool
 from peersupport.groups import agreement
 from peersupport.groups.models import Attendance, Meeting

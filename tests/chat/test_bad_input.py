@@ -15,10 +15,11 @@ from uuid import uuid4
 import pytest
 from websockets.asyncio.client import connect
 
-from peersupport.chat import consumer, limiting, nudges
+from peersupport.chat import consumer, nudges
 from peersupport.chat.consumer import SUBPROTOCOL
-from peersupport.chat.errors import MESSAGES
 from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat.protocol import limiting
+from peersupport.chat.protocol.errors import MESSAGES
 from peersupport.server import FRAME_BYTES
 from tests.chat.conftest import Evening
 from tests.chat.fuzzing import frames

@@ -15,10 +15,12 @@ import pytest
 from django.utils import timezone
 from psycopg import AsyncConnection, OperationalError
 
-from peersupport.chat import limiting, live, log, wire
-from peersupport.chat.committing import Committer
-from peersupport.chat.deciding import Decisions, Draft, Published
+from peersupport.chat import live, log
+from peersupport.chat.hub import wire
+from peersupport.chat.keeping.committing import Committer
+from peersupport.chat.keeping.deciding import Decisions, Draft, Published
 from peersupport.chat.models import Event, Room
+from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, eventually

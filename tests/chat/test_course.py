@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat import turns, whereabouts
+from peersupport.chat.meeting import turns, whereabouts
 from peersupport.chat.models import CheckIn, Room
 from peersupport.chat.tending import erase_group
 from tests.chat.conftest import Evening
@@ -230,7 +230,7 @@ async def test_where_she_is_can_be_looked_up_by_her_facilitators_and_each_look_i
 
 
 def test_check_ins_are_erased_with_the_text_of_the_room(open_evening_room: Evening) -> None:
-    from peersupport.chat import checking_in
+    from peersupport.chat.meeting import checking_in
 
     cast, room = open_evening_room.cast, open_evening_room.room
     checking_in.check_in(

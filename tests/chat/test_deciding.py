@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from peersupport.chat.deciding import Decisions, Draft, Held, LockedRoom, Outcome, Published, Standing
-from peersupport.chat.errors import Refused
-from peersupport.chat.limiting import Bucket
+from peersupport.chat.keeping.deciding import Decisions, Draft, Held, LockedRoom, Outcome, Published, Standing
+from peersupport.chat.protocol.errors import Refused
+from peersupport.chat.protocol.limiting import Bucket
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 ROOM, AINO = uuid4(), uuid4()

@@ -14,8 +14,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat import beside, log
-from peersupport.chat.deciding import Draft
+from peersupport.chat import log
+from peersupport.chat.hub import beside
+from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.tending import erase_ended, erase_group
 from peersupport.database import pool

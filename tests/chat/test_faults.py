@@ -12,10 +12,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from peersupport.chat import acting, beside, live, log, posting, watching
-from peersupport.chat.beside import Side
-from peersupport.chat.connections import Connection
-from peersupport.chat.deciding import Decisions
+from peersupport.chat import acting, live, log, posting
+from peersupport.chat.hub import beside, watching
+from peersupport.chat.hub.beside import Side
+from peersupport.chat.hub.connections import Connection
+from peersupport.chat.keeping.deciding import Decisions
 from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
@@ -75,7 +76,7 @@ async def test_with_every_hint_lost_everybody_has_everything_within_seconds(
     assert hub
     monkeypatch.setattr(hub.committer, "_changed", lambda _room: None)
     monkeypatch.setattr(live, "hint", lambda _room: None)
-    monkeypatch.setattr("peersupport.chat.noting.live.hint", lambda _room: None)
+    monkeypatch.setattr("peersupport.chat.keeping.noting.live.hint", lambda _room: None)
     message = uuid4()
     async with asyncio.timeout(5):
         assert (await aino.post("does it arrive?", message=message))["ok"]

@@ -19,11 +19,14 @@ import pytest
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 
-from peersupport.chat import live, log, noting, reports, wire
-from peersupport.chat.connections import Connection
+from peersupport.chat import live, log
 from peersupport.chat.consumer import SUBPROTOCOL
-from peersupport.chat.deciding import Draft
+from peersupport.chat.hub import wire
+from peersupport.chat.hub.connections import Connection
+from peersupport.chat.keeping import noting
+from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.chat.moderating import reports
 from peersupport.database import pool
 from tests.cast import Cast
 from tests.chat.conftest import Evening

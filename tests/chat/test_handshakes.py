@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from peersupport.accounts.models import Session, User
-from peersupport.chat import consumer, limiting, live
+from peersupport.chat import consumer, live
 from peersupport.chat.consumer import SUBPROTOCOL
+from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
 from tests.chat.talking import ORIGIN, Talker
@@ -143,7 +144,7 @@ def test_five_hundred_members_behind_one_address_are_back_soon_after_a_restart(
     """Each with two devices: they try at once, then with full jitter from half a second to thirty."""
     chance = random.Random(7)
     now = 0.0
-    monkeypatch.setattr("peersupport.chat.limiting.time.monotonic", lambda: now)
+    monkeypatch.setattr("peersupport.chat.protocol.limiting.time.monotonic", lambda: now)
     doors = limiting.Doors()
     waiting = [(chance.random() / 2, tries) for tries in [1] * 1_000]
     heapq.heapify(waiting)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from peersupport.chat import limiting
 from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat.protocol import limiting
 from tests import doses
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, talker

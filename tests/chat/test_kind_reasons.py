@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from peersupport.audit.models import Entry
-from peersupport.chat import kind_words
 from peersupport.chat.models import HeldMessage, ReadFirst, Report, Signal
+from peersupport.chat.moderating import kind_words
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker
 

@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
-from peersupport.chat import acting, aside, live, nobody_alone, posting, quieting, tending
+from peersupport.chat import acting, live, posting, tending
 from peersupport.chat.access import furnish
-from peersupport.chat.commands import Command
-from peersupport.chat.errors import Refused
+from peersupport.chat.elsewhere import aside
 from peersupport.chat.forgetting import forget_words_of
 from peersupport.chat.models import Event, HeldMessage, Room
+from peersupport.chat.moderating import nobody_alone, quieting
+from peersupport.chat.protocol.commands import Command
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.membership import leave
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening

@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat import nobody_alone, noting
+from peersupport.chat.keeping import noting
 from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
-from peersupport.chat.nobody_alone import close_unattended
+from peersupport.chat.moderating import nobody_alone
+from peersupport.chat.moderating.nobody_alone import close_unattended
 from peersupport.groups.models import Membership
 from peersupport.work.one_by_one import SomeFailed
 from tests.cast import Cast
@@ -235,7 +236,7 @@ def test_a_room_that_cannot_be_closed_leaves_no_other_open(
 
 def test_a_facilitator_of_another_group_has_no_say_here(open_evening_room: Evening) -> None:
     from peersupport.chat import moderation
-    from peersupport.chat.errors import Refused
+    from peersupport.chat.protocol.errors import Refused
 
     ruben = Membership.objects.get(user=open_evening_room.cast.ruben, group=open_evening_room.cast.birch)
     with pytest.raises(Refused):

@@ -10,8 +10,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from peersupport.chat import ejecting, escalating, nobody_alone, vanishing
 from peersupport.chat.models import Escalation, Event, Presence, Room, Signal
+from peersupport.chat.moderating import ejecting, escalating, nobody_alone, vanishing
 from peersupport.groups import tasks
 from peersupport.groups.models import Task
 from tests.chat.conftest import Evening

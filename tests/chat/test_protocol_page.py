@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from peersupport.chat.consumer import HANDLERS
-from peersupport.chat.errors import MESSAGES
 from peersupport.chat.models import Event
+from peersupport.chat.protocol.errors import MESSAGES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "room-protocol.md").read_text(encoding="utf-8")
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in (Path(__file__).resolve().parents[2] / "peersupport" / "chat").glob("*.py")
+    for path in (Path(__file__).resolve().parents[2] / "peersupport" / "chat").rglob("*.py")
 )
 
 

@@ -12,8 +12,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from peersupport.accounts.models import Session
-from peersupport.chat import aside, checking_in, members, moderation, quieting, stages, turns
+from peersupport.chat import members, moderation
+from peersupport.chat.elsewhere import aside
+from peersupport.chat.meeting import checking_in, stages, turns
 from peersupport.chat.models import CheckIn, Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.moderating import quieting
 from peersupport.groups.models import Membership
 from tests.browsing import (
     ServedSite,

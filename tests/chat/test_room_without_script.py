@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.accounts.models import User
-from peersupport.chat import checking_in, kind_words, moderation, nobody_alone, quieting, reports, turns
+from peersupport.chat import moderation
+from peersupport.chat.meeting import checking_in, turns
 from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room
+from peersupport.chat.moderating import kind_words, nobody_alone, quieting, reports
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
 from tests.conftest import SecureClient

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from peersupport.chat import rounds
-from peersupport.chat.rounds import Round
+from peersupport.chat.meeting import rounds
+from peersupport.chat.meeting.rounds import Round
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 EVERYBODY = ("heron", "rowan", "willow")

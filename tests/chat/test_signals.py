@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from peersupport.audit.models import Entry
 from peersupport.chat import live, log
-from peersupport.chat.deciding import Distress, Draft, Outcome
 from peersupport.chat.forgetting import forget_words_of
+from peersupport.chat.keeping.deciding import Distress, Draft, Outcome
 from peersupport.chat.models import Room, Signal
 from peersupport.chat.tending import erase_group
 from peersupport.database import pool

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
-from peersupport.chat import ejecting, moderation, quieting
-from peersupport.chat.errors import Refused
+from peersupport.chat import moderation
 from peersupport.chat.models import Room
+from peersupport.chat.moderating import ejecting, quieting
+from peersupport.chat.protocol.errors import Refused
 from tests.cast import Cast
 from tests.conftest import SecureClient
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from psycopg import AsyncConnection
 
 from peersupport.chat import live, log
-from peersupport.chat.deciding import Draft
+from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.database import pool
 from tests.chat.conftest import Evening

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from peersupport.chat import moderation, nobody_alone
+from peersupport.chat import moderation
 from peersupport.chat.models import Presence, Room
+from peersupport.chat.moderating import nobody_alone
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from peersupport.accounts.models import User
+from peersupport.chat.keeping.noting import locked, note
 from peersupport.chat.models import Event, Room
-from peersupport.chat.noting import locked, note
 from peersupport.chat.tending import erase_group
 from peersupport.demo import staging
 from peersupport.demo.cast import APPLICANTS, CIRCLES, PASSWORD, PEOPLE

@@ -14,8 +14,8 @@ from django.utils import timezone
 from facilitators.acts import ACTS
 from facilitators.keys import KEYS
 from peersupport.accounts.models import Session
-from peersupport.chat import kind_words
 from peersupport.chat.models import Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.moderating import kind_words
 from peersupport.demo import talking
 from peersupport.groups.models import Membership
 from tests.cast import Cast

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from peersupport.accounts import erasing
 from peersupport.accounts.models import Mail, User
-from peersupport.chat import members, reading, reports
+from peersupport.chat import members
 from peersupport.chat.access import standing_for
+from peersupport.chat.keeping.noting import locked, sealed
 from peersupport.chat.models import Event, HeldMessage, Report, Room
-from peersupport.chat.noting import locked, sealed
+from peersupport.chat.moderating import reports
+from peersupport.chat.pages import reading
 from peersupport.groups.models import Membership
 from peersupport.joining import answering, placing
 from peersupport.joining.models import Application, Interview

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from peersupport.accounts.models import Mail
 from peersupport.audit.models import Entry
-from peersupport.chat import ejecting, reports
 from peersupport.chat.models import Ejection, Escalation, Presence, Report, Room
+from peersupport.chat.moderating import ejecting, reports
 from peersupport.demo import talking
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, Task

@@ -13,8 +13,8 @@ from django.urls import get_resolver, reverse
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
-from peersupport.chat import ejecting
 from peersupport.chat.models import Ejection, Report
+from peersupport.chat.moderating import ejecting
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from peersupport.chat.deciding import Distress
+from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges.details import Finding, Places, signs
 from peersupport.chat.nudges.distress import Signs
 from peersupport.chat.nudges.evidence import Evidence

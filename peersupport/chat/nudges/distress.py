@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from peersupport.chat.deciding import Distress
+from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Word
 from peersupport.chat.nudges.phrases import Hit, Matcher

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.chat import ejecting, kind_words, reports
-from peersupport.chat.authority import name_of
-from peersupport.chat.errors import Refused
+from peersupport.chat.moderating import ejecting, kind_words, reports
+from peersupport.chat.moderating.authority import name_of
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups import tasks
 from peersupport.groups.task_page import task_page
 from peersupport.joining import matters

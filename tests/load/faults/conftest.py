@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peersupport.chat import limiting
+from peersupport.chat.protocol import limiting
 from tests import doses
 from tests.chat.conftest import evening, open_evening, open_evening_room, people, settled_evening
 

@@ -1,0 +1,1 @@
+"""A group's other rooms: private lines, side rooms, the facilitators' own."""

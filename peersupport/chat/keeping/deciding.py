@@ -1,0 +1,198 @@
+"""What becomes of a message: published, held for a facilitator, or refused. Pure rules, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from peersupport.chat.meeting import rounds
+from peersupport.chat.protocol.errors import Refused
+from peersupport.chat.protocol.events import LogLine
+from peersupport.vault.hashing import keyed_hash
+
+UNATTENDED_AFTER = timedelta(seconds=60)
+
+
+class Distress(NamedTuple):
+    """What a text may say of how its writer is: values of `Signal.Kind` and `Signal.Level`."""
+
+    kind: str
+    level: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message on its way into the log."""
+
+    room_id: UUID
+    member_id: UUID
+    message_id: UUID
+    body: str
+    note: str = ""
+    reply_to: UUID | None = None
+    flagged: bool = False
+    signal: Distress | None = None
+
+    def fingerprint(self) -> bytes:
+        """The keyed hash by which "same id, same text" is told, also after the text is erased."""
+        parts = (str(self.member_id), self.body, self.note, str(self.reply_to or ""))
+        return keyed_hash("\x1f".join(parts), purpose="message")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """In the log, at this place; with its line where it has just come there.
+
+    `tells`: it stands on a private line, and facilitators elsewhere must hear that it does.
+    """
+
+    seq: int
+    line: LogLine | None = field(default=None, compare=False)
+    tells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Kept for a facilitator to read first."""
+
+    why: str
+
+
+Outcome = Published | Held | Refused
+
+
+@dataclass(slots=True)
+class LockedRoom:
+    """A room as it stands under its lock; `head` and `side` grow with what is decided."""
+
+    state: str
+    mode: str
+    hold_first: int
+    head: int
+    attended_at: datetime | None
+    kind: str = "group"
+    round: dict[str, Any] | None = None
+    side: int = 0
+
+
+class Standing(NamedTuple):
+    """What the database says of one draft: who writes, what her id was used for before."""
+
+    membership: str | None
+    role: str | None
+    name: str | None
+    is_active: bool | None
+    muted: bool
+    read_first: bool
+    seq: int | None
+    logged_hash: bytes | None
+    decision: str | None
+    why: str | None
+    held_hash: bytes | None
+    published: int
+    reply_stands: bool
+    to_arrive: bool = False
+
+
+class Decisions:
+    """Decides message by message, in the order they came, and keeps what has to be stored."""
+
+    def __init__(self, rooms: dict[UUID, LockedRoom], *, writers: set[UUID], now: datetime) -> None:
+        self.rooms, self._writers, self._now = rooms, writers, now
+        self.published: list[tuple[Draft, int, bytes]] = []
+        self.held: list[tuple[Draft, str, bytes]] = []
+        self.signals: list[tuple[Draft, Distress]] = []
+        self._here: dict[tuple[UUID, UUID], tuple[bytes, Outcome]] = {}
+
+    def decide(self, draft: Draft, standing: Standing) -> Outcome:
+        """The outcome of one draft. Refusals are returned: the others of the batch go on."""
+        fingerprint = draft.fingerprint()
+        outcome = self._earlier(draft, fingerprint, standing) or self._refusal(draft, standing)
+        if outcome is None:
+            outcome = self._place(draft, fingerprint, standing)
+            self._here[draft.room_id, draft.message_id] = (fingerprint, outcome)
+        return outcome
+
+    def _earlier(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome | None:
+        """The first reply again, for an id that was already taken: in this batch, in the log, or held."""
+        here = self._here.get((draft.room_id, draft.message_id))
+        if here is not None:
+            return here[1] if here[0] == fingerprint else Refused("conflict")
+        if standing.seq is not None:
+            same = bytes(standing.logged_hash or b"") == fingerprint
+            return self._published(draft, standing, standing.seq) if same else Refused("conflict")
+        if standing.decision is not None:
+            same = bytes(standing.held_hash or b"") == fingerprint and standing.decision == "waiting"
+            return Held(standing.why or "") if same else Refused("conflict")
+        return None
+
+    def _refusal(self, draft: Draft, standing: Standing) -> Refused | None:
+        room = self.rooms.get(draft.room_id)
+        belongs = standing.membership == "active" and standing.is_active
+        if room is None or not belongs or draft.member_id not in self._writers:
+            return Refused("not_allowed")
+        if standing.to_arrive:
+            return Refused("arrive")
+        if room.state == "closed":
+            return Refused("closed")
+        if room.state == "paused" and standing.role != "facilitator":
+            return Refused("paused")
+        if standing.muted and room.kind == "group":
+            return Refused("muted")
+        turn = rounds.speaker(room.round)
+        if turn is not None and standing.role != "facilitator" and turn != str(draft.member_id):
+            return Refused("turn")
+        return None if standing.reply_stands else Refused("invalid", field="reply_to")
+
+    def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:
+        room = self.rooms[draft.room_id]
+        if draft.signal is not None and standing.role != "facilitator":
+            room.side += 1
+            self.signals.append((draft, draft.signal))
+        why = self._why_hold(draft, room, standing)
+        if why:
+            room.side += 1
+            self.held.append((draft, why, fingerprint))
+            return Held(why)
+        room.head += 1
+        self.published.append((draft, room.head, fingerprint))
+        return self._published(draft, standing, room.head, line=self._line(draft, room.head, standing))
+
+    def _published(
+        self, draft: Draft, standing: Standing, seq: int, *, line: LogLine | None = None
+    ) -> Published:
+        room = self.rooms.get(draft.room_id)
+        on_a_line = room is not None and room.kind == "line"
+        return Published(seq, line, tells=on_a_line and standing.role != "facilitator")
+
+    def _line(self, draft: Draft, seq: int, standing: Standing) -> LogLine:
+        """The line as a reader of the log will find it."""
+        return LogLine(
+            seq=seq,
+            at=self._now,
+            kind="message",
+            member_id=draft.member_id,
+            name=standing.name,
+            role=standing.role,
+            message_id=draft.message_id,
+            reply_to=draft.reply_to,
+            body=draft.body,
+            note=draft.note or None,
+        )
+
+    def _why_hold(self, draft: Draft, room: LockedRoom, standing: Standing) -> str:
+        # Elsewhere whoever would release a message reads it anyway.
+        if standing.role == "facilitator" or room.kind != "group":
+            return ""
+        if room.attended_at is None or self._now - room.attended_at > UNATTENDED_AFTER:
+            return "unattended"
+        if standing.read_first:
+            return "hold_member"
+        waits = {
+            "hold_all": True,
+            "hold_flagged": draft.flagged,
+            "hold_first": standing.published < room.hold_first,
+        }
+        return room.mode if waits.get(room.mode, False) else ""

@@ -1,0 +1,1 @@
+"""The course of a meeting: arriving, who is here, stages, rounds, check-ins, pauses."""

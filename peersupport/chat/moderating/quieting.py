@@ -1,0 +1,68 @@
+"""A member reads for a while and does not write, or has her messages read first. Both can be undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from peersupport.audit.recording import record
+from peersupport.chat.keeping.noting import beside_changed, locked
+from peersupport.chat.models import Mute, ReadFirst, Room
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating.authority import leads
+from peersupport.chat.protocol.errors import Refused
+from peersupport.groups.models import Membership
+
+# Longer than any meeting; closing the room ends it sooner.
+A_MEETING = timedelta(hours=4)
+
+
+def mute(
+    member: Membership, *, by: Membership, minutes: int, room: Room, template: str = "", reason: str = ""
+) -> Mute:
+    """Lets a parent read and not write for so many minutes. She reads until when, and why."""
+    why = kind_words.reason("mute", template=template, words=reason)
+    with locked(room.pk) as room:
+        leads(room.group_id, by)
+        parent_of(room, member)
+        until = timezone.now() + timedelta(minutes=max(1, minutes))
+        muted = Mute.objects.create(
+            member=member, by=by.user_id, template=why.template, reason=why.words, until=until
+        )
+        record(what="member.muted", by=by.user_id, about=member, minutes=minutes, why=why.category)
+        beside_changed(room)
+        return muted
+
+
+def unmute(member: Membership, *, by: Membership, room: Room) -> None:
+    """Lifts whatever mutes the member."""
+    with locked(room.pk) as room:
+        leads(room.group_id, by)
+        parent_of(room, member)
+        Mute.objects.filter(member=member, lifted_at=None).update(lifted_at=timezone.now())
+        record(what="member.unmuted", by=by.user_id, about=member)
+        beside_changed(room)
+
+
+def read_first(member: Membership, on: bool, *, by: Membership, room: Room) -> None:
+    """Has every message of a parent wait for a facilitator, until the room closes or this is lifted."""
+    with locked(room.pk) as room:
+        leads(room.group_id, by)
+        parent_of(room, member)
+        now = timezone.now()
+        before = ReadFirst.objects.filter(member=member, lifted_at=None, until__gt=now)
+        if before.exists() == on:
+            return
+        if on:
+            ReadFirst.objects.create(member=member, by=by.user_id, since=now, until=now + A_MEETING)
+        else:
+            before.update(lifted_at=now)
+        record(what="member.read_first", by=by.user_id, about=member, on=on)
+        beside_changed(room)
+
+
+def parent_of(room: Room, member: Membership) -> None:
+    """Refused("not_allowed") for whoever is no parent of the room's group."""
+    if member.group_id != room.group_id or member.is_facilitator:
+        raise Refused("not_allowed")

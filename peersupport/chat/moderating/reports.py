@@ -1,0 +1,108 @@
+"""What members tell the facilitators, and what is answered: reports, appeals, signals."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from peersupport.accounts.models import User
+from peersupport.audit.recording import record
+from peersupport.chat.keeping.noting import beside_changed, locked
+from peersupport.chat.models import Escalation, Event, HeldMessage, Report, Room, Signal
+from peersupport.chat.moderating import escalating, kind_words
+from peersupport.chat.moderating.authority import decides, leads, name_of
+from peersupport.chat.protocol.errors import Refused
+from peersupport.groups.models import Membership
+
+
+def report(message: Event, *, by: Membership, reason: str) -> Report:
+    """Says that a message is not right. The facilitators see it at once; saying it twice changes nothing."""
+    assert message.message_id is not None
+    with locked(message.room_id) as room:
+        known = Report.objects.filter(
+            room=room,
+            member=by,
+            target=message.message_id,
+            kind=Report.Kind.MESSAGE,
+            answered_at=None,
+        ).first()
+        return known or _made(room, Report.Kind.MESSAGE, message.message_id, by=by, reason=reason)
+
+
+def appeal(room: Room, target: UUID, *, by: Membership, reason: str) -> Report:
+    """Asks that somebody else looks at what was decided about a message of hers; once for each decision.
+
+    Refused("not_allowed") where nothing was decided about it, or it is not hers.
+    """
+    with locked(room.pk) as room:
+        if _decider(room, target, writer=by) is None:
+            raise Refused("not_allowed")
+        known = Report.objects.filter(room=room, member=by, target=target, kind=Report.Kind.APPEAL).first()
+        return known or _made(room, Report.Kind.APPEAL, target, by=by, reason=reason)
+
+
+def answer(report: Report, *, by: User, template: str = "", words: str = "") -> None:
+    """Marks a report or an appeal as seen to; who made it reads the words. By a facilitator or a coordinator.
+
+    Refused("conflict") where somebody else was quicker. An appeal is not answered by whom it is about.
+    """
+    if template and template not in kind_words.templates("answer"):
+        raise Refused("invalid", field="template")
+    with locked(report.room_id) as room:
+        decides(room.group_id, by)
+        report = Report.objects.select_for_update().select_related("member").get(pk=report.pk)
+        if report.answered_at is not None:
+            name = name_of(report.answered_by, group_id=room.group_id)
+            raise Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
+        if decider_of(report) == by.pk:
+            raise Refused("not_allowed", _("You decided this. Somebody else has to look at it."))
+        report.answered_at, report.answered_by = timezone.now(), by.pk
+        report.template, report.answer = template, words
+        report.save(update_fields=["answered_at", "answered_by", "template", "answer"])
+        record(what="report.answered", by=by, about=report, kind=report.kind, why=template)
+        beside_changed(room)
+
+
+def answer_signal(signal: Signal, *, by: Membership) -> None:
+    """Marks a signal as seen to: somebody has turned to the member."""
+    with locked(signal.room_id) as room:
+        leads(room.group_id, by)
+        answered = Signal.objects.filter(pk=signal.pk, answered_at=None).update(
+            answered_at=timezone.now(), answered_by=by.user_id
+        )
+        if answered:
+            record(what="signal.answered", by=by.user_id, about=signal)
+            beside_changed(room)
+
+
+def _made(room: Room, kind: Report.Kind, target: UUID, *, by: Membership, reason: str) -> Report:
+    now = timezone.now()
+    made = Report.objects.create(
+        room=room, member=by, kind=kind, target=target, reason=reason, reported_at=now
+    )
+    escalating.expect(Escalation.What.REPORT, made.pk, group_id=room.group_id, now=now)
+    record(what=f"report.{kind}", by=by.user_id, about=made)
+    beside_changed(room)
+    return made
+
+
+def decider_of(report: Report) -> UUID | None:
+    """Who decided what an appeal is about; she does not answer it herself."""
+    if report.kind != Report.Kind.APPEAL:
+        return None
+    return _decider(report.room, report.target, writer=report.member)
+
+
+def _decider(room: Room, target: UUID, *, writer: Membership) -> UUID | None:
+    """Who decided about a message of the writer's: declined it or removed it."""
+    held = HeldMessage.objects.filter(
+        room=room, message_id=target, member=writer, decision=HeldMessage.Decision.DECLINED
+    ).first()
+    if held is not None:
+        return held.decided_by
+    written = Event.objects.filter(room=room, message_id=target, member=writer, kind=Event.Kind.MESSAGE)
+    removed = Event.objects.filter(room=room, target=target, kind=Event.Kind.REMOVED)
+    removal = removed.select_related("member").first() if written.exists() else None
+    return removal.member.user_id if removal is not None and removal.member is not None else None

@@ -1,0 +1,83 @@
+"""A member who goes away after words that may mean distress, and whom nobody has answered: a task."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from peersupport.audit.recording import record
+from peersupport.chat.hub.attending import PRESENT_FOR
+from peersupport.chat.keeping.noting import beside_changed, locked
+from peersupport.chat.models import Escalation, Event, HeldMessage, Presence, Signal
+from peersupport.chat.moderating import escalating
+from peersupport.groups import tasks
+from peersupport.groups.models import Task
+from peersupport.work.one_by_one import one_by_one
+
+BACK_WITHIN = timedelta(minutes=2)
+
+
+def look_for(now: datetime) -> None:
+    """Looks at every signal that nobody has answered: is she here, how long has she been away?"""
+    open_signals = Signal.objects.filter(answered_at=None).order_by("at")
+    one_by_one(
+        open_signals.values_list("pk", flat=True),
+        lambda signal_id: _look(signal_id, now),
+        what="looking for who vanished",
+    )
+
+
+def _look(signal_id: UUID, now: datetime) -> None:
+    signal = Signal.objects.select_related("room", "member").get(pk=signal_id)
+    done = Task.objects.filter(what=Task.What.VANISHED, about=signal.member, closed_at__gte=signal.at).first()
+    if done is not None:
+        _answered(signal, done)
+        return
+    since = None if _is_here(signal, now) else signal.gone_since or now
+    if since != signal.gone_since:
+        # Nothing else in this transaction: who answers has the room locked before she comes to this row.
+        Signal.objects.filter(pk=signal_id, answered_at=None).update(gone_since=since)
+    elif since is not None and now - since >= BACK_WITHIN:
+        _make_task(signal, now)
+
+
+def _is_here(signal: Signal, now: datetime) -> bool:
+    """Connected to any room of the group, or writing without being connected."""
+    rooms = {"room__group": signal.room.group_id, "member": signal.member}
+    return (
+        Presence.objects.filter(seen_at__gt=now - PRESENT_FOR, **rooms).exists()
+        or Event.objects.filter(at__gt=now - BACK_WITHIN, **rooms).exists()
+        or HeldMessage.objects.filter(held_at__gt=now - BACK_WITHIN, **rooms).exists()
+    )
+
+
+def _make_task(signal: Signal, now: datetime) -> None:
+    # Several signals of one evening are one task, until that is closed.
+    known = Task.objects.filter(what=Task.What.VANISHED, about=signal.member, closed_at=None)
+    if known.exists():
+        return
+    attended = escalating.on_duty(signal.room.group_id, now=now)
+    wait = timedelta(minutes=settings.TASK_MINUTES) if attended else timedelta()
+    task = tasks.make(
+        what=Task.What.VANISHED,
+        about=signal.member,
+        whom=Task.For.FACILITATOR,
+        until=now + wait,
+        by=None,
+        now=now,
+        source=signal.pk,
+    )
+    escalating.expect(Escalation.What.TASK, task.pk, group_id=task.group_id, now=now)
+    with locked(signal.room_id) as room:
+        beside_changed(room)
+
+
+def _answered(signal: Signal, task: Task) -> None:
+    """Whoever closed the task has seen to what it came from, and to her other words of that evening."""
+    with locked(signal.room_id) as room:
+        theirs = Signal.objects.filter(member=signal.member, answered_at=None, at__lte=task.closed_at)
+        theirs.update(answered_at=task.closed_at, answered_by=task.closed_by)
+        record(what="signal.answered", by=task.closed_by, about=signal)
+        beside_changed(room)

@@ -1,0 +1,1 @@
+"""The room's pages: put together on the server, whole without a script."""

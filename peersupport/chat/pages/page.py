@@ -1,0 +1,342 @@
+"""Puts together what a member sees of a room before any script runs, with a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from peersupport.chat import asking, private_words
+from peersupport.chat.access import Standing, may_enter
+from peersupport.chat.elsewhere.around import Around, around_of
+from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.nudges.private import PrivateWords
+from peersupport.chat.nudges.travelling import for_browser
+from peersupport.chat.pages import reading
+from peersupport.chat.pages.course_page import CoursePage, course_page
+from peersupport.chat.pages.reading import Message
+from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
+from peersupport.chat.pages.wording import WORDS, words
+from peersupport.chat.protocol.commands import SEQ_MOST
+from peersupport.groups.marks import Mark, mark_of
+from peersupport.groups.models import Meeting, Membership, SupportGroup
+
+# So many events a page begins with; what was before is asked for when somebody wants to read it.
+SHOWN = 60
+# With more of them unread, the page begins before the first; not further back than so many.
+READ_ALREADY, FURTHEST = 5, 400
+# How many characters of a message stand in the letters that reply to it.
+EXCERPT = 80
+# A browser takes a bare "en" for American English, and puts the month before the day.
+INTL = {"en": "en-GB"}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The message that another one replies to."""
+
+    id: UUID
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as letter.html shows it. `state` is "sent", "held" or "declined"."""
+
+    id: UUID
+    at: datetime
+    name: str
+    role: str
+    own: bool
+    mark: Mark
+    words: str
+    note: str
+    section: str
+    gone: str = ""
+    answered: Answered | None = None
+    state: str = "sent"
+    state_words: str = ""
+    word: str = ""
+    may_appeal: bool = False
+
+    @property
+    def body(self) -> str:
+        """What stands under a note."""
+        return self.words
+
+    @property
+    def can_act(self) -> bool:
+        """Whether anything can be done with it without a script."""
+        return self.state == "sent" and not self.gone
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as the others see her."""
+
+    name: str
+    mark: Mark
+    facilitates: bool
+    hand: bool
+    quiet: bool
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended, unattended.
+
+    `meeting` is the one that can be entered now or has just been, else the next; `coming` the one after it;
+    `awaited` the one a closed room waits for. `earlier`: there are messages before this number that are not
+    shown; `begins_after`: where the scripts begin to read the log.
+    """
+
+    room: Room
+    group: SupportGroup
+    zone: ZoneInfo
+    phase: str
+    meeting: Meeting | None
+    coming: Meeting | None
+    awaited: Meeting | None
+    under_way: bool
+    people: list[Person]
+    sittings: list[Sitting]
+    letters: list[Letter]
+    earlier: int | None
+    begins_after: int
+    next_words: str
+    course: CoursePage
+    muted_words: str
+    around: Around
+
+    @property
+    def is_group(self) -> bool:
+        """Whether this is the room of the whole group."""
+        return self.room.kind == Room.Kind.GROUP
+
+    @property
+    def facilitators(self) -> str:
+        """The names of those who open the room."""
+        names = [person.name for person in self.people if person.facilitates]
+        if not names:
+            return _("The facilitators")
+        return (
+            names[0]
+            if len(names) == 1
+            else _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
+        )
+
+
+def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> RoomPage:
+    """The room as somebody who stands in it sees it now, with the newest messages before a number."""
+    room = standing.room
+    current, coming = _meetings(room, now)
+    closed = Event.objects.filter(room=room, kind=Event.Kind.CLOSED).order_by("-seq").first()
+    phase = _phase(room, current, closed)
+    course = course_page(standing, now=now)
+    zone = ZoneInfo(standing.membership.user.time_zone)
+    sittings = sittings_of(room)
+    # One more than is shown says whether there are any.
+    messages = reading.messages_of(standing, before=before, most=SHOWN + 1)
+    shown = messages[-SHOWN:]
+    return RoomPage(
+        room=room,
+        group=room.group,
+        zone=zone,
+        phase=phase,
+        meeting=current or coming,
+        coming=coming,
+        awaited=current if current and current.ends_at > now else coming,
+        under_way=current is not None and current.opens_at <= now,
+        people=_people(standing, course),
+        sittings=sittings,
+        letters=_letters(standing, shown, sittings, now=now, zone=zone),
+        earlier=shown[0].seq if len(messages) > SHOWN else None,
+        begins_after=_begins_after(standing),
+        next_words=_next_words(standing),
+        muted_words=_muted_words(standing, now),
+        course=course,
+        around=around_of(standing, now=now),
+    )
+
+
+def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
+    """What the scripts need to know, as JSON."""
+    room_id = standing.room.pk
+    return {
+        "id": str(room_id),
+        "kind": standing.room.kind,
+        "socket": f"/ws/rooms/{room_id}/",
+        "events": reverse("chat:events", args=[room_id]),
+        "messages": reverse("chat:messages", args=[room_id]),
+        "arrive": reverse("chat:arrive", args=[room_id]),
+        "opensAt": page.meeting.opens_at.isoformat() if page.meeting and page.is_group else None,
+        "from": page.begins_after,
+        "epoch": str(standing.room.epoch),
+        "meetings": [sitting.wire() for sitting in page.sittings],
+        "timeZone": page.zone.key,
+        "language": INTL.get(get_language() or "en", get_language()),
+        "texts": words(standing.room.kind, facilitates=standing.facilitates),
+        "nudges": _nudges(standing),
+    }
+
+
+def _nudges(standing: Standing) -> dict[str, Any] | None:
+    """What her browser looks her messages over for; facilitators' are looked over by the server alone."""
+    if standing.facilitates:
+        return None
+    member, room = standing.membership, standing.room
+    asks = room.group.cases_open and room.kind == Room.Kind.GROUP and not asking.was_asked(member.pk)
+    return for_browser(PrivateWords(private_words.kept(member)), cases_open=asks)
+
+
+def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None]:
+    """The meeting that can be entered now or has just been, and the next one after it."""
+    ahead = list(
+        Meeting.objects.filter(
+            group=room.group_id, state=Meeting.State.PLANNED, ends_at__gt=now - Meeting.RUNS_OVER
+        ).order_by("starts_at")[:2]
+    )
+    if ahead and ahead[0].opens_at <= now:
+        return ahead[0], ahead[1] if len(ahead) > 1 else None
+    return None, ahead[0] if ahead else None
+
+
+def _phase(room: Room, current: Meeting | None, closed: Event | None) -> str:
+    if room.state != Room.State.CLOSED:
+        return str(room.state)
+    if room.kind != Room.Kind.GROUP:
+        return "ended"
+    if current is None or closed is None or closed.at < current.opens_at:
+        return "early"
+    return "unattended" if closed.facts.get("why") == "unattended" else "ended"
+
+
+def _next_words(standing: Standing) -> str:
+    room = standing.room
+    holds = room.mode == Room.Mode.HOLD_ALL and not standing.facilitates
+    key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
+    if room.alone_since is not None and room.state == Room.State.OPEN:
+        key = "next_alone"
+    return words(room.kind, facilitates=standing.facilitates)[key]
+
+
+def _people(standing: Standing, course: CoursePage) -> list[Person]:
+    members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
+    return [
+        Person(
+            name=member.pseudonym,
+            mark=mark_of(member.pk),
+            facilitates=member.is_facilitator,
+            hand=member.pk in course.hands,
+            quiet=member.pk in course.reading_along,
+        )
+        # Facilitators first, then by name, so that the order says nothing of when somebody came.
+        for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
+        if may_enter(standing.room, member)
+    ]
+
+
+def _muted_words(standing: Standing, now: datetime) -> str:
+    muted = reading.muted_now(standing, now=now)
+    if muted is None or standing.room.kind != Room.Kind.GROUP:
+        return ""
+    until = muted.until.astimezone(ZoneInfo(standing.membership.user.time_zone))
+    why = kind_words.said("mute", template=muted.template, words=muted.reason)
+    return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
+
+
+def _begins_after(standing: Standing) -> int:
+    head = standing.room.head
+    mark = ReadMark.objects.filter(room=standing.room, member=standing.membership)
+    read = mark.values_list("seq", flat=True).first()
+    unread = head if read is None else read - READ_ALREADY
+    return max(0, head - FURTHEST, min(head - SHOWN, unread))
+
+
+def _letters(
+    standing: Standing, messages: list[Message], sittings: list[Sitting], *, now: datetime, zone: ZoneInfo
+) -> list[Letter]:
+    by_id = {message.id: message for message in messages}
+    published = [_letter(message, by_id, section_of(message.at, sittings, zone=zone)) for message in messages]
+    held = [one for one in reading.own_held(standing) if one.message_id not in by_id]
+    letters = published + [
+        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone)) for one in held
+    ]
+    answers = reading.own_answers(standing, now=now)
+    return [_with_answer(letter, answers) for letter in letters]
+
+
+def _with_answer(letter: Letter, answers: dict[UUID, str]) -> Letter:
+    """With what came of her report or appeal, or the way to ask for a second look."""
+    decided = letter.own and (letter.state == "declined" or letter.gone == Event.Kind.REMOVED)
+    if letter.id in answers:
+        waiting = str(WORDS["appealed"]) if decided else ""
+        return replace(letter, word=answers[letter.id] or waiting)
+    return replace(letter, may_appeal=decided)
+
+
+def _letter(message: Message, by_id: dict[UUID, Message], section: str) -> Letter:
+    answered = by_id.get(message.reply_to) if message.reply_to else None
+    return Letter(
+        id=message.id,
+        at=message.at,
+        name=message.name,
+        role=message.role,
+        own=message.own,
+        mark=mark_of(message.member_id),
+        words=message.body if message.body is not None else _ending(message),
+        note=message.note or "",
+        section=section,
+        gone=message.gone,
+        answered=Answered(answered.id, answered.name, _excerpt(answered))
+        if answered and not message.gone
+        else None,
+        state_words=_("Sent") if message.own and not message.gone else "",
+    )
+
+
+def _excerpt(answered: Message) -> str:
+    """The beginning of what a reply answers. Of a folded message only what everyone may see: its note."""
+    words = " ".join((answered.note or answered.body or "").split())
+    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].strip()}…"
+
+
+def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
+    waits = held.decision == HeldMessage.Decision.WAITING
+    return Letter(
+        id=held.message_id,
+        at=held.held_at,
+        name=standing.membership.pseudonym,
+        role=standing.membership.role,
+        own=True,
+        mark=mark_of(standing.membership.pk),
+        words=held.body or str(WORDS["was_declined"]),
+        note=held.note,
+        section=section,
+        state="held" if waits else "declined",
+        state_words=_held_words(held) if waits else _declined_words(held),
+    )
+
+
+def _ending(message: Message) -> str:
+    if message.gone == Event.Kind.REMOVED and message.why:
+        return str(WORDS["was_removed_why"]).format(reason=message.why)
+    key = {"retracted": "was_retracted", "removed": "was_removed"}.get(message.gone, "was_erased")
+    return str(WORDS["you_retracted" if message.own and key == "was_retracted" else key])
+
+
+def _held_words(held: HeldMessage) -> str:
+    return str(WORDS.get(f"held_{held.why}", WORDS["state_held"]))
+
+
+def _declined_words(held: HeldMessage) -> str:
+    why = kind_words.said("decline", template=held.template, words=held.reason)
+    return str(WORDS["state_declined_why"]).format(reason=why) if why else str(WORDS["state_declined"])

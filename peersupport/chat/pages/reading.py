@@ -1,0 +1,135 @@
+"""A room's log as a page without JavaScript shows it: the fold of its newest events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Case, OuterRef, Q, Subquery, When
+
+from peersupport.chat.access import Standing
+from peersupport.chat.keeping import opening
+from peersupport.chat.models import Event, HeldMessage, Mute, Report, Signal
+from peersupport.chat.moderating import kind_words
+from peersupport.chat.protocol.commands import SEQ_MOST
+from peersupport.vault import keys
+
+NEWEST = 200
+TOLD_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as its reader sees it; `gone` says why there is no text any more."""
+
+    id: UUID
+    seq: int
+    at: datetime
+    member_id: UUID
+    name: str
+    role: str
+    own: bool
+    body: str | None
+    note: str | None
+    reply_to: UUID | None
+    gone: str = ""
+    why: str = ""
+
+
+def messages_of(standing: Standing, *, before: int = SEQ_MOST, most: int = NEWEST) -> list[Message]:
+    """The newest messages of the room before a number, oldest first, at most `most`."""
+    events = (
+        Event.objects.filter(room=standing.room, kind=Event.Kind.MESSAGE, seq__lt=before)
+        .select_related("member")
+        .order_by("-seq")[:most]
+    )
+    found = list(reversed(events))
+    keys.load({event.member_id for event in found if event.member_id})
+    endings = Event.objects.filter(
+        room=standing.room,
+        kind__in=[Event.Kind.REMOVED, Event.Kind.RETRACTED, Event.Kind.ERASED],
+        target__in=[event.message_id for event in found if event.body is None],
+    )
+    gone = {event.target: event for event in endings.select_related("member")}
+    return [_message(event, standing, gone.get(event.message_id)) for event in found]
+
+
+def own_held(standing: Standing) -> list[HeldMessage]:
+    """Her own messages that wait for a facilitator, or were declined with a reason she may read."""
+    wanted = [HeldMessage.Decision.WAITING, HeldMessage.Decision.DECLINED]
+    return list(
+        HeldMessage.objects.filter(
+            room=standing.room, member=standing.membership, decision__in=wanted
+        ).order_by("held_at")[:NEWEST]
+    )
+
+
+def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, str]:
+    """What she reads about her reports and appeals, by message; "" where the answer is still to come."""
+    recent = Q(answered_at=None) | Q(answered_at__gt=now - TOLD_FOR)
+    asked = Report.objects.filter(recent, room=standing.room, member=standing.membership)
+    return {
+        report.target: kind_words.said("answer", template=report.template, words=report.answer)
+        for report in asked.order_by("reported_at")[:NEWEST]
+    }
+
+
+def muted_now(standing: Standing, *, now: datetime) -> Mute | None:
+    """Until when she only reads, if she does."""
+    found = Mute.objects.filter(member=standing.membership, lifted_at=None, until__gt=now)
+    return found.order_by("-until").first()
+
+
+def all_held(standing: Standing) -> list[HeldMessage]:
+    """Everything that waits in the room, distress first, then the longest wait. For facilitators."""
+    assert standing.facilitates
+    waiting = HeldMessage.objects.filter(room=standing.room, decision=HeldMessage.Decision.WAITING)
+    signals = Signal.objects.filter(room=standing.room, message_id=OuterRef("message_id"), answered_at=None)
+    marked = waiting.annotate(level=Subquery(signals.values("level")[:1]))
+    order = Case(When(level=Signal.Level.URGENT, then=0), When(level=Signal.Level.WATCH, then=1), default=2)
+    return list(marked.select_related("member").order_by(order, "held_at")[:NEWEST])
+
+
+def _message(event: Event, standing: Standing, ending: Event | None) -> Message:
+    member, message_id = event.member, event.message_id
+    assert member is not None
+    assert message_id is not None
+    cipher = _key(member.pk) if event.body or event.note else None
+    return Message(
+        id=message_id,
+        seq=event.seq,
+        at=event.at,
+        member_id=member.pk,
+        name=member.pseudonym,
+        role=member.role,
+        own=member.pk == standing.membership.pk,
+        body=opening.open_text(cipher, _bytes(event.body), "body", standing.room.pk, message_id),
+        note=opening.open_text(cipher, _bytes(event.note), "note", standing.room.pk, message_id),
+        reply_to=event.reply_to,
+        gone=ending.kind if ending else "",
+        why=_why_removed(ending) if ending else "",
+    )
+
+
+def _why_removed(ending: Event) -> str:
+    """What everybody reads about a removal; "" for any other ending."""
+    if ending.kind != Event.Kind.REMOVED:
+        return ""
+    words = None
+    if ending.note and ending.member and ending.message_id:
+        key = _key(ending.member.pk)
+        words = opening.open_text(key, _bytes(ending.note), "note", ending.room_id, ending.message_id)
+    return kind_words.said("remove", template=ending.facts.get("template", ""), words=words or "")
+
+
+def _key(subject: UUID) -> AESGCM | None:
+    try:
+        return keys.key_for(subject)
+    except keys.KeyDestroyed:
+        return None
+
+
+def _bytes(value: bytes | memoryview | None) -> bytes | None:
+    return None if value is None else bytes(value)

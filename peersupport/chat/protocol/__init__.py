@@ -1,0 +1,1 @@
+"""The contract with clients: commands as they are read, events as they are written, what is refused."""
