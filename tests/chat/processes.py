@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from peersupport.accounts.models import User
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, talker
-from tests.server.running import free_port
+from tests.ports import free_port
 
 AWAY = (OSError, ConnectionClosed, InvalidHandshake, EOFError, TimeoutError, AssertionError)
 
