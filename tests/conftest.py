@@ -16,12 +16,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from tests import doses, report, throwaway
-from tests.browsing import browser, letter_box, site, visitors
+from tests.browsing import STANDING, browser, letter_box, site, standing_site, visitors
 from tests.cast import cast
 from tests.doses import did
 from tests.weather import weather
 
-__all__ = ["browser", "cast", "did", "letter_box", "site", "visitors", "weather"]
+__all__ = ["browser", "cast", "did", "letter_box", "site", "standing_site", "visitors", "weather"]
 
 
 class SecureClient(Client):
@@ -68,6 +68,13 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
 def pytest_addoption(parser: pytest.Parser) -> None:
     words = "run load and fault tests in full, or this share of it: --long=0.1"
     parser.addoption("--long", nargs="?", type=float, const=1.0, default=0.0, metavar="SHARE", help=words)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No server looks into the database of a test that does not ask for one."""
+    standing = item.config.stash.get(STANDING, None)
+    if standing and standing.served and "standing_site" not in getattr(item, "fixturenames", ()):
+        standing.stop()
 
 
 def pytest_configure(config: pytest.Config) -> None:
