@@ -48,10 +48,11 @@ class Redis:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.place)]
         self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
         with redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0)) as client:
-            while True:
+            while self.process.poll() is None:
                 with suppress(redis.ConnectionError, redis.BusyLoadingError):
                     client.ping()
                     return
+        raise AssertionError("Redis ended before it answered")
 
     def stop(self) -> None:
         """As a machine that fails does."""

@@ -153,11 +153,11 @@ def test_a_meeting_takes_its_course_before_her_eyes_and_nothing_of_it_is_read_ou
     enters: Enter, open_evening_room: Evening
 ) -> None:
     cast, room = open_evening_room.cast, open_evening_room.room
-    maija, now = cast.seat(cast.maija), timezone.now()
+    maija = cast.seat(cast.maija)
     aino, berit = enters("aino", phone=True), enters("berit")
     aino.writes("How was your week?")
     said = aino.sees("How was your week?").get_attribute("data-id")
-    turns.begin(room, by=maija, minutes=2, now=now)
+    turns.begin(room, by=maija, minutes=2, now=timezone.now())
     expect(aino.page.locator("[data-part=stage]")).to_have_text(re.compile("A round · about 4 minutes left"))
     words = aino.page.locator("[data-part=round-words]")
     expect(words).to_have_text(re.compile("^It is your turn, about 2 minutes left.* Then Rowan.$"))
@@ -169,7 +169,7 @@ def test_a_meeting_takes_its_course_before_her_eyes_and_nothing_of_it_is_read_ou
     expect(aino.page.locator("[data-part=pin-words]")).to_have_text("Willow: How was your week?")
 
     # Asked how she is, she answers with the keyboard alone.
-    checking_in.ask(room, by=maija, now=now)
+    checking_in.ask(room, by=maija, now=timezone.now())
     asked = aino.page.get_by_role("button", name="Say how I am")
     expect(asked).to_be_visible()
     asked.press("Enter")

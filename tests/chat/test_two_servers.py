@@ -103,7 +103,7 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair,
         await they_talk(aino, berit)
         await they_talk(maija, aino)
         pair.redis.start()
-        await shows_typing(aino, berit, tries=20)
+        await shows_typing(aino, berit)
         # Put out on one server, gone from the other.
         async with asyncio.timeout(5):
             reply = await maija.send("eject", member=pair.evening.public_id("aino"), reason="unsafe")
@@ -174,7 +174,7 @@ async def they_talk(one: Talker, other: Talker) -> None:
             await listener.hears(body=words)
 
 
-async def shows_typing(writer: Talker, reader: Talker, *, tries: int = 4) -> None:
+async def shows_typing(writer: Talker, reader: Talker, *, tries: int = 20) -> None:
     """Only a hint brings it; the first may come before both servers listen."""
     reader.frames.clear()
     for turn in range(tries):
