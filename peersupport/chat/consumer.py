@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,10 @@ from peersupport.chat import acting, entering, live, log, marking, posting
 from peersupport.chat.elsewhere import others
 from peersupport.chat.hub import beside
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.hub.wire import WRITE
+from peersupport.chat.hub.replies import Replies, Reply
+from peersupport.chat.hub.wire import line_of
+from peersupport.chat.keeping.deciding import Outcome
+from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import SEQ_MOST, Command, RefusedWithRef, parse
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import encode, person
@@ -38,9 +43,8 @@ FLOOD = (2.0, 400.0)
 AWAKE_SECONDS = 60.0
 # What a page or a library sends by itself: it does not keep a sign-in from timing out.
 BY_ITSELF = {"resume", "ping"}
-
-
-Write = Callable[[bytes], bool]
+# Messages of one socket that may wait for their commit at once; then nothing more is read until one is done.
+POSTS_MOST = 16
 
 
 class RoomConsumer(AsyncConsumer):
@@ -65,6 +69,7 @@ class RoomConsumer(AsyncConsumer):
             case "websocket.receive":
                 await self._receive(message)
             case "websocket.disconnect":
+                await self._finish()
                 self._leave()
                 raise StopConsumer
 
@@ -73,7 +78,12 @@ class RoomConsumer(AsyncConsumer):
     async def _connect(self) -> None:
         self.connection: Connection | None = None
         self._joined, self._closed = False, False
-        self._line: Write | None = _way_to_write(self.scope)
+        self._line = line_of(self.scope)
+        self._replies = Replies(write=self._write, send=self._send_text)
+        self._posts = 0
+        self._work: asyncio.Task[None] | None = None
+        self._free = asyncio.Event()
+        self._free.set()
         self._refusals = Bucket(per_second=FLOOD[0], most=FLOOD[1], now=time.monotonic())
         self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
         self._awake_at = time.monotonic()
@@ -100,6 +110,8 @@ class RoomConsumer(AsyncConsumer):
         self._allowance = hub.allowances.of(connection.user_id)
         self._timer = hub.loop.call_later(FIRST_COMMAND_SECONDS, self._too_late)
         hub.enter(connection)
+        if self._line is not None:
+            self._line.read_by(self._take)
 
     async def _authorised(self, cookie: str) -> Connection | None:
         room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
@@ -132,43 +144,120 @@ class RoomConsumer(AsyncConsumer):
             self._timer.cancel()
             self._hub.leave(self.connection)
 
-    # Commands
+    # Commands: one after the other, but for messages, which may share a commit
 
     async def _receive(self, message: dict[str, Any]) -> None:
+        """A text by the server's usual way; the next one is asked for when there is room for it."""
+        self._take(message.get("text") or "")
+        await self._free.wait()
+
+    def _take(self, text: str) -> None:
         if self.connection is None or self.connection.gone:
             return
         wait = self._allowance.frames.take(time.monotonic())
         if wait and self._refusals.take(time.monotonic()):
-            await self.connection.bye(4429, "slow")
+            self._hub.errand(self.connection.bye(4429, "slow"))
             return
+        reply = self._replies.owe()
         try:
-            command = parse(message.get("text") or "")
+            command = parse(text)
+            reply.ref = command.ref
+            if wait:
+                raise Refused("rate_limited", retry_after=wait)
         except Refused as refused:
-            ref = refused.ref if isinstance(refused, RefusedWithRef) else None
-            await self._answer(ref, refused)
+            reply.ref = refused.ref if isinstance(refused, RefusedWithRef) else reply.ref
+            self._refuse(reply, refused)
             return
-        if wait:
-            await self._answer(command.ref, Refused("rate_limited", retry_after=wait))
-            return
-        await self._reply(command)
+        if not (command.name == "post" and self._joined and self._post_at_once(command, reply)):
+            self._work = asyncio.create_task(self._in_turn(command, reply))
+            self._pace()
 
-    async def _answer(self, ref: str | None, refused: Refused) -> None:
-        await self._send_text(encode({"re": ref, "ok": False, "error": refused.wire()}))
+    def _pace(self) -> None:
+        """Reads on, or waits, as there is room for another command."""
+        busy = self._work is not None or self._posts >= POSTS_MOST
+        if busy == self._free.is_set():
+            (self._free.clear if busy else self._free.set)()
+            if self._line is not None:
+                self._line.wait(busy)
 
-    async def _reply(self, command: Command) -> None:
+    async def _finish(self) -> None:
+        """What has begun is carried out also where nobody waits for its reply any more."""
+        if self.connection is not None and self._work is not None:
+            await asyncio.wait({self._work})
+
+    def _settle(self, reply: Reply, answer: dict[str, Any]) -> None:
+        self._replies.settle(reply, encode({"re": reply.ref, "ok": True, **answer}))
+
+    def _refuse(self, reply: Reply, refused: Refused) -> None:
+        self._replies.settle(reply, encode({"re": reply.ref, "ok": False, "error": refused.wire()}))
+
+    def _failed(self, reply: Reply, name: str, error: Exception) -> None:
+        # Never the frame itself: it may hold what a person wrote.
+        logger.error("command %s failed: %s", _known(name), type(error).__name__)
+        self._refuse(reply, Refused("internal"))
+
+    async def _in_turn(self, command: Command, reply: Reply) -> None:
+        try:
+            await self._replies.turn(reply)
+            await self._reply(command, reply)
+        finally:
+            self._work = None
+            self._pace()
+
+    async def _reply(self, command: Command, reply: Reply) -> None:
         try:
             answer = await self._carried_out(command)
         except Refused as refused:
-            await self._answer(command.ref, refused)
+            self._refuse(reply, refused)
             return
         except Exception as error:
-            # Never the frame itself: it may hold what a person wrote.
-            logger.error("command %s failed: %s", _known(command.name), type(error).__name__)
-            await self._answer(command.ref, Refused("internal"))
+            self._failed(reply, command.name, error)
             return
-        await self._send_text(encode({"re": command.ref, "ok": True, **answer}))
+        self._settle(reply, answer)
         if command.name == "resume":
+            await self._replies.written()
             await self._catch_up(answer["after"])
+
+    def _post_at_once(self, command: Command, reply: Reply) -> bool:
+        """Has a message committed without a task of its own; False where something has to be awaited."""
+        entry = self._here().entry
+        drafted = posting.at_once(command, by=entry)
+        if drafted is None:
+            return False
+        try:
+            wait = self._allowance.wait("post")
+            if wait:
+                raise Refused("rate_limited", retry_after=wait)
+            draft = drafted()
+        except Refused as refused:
+            self._refuse(reply, refused)
+            return True
+        except Exception as error:
+            self._failed(reply, command.name, error)
+            return True
+        self._posts += 1
+        self._pace()
+        self._hub.committer.take(draft, partial(self._posted, reply, entry))
+        if time.monotonic() - self._awake_at >= AWAKE_SECONDS:
+            self._hub.errand(self._stay_awake())
+        return True
+
+    def _posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
+        self._posts -= 1
+        self._pace()
+        if posting.calls(outcome):
+            self._hub.errand(self._answer_posted(reply, entry, outcome))
+            return
+        try:
+            self._settle(reply, posting.answer_now(outcome))
+        except Refused as refused:
+            self._refuse(reply, refused)
+
+    async def _answer_posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
+        try:
+            self._settle(reply, await posting.answer(outcome, by=entry))
+        except Exception as error:
+            self._failed(reply, "post", error)
 
     async def _carried_out(self, command: Command) -> dict[str, Any]:
         handler = HANDLERS.get(command.name)
@@ -272,7 +361,7 @@ class RoomConsumer(AsyncConsumer):
         if self._line is None or self._closed:
             return False
         try:
-            return self._line(frame)
+            return self._line.write(frame)
         except (RuntimeError, OSError):
             # Its end breaks at this moment: that is nobody else's matter.
             return False
@@ -308,12 +397,6 @@ HANDLERS: dict[str, Handler] = {
     "ping": RoomConsumer._ping,
     **dict.fromkeys(acting.NAMES, RoomConsumer._act),
 }
-
-
-def _way_to_write(scope: Any) -> Write | None:
-    """What our own wire offers; another server's has no such thing, and everything goes the usual way."""
-    found: Write | None = (scope.get("extensions") or {}).get(WRITE, {}).get("write")
-    return found
 
 
 def _session_cookie(scope: Any) -> str:
