@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -23,13 +22,14 @@ from peersupport.chat import acting, entering, live, log, marking, posting
 from peersupport.chat.elsewhere import others
 from peersupport.chat.hub import beside
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.conversation import Conversation
 from peersupport.chat.hub.replies import Replies, Reply
 from peersupport.chat.hub.wire import line_of
 from peersupport.chat.keeping.deciding import Outcome
 from peersupport.chat.log import Entry
-from peersupport.chat.protocol.commands import SEQ_MOST, Command, RefusedWithRef, parse
+from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
-from peersupport.chat.protocol.events import encode, person
+from peersupport.chat.protocol.events import person
 from peersupport.chat.protocol.framing import framed
 from peersupport.chat.protocol.limiting import Bucket
 from peersupport.database import pool
@@ -43,8 +43,6 @@ FLOOD = (2.0, 400.0)
 AWAKE_SECONDS = 60.0
 # What a page or a library sends by itself: it does not keep a sign-in from timing out.
 BY_ITSELF = {"resume", "ping"}
-# Messages of one socket that may wait for their commit at once; then nothing more is read until one is done.
-POSTS_MOST = 16
 
 
 class RoomConsumer(AsyncConsumer):
@@ -69,7 +67,7 @@ class RoomConsumer(AsyncConsumer):
             case "websocket.receive":
                 await self._receive(message)
             case "websocket.disconnect":
-                await self._finish()
+                await self._conversation.finish()
                 self._leave()
                 raise StopConsumer
 
@@ -79,11 +77,13 @@ class RoomConsumer(AsyncConsumer):
         self.connection: Connection | None = None
         self._joined, self._closed = False, False
         self._line = line_of(self.scope)
-        self._replies = Replies(write=self._write, send=self._send_text)
-        self._posts = 0
-        self._work: asyncio.Task[None] | None = None
-        self._free = asyncio.Event()
-        self._free.set()
+        self._conversation = Conversation(
+            Replies(write=self._write, send=self._send_text),
+            line=self._line,
+            carry_out=self._carried_out,
+            post=self._post_at_once,
+            afterwards=self._afterwards,
+        )
         self._refusals = Bucket(per_second=FLOOD[0], most=FLOOD[1], now=time.monotonic())
         self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
         self._awake_at = time.monotonic()
@@ -144,12 +144,12 @@ class RoomConsumer(AsyncConsumer):
             self._timer.cancel()
             self._hub.leave(self.connection)
 
-    # Commands: one after the other, but for messages, which may share a commit
+    # Commands
 
     async def _receive(self, message: dict[str, Any]) -> None:
         """A text by the server's usual way; the next one is asked for when there is room for it."""
         self._take(message.get("text") or "")
-        await self._free.wait()
+        await self._conversation.ready()
 
     def _take(self, text: str) -> None:
         if self.connection is None or self.connection.gone:
@@ -158,106 +158,39 @@ class RoomConsumer(AsyncConsumer):
         if wait and self._refusals.take(time.monotonic()):
             self._hub.errand(self.connection.bye(4429, "slow"))
             return
-        reply = self._replies.owe()
-        try:
-            command = parse(text)
-            reply.ref = command.ref
-            if wait:
-                raise Refused("rate_limited", retry_after=wait)
-        except Refused as refused:
-            reply.ref = refused.ref if isinstance(refused, RefusedWithRef) else reply.ref
-            self._refuse(reply, refused)
-            return
-        if not (command.name == "post" and self._joined and self._post_at_once(command, reply)):
-            self._work = asyncio.create_task(self._in_turn(command, reply))
-            self._pace()
-
-    def _pace(self) -> None:
-        """Reads on, or waits, as there is room for another command."""
-        busy = self._work is not None or self._posts >= POSTS_MOST
-        if busy == self._free.is_set():
-            (self._free.clear if busy else self._free.set)()
-            if self._line is not None:
-                self._line.wait(busy)
-
-    async def _finish(self) -> None:
-        """What has begun is carried out also where nobody waits for its reply any more."""
-        if self.connection is not None and self._work is not None:
-            await asyncio.wait({self._work})
-
-    def _settle(self, reply: Reply, answer: dict[str, Any]) -> None:
-        self._replies.settle(reply, encode({"re": reply.ref, "ok": True, **answer}))
-
-    def _refuse(self, reply: Reply, refused: Refused) -> None:
-        self._replies.settle(reply, encode({"re": reply.ref, "ok": False, "error": refused.wire()}))
-
-    def _failed(self, reply: Reply, name: str, error: Exception) -> None:
-        # Never the frame itself: it may hold what a person wrote.
-        logger.error("command %s failed: %s", _known(name), type(error).__name__)
-        self._refuse(reply, Refused("internal"))
-
-    async def _in_turn(self, command: Command, reply: Reply) -> None:
-        try:
-            await self._replies.turn(reply)
-            await self._reply(command, reply)
-        finally:
-            self._work = None
-            self._pace()
-
-    async def _reply(self, command: Command, reply: Reply) -> None:
-        try:
-            answer = await self._carried_out(command)
-        except Refused as refused:
-            self._refuse(reply, refused)
-            return
-        except Exception as error:
-            self._failed(reply, command.name, error)
-            return
-        self._settle(reply, answer)
-        if command.name == "resume":
-            await self._replies.written()
-            await self._catch_up(answer["after"])
+        self._conversation.take(text, wait=wait)
 
     def _post_at_once(self, command: Command, reply: Reply) -> bool:
         """Has a message committed without a task of its own; False where something has to be awaited."""
         entry = self._here().entry
-        drafted = posting.at_once(command, by=entry)
+        drafted = posting.at_once(command, by=entry) if self._joined else None
         if drafted is None:
             return False
-        try:
-            wait = self._allowance.wait("post")
-            if wait:
-                raise Refused("rate_limited", retry_after=wait)
-            draft = drafted()
-        except Refused as refused:
-            self._refuse(reply, refused)
-            return True
-        except Exception as error:
-            self._failed(reply, command.name, error)
-            return True
-        self._posts += 1
-        self._pace()
+        wait = self._allowance.wait("post")
+        if wait:
+            raise Refused("rate_limited", retry_after=wait)
+        draft = drafted()
+        self._conversation.begun()
         self._hub.committer.take(draft, partial(self._posted, reply, entry))
         if time.monotonic() - self._awake_at >= AWAKE_SECONDS:
             self._hub.errand(self._stay_awake())
         return True
 
     def _posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
-        self._posts -= 1
-        self._pace()
+        self._conversation.ended()
         if posting.calls(outcome):
             self._hub.errand(self._answer_posted(reply, entry, outcome))
             return
         try:
-            self._settle(reply, posting.answer_now(outcome))
+            self._conversation.settle(reply, posting.answer_now(outcome))
         except Refused as refused:
-            self._refuse(reply, refused)
+            self._conversation.refuse(reply, refused)
 
     async def _answer_posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
         try:
-            self._settle(reply, await posting.answer(outcome, by=entry))
+            self._conversation.settle(reply, await posting.answer(outcome, by=entry))
         except Exception as error:
-            self._failed(reply, "post", error)
+            self._conversation.failed(reply, "post", error)
 
     async def _carried_out(self, command: Command) -> dict[str, Any]:
         handler = HANDLERS.get(command.name)
@@ -312,6 +245,10 @@ class RoomConsumer(AsyncConsumer):
             "rooms": rooms,
             "present": room.present() if room else [],
         }
+
+    async def _afterwards(self, command: Command, answer: dict[str, Any]) -> None:
+        if command.name == "resume":
+            await self._catch_up(answer["after"])
 
     async def _catch_up(self, after: int) -> None:
         connection = self._here()
@@ -402,8 +339,3 @@ HANDLERS: dict[str, Handler] = {
 def _session_cookie(scope: Any) -> str:
     raw = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
     return parse_cookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _known(name: str) -> str:
-    """A command's name for the log; what is no command may be anything, also what a person wrote."""
-    return name if name in HANDLERS else "?"
