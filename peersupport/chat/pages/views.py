@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
 from peersupport.chat import marking, private_words
-from peersupport.chat.access import Standing, room_of, standing_for
+from peersupport.chat.access import Standing, line_of, room_of, standing_for
+from peersupport.chat.elsewhere.around import line_at_the_door
 from peersupport.chat.meeting import arriving, attendance, whereabouts
 from peersupport.chat.meeting.checking_in import MOST
 from peersupport.chat.meeting.meetings import meeting_on
@@ -51,6 +52,14 @@ def of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
     """The way from a group's page to its room."""
     room = room_of(membership_for(_person(request), slug))
     return HttpResponseRedirect(reverse("chat:room", args=[room.pk]))
+
+
+@require_safe
+@login_required
+def line_of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
+    """The way from the pages of a group to her private line in it, also before she has come in."""
+    line = line_of(membership_for(_person(request), slug))
+    return HttpResponseRedirect(f"{reverse('chat:room', args=[line.pk])}#newest")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,6 +162,7 @@ def _door(
         "form": form,
         "draft": draft,
         "arrive_path": reverse("chat:arrive", args=[standing.room.pk]),
+        "line": line_at_the_door(standing, now=timezone.now()),
     }
     return render(request, "chat/arrival.html", context, status=status)
 
