@@ -27,6 +27,7 @@ from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.reading import messages_of
 from peersupport.chat.pages.views import MODULES as CHAT_MODULES
 from peersupport.chat.pages.views import STYLES
+from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.chat.protocol.errors import Refused
 
@@ -58,6 +59,7 @@ def _page(request: HttpRequest, standing: Standing, draft: Draft, *, status: int
     context = {
         "page": page,
         "draft": draft,
+        "kept": made_for(request),
         "config": config(standing, page),
         "console_words": {key: str(words) for key, words in CONSOLE_WORDS.items()},
         "styles": STYLES,

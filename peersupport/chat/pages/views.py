@@ -31,6 +31,7 @@ from peersupport.chat.pages.forms import PrivateWordsForm
 from peersupport.chat.pages.imports import imported_by
 from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.wording import WORDS
+from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.groups.access import membership_for
 from peersupport.groups.models import Meeting
@@ -161,6 +162,7 @@ def _door(
         "zone": ZoneInfo(standing.membership.user.time_zone),
         "form": form,
         "draft": draft,
+        "kept": made_for(request),
         "arrive_path": reverse("chat:arrive", args=[standing.room.pk]),
         "line": line_at_the_door(standing, now=timezone.now()),
     }
@@ -178,6 +180,7 @@ def _page(
     context = {
         "page": page,
         "draft": draft,
+        "kept": made_for(request),
         "config": config(standing, page),
         "styles": STYLES,
         "modules": MODULES,

@@ -50,7 +50,13 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether nothing would be lost."""
-        return not (self.body.strip() or self.note.strip() or self.reason.strip())
+        return not any(text.strip() for text in (self.body, self.note, self.reason, self.check_in_note))
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """What another form has to carry so that nothing of it is lost: by the names of the fields."""
+        carried = ("body", "note", "reply_to", "report", "appeal", "reason", "check_in", "check_in_note")
+        return [(name, str(getattr(self, name))) for name in carried if getattr(self, name)]
 
 
 def fresh() -> Draft:
@@ -60,7 +66,17 @@ def fresh() -> Draft:
 
 def kept(data: QueryDict) -> Draft:
     """What stands in the box, without doing anything with it."""
-    return replace(fresh(), body=data.get("body", "").replace("\r\n", "\n"), note=data.get("note", ""))
+    return replace(
+        fresh(),
+        body=data.get("body", "").replace("\r\n", "\n"),
+        note=data.get("note", ""),
+        report=data.get("report", ""),
+        appeal=data.get("appeal", ""),
+        reason=data.get("reason", ""),
+        check_in=data.get("check_in", ""),
+        check_in_note=data.get("check_in_note", ""),
+        saying=bool(data.get("check_in_note", "").strip()),
+    )
 
 
 def submitted(data: QueryDict, *, standing: Standing) -> Draft:
