@@ -154,7 +154,8 @@ async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     elif command.name in acting.NAMES:
         reply = await acting.act(command, by=entry)
     elif command.name == "read":
-        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         reply = {}
     else:
         raise Refused("unknown_command")

@@ -252,7 +252,8 @@ class RoomConsumer(AsyncConsumer):
         return {}
 
     async def _read(self, command: Command) -> dict[str, Any]:
-        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         return {}
 
     async def _ping(self, command: Command) -> dict[str, Any]:

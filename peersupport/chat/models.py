@@ -163,6 +163,8 @@ class HeldMessage(models.Model):
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # When its writer had seen the decision. Until then it is told as new, afterwards it is folded.
+    told_at = models.DateTimeField(null=True)
     # A template of kind_words, or words of the facilitator's own, or both: her words then come first.
     template = models.CharField(max_length=20, default="")
     reason = SealedTextField(subject="member_id", default="")
@@ -195,6 +197,8 @@ class Report(models.Model):
     reported_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
+    # When she had seen the answer.
+    told_at = models.DateTimeField(null=True)
     # What she reads afterwards: a template of kind_words, or words.
     template = models.CharField(max_length=20, default="")
     answer = SealedTextField(subject="member_id", default="")

@@ -191,6 +191,9 @@ def _page(
         "facilitates": standing.facilitates,
         "room_path": reverse("chat:room", args=[standing.room.pk]),
     }
+    if following or request.method == "POST":
+        # By a script she says herself what she has seen; these are the pages of one that has none.
+        marking.mark_told(standing, page.told)
     return render(request, "chat/room.html", context, status=status)
 
 

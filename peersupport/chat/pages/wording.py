@@ -43,6 +43,8 @@ WORDS = {
     "state_failed": _("Not sent. {why}"),
     "state_declined": _("The facilitators did not pass this on. Nobody else has seen it."),
     "state_declined_why": _("The facilitators did not pass this on. Nobody else has seen it. {reason}"),
+    "settled_one": _("1 message of yours was not passed on"),
+    "settled_many": _("{count} messages of yours were not passed on"),
     "appeal": _("Ask for a second look"),
     "appealed": _("Thank you. Somebody else will look at it again, and you will read here what came of it."),
     "finding_phone": _("a phone number"),

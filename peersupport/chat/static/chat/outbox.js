@@ -13,14 +13,14 @@
  *   outbox.remove(id)                    → item; she changes or drops it
  *   outbox.published(id)                 it came back in the log: nothing of it is left here
  *   outbox.setHeld(items)                the server's list of her messages that wait for a facilitator
- *   outbox.decided(outcome)              {target, decision, reason, template} of one of them
+ *   outbox.decided(outcome)              {target, decision, reason, template, at, seen} of one of them
  *   outbox.items                         oldest first
  *   events: "change" (item)
  *
  * item: {key, id, body, note, replyTo, at, state, error, findings, reason, confirmed}
  * state: "waiting" (no connection) · "sending" · "sent" (acknowledged, on its way back in the log) · "held" (a
  * facilitator reads it first) · "asking" (personal details found: findings) · "failed" (error: {code, …}) ·
- * "declined" (reason)
+ * "declined" (reason; seen: she knew that before this page was opened)
  */
 import { Emitter } from "./emitter.js";
 import { newId } from "./ids.js";
@@ -130,15 +130,16 @@ export class Outbox extends Emitter {
     }
   }
 
-  decided({ target, decision, reason, template }) {
+  decided({ target, decision, reason, template, at, seen }) {
     if (decision !== "declined" || this._dropped.has(target)) {
       return;
     }
     // After a reload only the decision is left of it: the text was not kept.
-    const item = this.find(target) || this._adopt({ id: target, body: null, at: null });
+    const item = this.find(target) || this._adopt({ id: target, body: null, at: at || null });
     if (item.state !== "declined") {
       item.reason = reason || null;
       item.template = template || null;
+      item.seen = Boolean(seen);
       this._set(item, "declined");
     }
   }

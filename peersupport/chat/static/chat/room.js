@@ -21,7 +21,7 @@
  * What one can do. All give a promise of the protocol's reply {ok, …} and never throw; without a connection the
  * reply is {ok: false, error: {code: "lost"}}:
  *   room.post({body, note, replyTo})   → an outbox item at once, not a promise: it follows its own way
- *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq)
+ *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq, told)
  *   room.command(name, fields)         any other command: open, close, release, mute …
  *   room.earlier()                     brings a page of history: Promise of {ok, added}
  *   room.reach(id)                     brings history until a message is there: Promise of the message, or undefined
@@ -36,7 +36,7 @@
  *   "state"     {state, mode, stage, pinned, exercise, alone}   of the room; all are also room.state, room.mode …
  *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
- *   "held"      items                    "outcome"  {target, decision, reason, template}
+ *   "held"      items                    "outcome"  {target, decision, reason, template, seen}
  *   "muted"     frame                    who only reads: herself, or for a facilitator all
  *   "alert"     frame                    to facilitators: as pushed
  *   "rooms"     {rooms}                  the others she may enter: [{id, kind, state, member?}]
@@ -139,8 +139,9 @@ export class Room extends Emitter {
     return this.command("hand", { up });
   }
 
-  read(seq) {
-    return this.command("read", { seq });
+  /** How far she has read; `told` are the targets of outcomes that she has seen. */
+  read(seq, told) {
+    return this.command("read", told.length ? { seq, told } : { seq });
   }
 
   /** She is writing. Told at most every few seconds. */
