@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from peersupport.chat import members, moderation
 from peersupport.chat.access import Standing
-from peersupport.chat.models import Ejection, HeldMessage, Report, Room
+from peersupport.chat.models import Ejection, HeldMessage, Report, Room, Signal
 from peersupport.chat.moderating import ejecting, quieting, reports, verifying
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
@@ -162,6 +162,13 @@ def _answer(standing: Standing, wanted: Wanted) -> Done:
     return _answered(standing, wanted, "seen")
 
 
+def _answer_signal(standing: Standing, wanted: Wanted) -> Done:
+    group = standing.room.group_id
+    signal = Signal.objects.filter(room__group=group, pk=_given(wanted.target)).first()
+    reports.answer_signal(_found(signal), by=standing.membership)
+    return Done(_("It is seen to. Nobody else is told."))
+
+
 def _answer_again(standing: Standing, wanted: Wanted) -> Done:
     return _answered(standing, wanted, "again")
 
@@ -274,6 +281,7 @@ ACTS: dict[str, Act] = {
     "undo_eject": Act(_undo_eject),
     "confirm_eject": Act(_confirm_eject),
     "answer": Act(_answer),
+    "answer_signal": Act(_answer_signal),
     "answer_again": Act(_answer_again),
     "answer_stands": Act(_answer_stands),
     "verify": Act(

@@ -181,5 +181,6 @@ CONSOLE_WORDS = {
     "lost": gettext_lazy("That did not reach us. Please try again in a moment."),
     "waits": gettext_lazy("A message waits to be read."),
     "reported": gettext_lazy("There is a new report."),
+    "hard_words": gettext_lazy("Somebody may not be well. It stands beside the room."),
     "on_a_line": gettext_lazy("Something new waits on a private line."),
 }

@@ -211,12 +211,16 @@ class Signal(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OWN_LIFE = "own_life", _("thoughts of ending her life")
-        SELF_HARM = "self_harm", _("hurting herself")
-        CHILD = "child", _("a child may be in danger of hurting herself")
-        DANGER = "danger", _("somebody threatens her or is violent")
+        OWN_LIFE = "own_life", _("thoughts of ending one's life")
+        SELF_HARM = "self_harm", _("hurting oneself")
+        CHILD = "child", _("a child may be in danger of self-harm")
+        DANGER = "danger", _("somebody threatens or is violent")
         VIOLENCE = "violence", _("thoughts of hurting somebody")
-        DESPAIR = "despair", _("it is too much for her")
+        DESPAIR = "despair", _("it is too much")
+
+    class Source(models.TextChoices):
+        MESSAGE = "message", _("in a message")
+        CHECK_IN = "check_in", _("in a check-in")
 
     class Level(models.TextChoices):
         WATCH = "watch", _("worth an eye")
@@ -225,7 +229,9 @@ class Signal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="signals")
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    # The message, or what she said of how she is. Messages are stored by SQL that names no source.
     message_id = models.UUIDField()
+    source = models.CharField(max_length=8, choices=Source.choices, db_default=Source.MESSAGE)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     at = models.DateTimeField(default=timezone.now)

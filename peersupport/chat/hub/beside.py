@@ -52,7 +52,7 @@ ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 
 # Those of the lines as well: who facilitates in the group's room is told of them there.
 SIGNALS = """
-SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.kind, s.level, s.at
+SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.source, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
 WHERE s.answered_at IS NULL AND s.room_id IN (
     SELECT %(room)s::uuid UNION ALL
@@ -210,9 +210,9 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         _take_mute(side, row, ciphers)
     side.lines.extend(nearby.waiting(row) for row in on_lines)
     side.side_rooms.update((room, person(*whose)) for room, *whose in side_rooms)
-    for row_id, member, name, role, message, kind, level, at in signals:
+    for row_id, member, name, role, message, source, kind, level, at in signals:
         signal = {"id": str(row_id), "by": person(member, name, role), "target": str(message)}
-        side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
+        side.signals.append(signal | {"source": source, "kind": kind, "level": level, "at": timestamp(at)})
     side.read_first.extend(person(*row) for row in read_first)
     return side
 

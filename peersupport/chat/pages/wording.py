@@ -110,6 +110,9 @@ WORDS = {
     "turn_pass": _("I'd rather pass"),
     "check_in_asked": _("The facilitators ask how everybody is. Only they see it."),
     "check_in_choose": _("Choose a number from 0 to 10."),
+    "check_in_asking": _(
+        "Not sent yet. Your words seem to hold {what}. The facilitators alone would see that."
+    ),
     "check_in_thanks": _("Thank you. The facilitators have it."),
     # The other rooms
     "invited": _("A facilitator asks you aside for a moment."),

@@ -45,6 +45,7 @@ class Draft:
     follow: bool = False
     skipped: bool = False
     saying: bool = False
+    asking_check_in: bool = False
     before: int = SEQ_MOST
 
     @property
@@ -94,14 +95,21 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
     try:
         draft = _do(act, target or data.get("report", "") or data.get("appeal", ""), draft, standing)
     except Refused as refused:
-        draft = replace(draft, problem=_words(refused), asked=_asked(draft, refused))
-        if act == "checkin":
-            draft = replace(draft, saying=True)
+        draft = _with_problem(draft, refused, act)
         if act == "send_report":
             draft = replace(draft, report=data.get("report", ""))
         if act == "send_appeal":
             draft = replace(draft, appeal=data.get("appeal", ""))
     return _with_reply_name(draft, standing)
+
+
+def _with_problem(draft: Draft, refused: Refused, act: str) -> Draft:
+    """With why it was refused; what she said of how she is has its own place for being asked about."""
+    if act.startswith("checkin"):
+        asking = refused.code == "confirm"
+        words = _words(refused, asking="check_in_asking")
+        return replace(draft, problem=words, saying=True, asking_check_in=asking)
+    return replace(draft, problem=_words(refused), asked=_asked(draft, refused))
 
 
 def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
@@ -130,8 +138,9 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
             return replace(draft, saying=True)
         case "skip":
             return replace(draft, skipped=True)
-        case "checkin":
-            _act(standing, "checkin", value=_chosen(draft), note=draft.check_in_note)
+        case "checkin" | "checkin_confirmed":
+            given = {"value": _chosen(draft), "note": draft.check_in_note}
+            _act(standing, "checkin", **given, confirmed=act == "checkin_confirmed")
             return replace(draft, check_in="", check_in_note="", done=str(WORDS["check_in_thanks"]))
         case "appeal":
             return replace(draft, appeal=target)
@@ -190,13 +199,13 @@ def _entry(standing: Standing) -> Entry:
     )
 
 
-def _words(refused: Refused) -> str:
+def _words(refused: Refused, *, asking: str = "state_asking") -> str:
     if refused.code == "confirm":
         kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
         if kinds == ["evidence"]:
             return str(WORDS["asking_evidence"])
         what = ", ".join(str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds)
-        return str(WORDS["state_asking"]).format(what=what)
+        return str(WORDS[asking]).format(what=what)
     return str(WORDS.get(f"error_{refused.code}", WORDS["error_internal"]))
 
 

@@ -29,13 +29,13 @@ export class Wording {
   }
 
   /** The question about what was found in a text: "… It seems to hold a phone number, a link. …" */
-  asking(found) {
+  asking(found, key = "state_asking") {
     const kinds = Array.from(new Set(found.map((finding) => finding.kind)));
     if (kinds.every((kind) => kind === "evidence")) {
       return this.say("asking_evidence");
     }
     const what = kinds.map((kind) => this.say(this.first(`finding_${kind}`, "finding_other"))).join(", ");
-    return this.say("state_asking", { what });
+    return this.say(key, { what });
   }
 
   /** Words for an error of the protocol; the server's own sentence where this page has none. */
