@@ -68,6 +68,8 @@ class Room(models.Model):
     pinned = models.UUIDField(null=True)
     exercise = models.CharField(max_length=20, default="", blank=True)
     check_in_asked_at = models.DateTimeField(null=True)
+    # Each parent may write once in so many seconds; 0: as fast as anybody likes.
+    slow_seconds = models.PositiveSmallIntegerField(default=0)
     typing_shown = models.BooleanField(default=True)
     # Since when its members know that no facilitator is here.
     alone_since = models.DateTimeField(null=True)
@@ -93,6 +95,7 @@ class Room(models.Model):
         """The meeting is over: no stage, no round, no question is left open. What is pinned stays."""
         self.stage, self.stage_until, self.round = "", None, None
         self.exercise, self.check_in_asked_at = "", None
+        self.slow_seconds = 0
 
 
 class Event(models.Model):
@@ -111,6 +114,7 @@ class Event(models.Model):
         UNATTENDED = "unattended"
         ATTENDED = "attended"
         MODE = "mode"
+        SLOW = "slow"
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
         ASIDE = "aside"
         BACK = "back"
