@@ -23,7 +23,7 @@ from peersupport.chat.pages import reading
 from peersupport.chat.pages.course_page import CoursePage, course_page
 from peersupport.chat.pages.reading import Answer, Message
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
-from peersupport.chat.pages.wording import WORDS, words
+from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
@@ -233,9 +233,12 @@ def _next_words(standing: Standing) -> str:
     room = standing.room
     holds = room.mode == Room.Mode.HOLD_ALL and not standing.facilitates
     key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
+    if key == "next_open" and room.slow_seconds and not standing.facilitates:
+        key = "next_slow"
     if room.alone_since is not None and room.state == Room.State.OPEN:
         key = "next_alone"
-    return words(room.kind, facilitates=standing.facilitates)[key]
+    found = words(room.kind, facilitates=standing.facilitates)[key]
+    return found.format(span=span(room.slow_seconds)) if key == "next_slow" else found
 
 
 def _people(standing: Standing, course: CoursePage) -> list[Person]:

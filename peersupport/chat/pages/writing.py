@@ -17,7 +17,7 @@ from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
-from peersupport.chat.pages.wording import WORDS
+from peersupport.chat.pages.wording import WORDS, span
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 
@@ -200,6 +200,9 @@ def _entry(standing: Standing) -> Entry:
 
 
 def _words(refused: Refused, *, asking: str = "state_asking") -> str:
+    if "slow" in refused.more:
+        left = span(refused.more["retry_after"])
+        return str(WORDS["error_slow"]).format(span=span(refused.more["slow"]), left=left)
     if refused.code == "confirm":
         kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
         if kinds == ["evidence"]:

@@ -20,7 +20,7 @@
  * item: {key, id, body, note, replyTo, at, state, error, findings, reason, confirmed}
  * state: "waiting" (no connection) · "sending" · "sent" (acknowledged, on its way back in the log) · "held" (a
  * facilitator reads it first) · "asking" (personal details found: findings) · "failed" (error: {code, …}) ·
- * "declined" (reason; seen: she knew that before this page was opened)
+ * "slow" (not her turn to write yet; goes out by itself: slow is once in how many seconds) · "declined" (reason; seen: she knew that before this page was opened)
  */
 import { Emitter } from "./emitter.js";
 import { newId } from "./ids.js";
@@ -210,7 +210,15 @@ export class Outbox extends Emitter {
       item.findings = reply.error.findings || reply.findings || [];
       this._set(item, "asking");
     } else if (PASSING.has(reply.error.code)) {
+      if (reply.error.slow) {
+        // Each writes once in a while just now: that may take longer than a moment, and she is told.
+        item.slow = reply.error.slow;
+        this._set(item, "slow");
+      }
       await new Promise((resolve) => setTimeout(resolve, 1000 * (reply.error.retry_after || 1)));
+      if (item.state === "slow" && this.items.includes(item)) {
+        this._set(item, this._open ? "sending" : "waiting");
+      }
     } else {
       item.error = reply.error;
       this._set(item, "failed");

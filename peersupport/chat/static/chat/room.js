@@ -240,6 +240,7 @@ export class Room extends Emitter {
     this.stage = room.stage || null;
     this.pinned = room.pinned || null;
     this.exercise = room.exercise || null;
+    this.slow = room.slow || 0;
     this.alone = this.log.room.alone;
     const now = this._course();
     Object.assign(this.log.room, now);
@@ -249,8 +250,8 @@ export class Room extends Emitter {
   }
 
   _course() {
-    const { state, mode, stage, pinned, exercise, alone } = this;
-    return { state, mode, stage, pinned, exercise, alone };
+    const { state, mode, stage, pinned, exercise, alone, slow } = this;
+    return { state, mode, stage, pinned, exercise, alone, slow };
   }
 
   /** Only the log says so: known when everything up to now is here. */

@@ -38,6 +38,15 @@ export class Wording {
     return this.say(key, { what });
   }
 
+  /** A time in words, as wording.py has it. */
+  span(seconds) {
+    const minutes = seconds / 60;
+    if (minutes < 1 || !Number.isInteger(minutes)) {
+      return this.say("span_seconds", { count: Math.ceil(seconds) });
+    }
+    return this.say(minutes === 1 ? "span_minute" : "span_minutes", { count: minutes });
+  }
+
   /** Words for an error of the protocol; the server's own sentence where this page has none. */
   error(error) {
     const own = this._texts[`error_${error.code}`];
