@@ -55,7 +55,9 @@ async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
     if found is None:
         raise Http404
     if found[1].to_arrive:
-        raise Refused("arrive")
+        async with pool.connection() as database:
+            rooms = await others.read(database, found[1])
+        raise Refused("arrive", rooms=rooms)
     return found[1]
 
 

@@ -202,7 +202,7 @@ class RoomConsumer(AsyncConsumer):
             if entry is None:
                 raise Refused("not_allowed")
             if entry.to_arrive:
-                raise Refused("arrive")
+                raise Refused("arrive", rooms=await others.read(database, entry))
             await beside.arrive(database, self._hub.process, entry)
             read = await marking.read_up_to(database, entry)
             rooms = await others.read(database, entry)

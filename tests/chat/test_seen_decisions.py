@@ -10,14 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
-from playwright.sync_api import expect
 
 from peersupport.chat import moderation
 from peersupport.chat.models import HeldMessage, Room
 from peersupport.chat.moderating import reports
-from tests.browsing import ServedSite, Visitors
 from tests.chat.conftest import Evening
-from tests.chat.screen import Screen
 from tests.chat.test_room_without_script import Reader
 from tests.chat.test_without_sockets import asking, behind_a_proxy
 
@@ -130,29 +127,3 @@ def test_an_answer_to_her_appeal_brings_it_out_again(open_evening_room: Evening)
     for _press in range(2):
         aino.presses("refresh")
     assert '<details class="fold room-settled" data-part="settled">' in aino.reads()
-
-
-@pytest.mark.browser
-def test_in_a_browser_it_is_new_once_and_folded_at_the_next_coming(
-    site: ServedSite, visitors: Visitors, open_evening_room: Evening
-) -> None:
-    evening = open_evening_room
-    Room.objects.filter(pk=evening.room.pk).update(mode="hold_all")
-    screen = Screen(visitors.enter(evening.cast.aino), site, evening).opens()
-    screen.writes("Something for later.")
-    screen.sees("Something for later.", state="held")
-    held = HeldMessage.objects.get()
-    moderation.decline(held, by=evening.cast.seat(evening.cast.maija, evening.cast.alder), template="names")
-    letter = screen.page.locator(f"#letter-{held.message_id}")
-    expect(letter).to_contain_text("The facilitators did not pass this on.")
-    fold, words = [screen.page.locator(f"[data-part={name}]") for name in ("settled", "settled-words")]
-    expect(fold).to_be_hidden()
-    screen.until(lambda: HeldMessage.objects.filter(told_at__isnull=False).exists())
-    expect(letter).to_be_visible()
-    screen.page.reload()
-    expect(words).to_have_text("1 message of yours was not passed on")
-    expect(letter).to_be_hidden()
-    words.click()
-    expect(letter).to_contain_text("The facilitators did not pass this on.")
-    letter.get_by_role("button", name="Put it away").click()
-    expect(fold).to_be_hidden()

@@ -12,15 +12,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.utils import timezone
-from playwright.sync_api import expect
 
 from peersupport.audit.models import Entry
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.moderating import quieting
 from peersupport.chat.protocol.errors import Refused
-from tests.browsing import ServedSite, Visitors
 from tests.chat.conftest import Evening
-from tests.chat.screen import Screen
 from tests.chat.test_room_without_script import Reader
 from tests.chat.test_without_sockets import asking, behind_a_proxy
 from tests.registries.visitors import staff_browser
@@ -141,23 +138,3 @@ def test_the_console_sets_it_and_takes_it_back(open_evening_room: Evening) -> No
     assert evening.room.slow_seconds == 0
     with pytest.raises(Refused):
         quieting.slow_down(evening.room, 30, by=evening.cast.seat(evening.cast.aino))
-
-
-@pytest.mark.browser
-def test_in_a_browser_it_waits_in_sight_and_goes_out_by_itself(
-    site: ServedSite, visitors: Visitors, open_evening_room: Evening
-) -> None:
-    slow(open_evening_room, 5)
-    screen = Screen(visitors.enter(open_evening_room.cast.aino), site, open_evening_room).opens()
-    following = screen.page.locator("[data-part=next]")
-    expect(following).to_contain_text("Each of us writes at most once in 5 seconds just now.")
-    screen.writes("First.")
-    screen.sees("First.")
-    screen.writes("Second.")
-    letter = screen.sees("Second.", state="slow")
-    expect(letter).to_contain_text("It goes out by itself in a moment")
-    expect(letter).to_have_attribute("data-state", "sent", timeout=9_000)
-    assert Event.objects.filter(kind="message").count() == 2
-    slow(open_evening_room, 0)
-    expect(following).to_have_text("Everyone in the group will see this.")
-    expect(screen.page.get_by_text("everybody writes as usual again")).to_be_visible()

@@ -12,7 +12,10 @@ from django.test import Client
 from peersupport.chat.access import furnish
 from peersupport.chat.models import Arrival, Event, Presence, Room
 from tests.chat.conftest import Evening
+from tests.chat.test_without_sockets import asking, behind_a_proxy
 from tests.registries.visitors import browser, staff_browser
+
+__all__ = ["behind_a_proxy"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,3 +104,16 @@ def test_the_way_by_the_groups_name_is_for_its_parents_alone(
     assert missing.status_code == foreign.status_code == hers.status_code == 404
     assert missing.content == foreign.content
     assert "/room/line/" not in staff_browser(cast.maija).get(f"/my/{cast.alder.slug}/").content.decode()
+
+
+async def test_a_client_that_has_not_come_in_is_told_of_her_line_and_writes_there(
+    aino: Client, evening: Evening
+) -> None:
+    outside = await evening.comes("aino", resumed=False)
+    refused = (await outside.send("resume", after=0))["error"]
+    assert refused["code"] == "arrive"
+    (line,) = [UUID(room["id"]) for room in refused["rooms"] if room["kind"] == "line"]
+    async with asking(evening, "aino") as phone:
+        assert (await phone.http.get(phone.events)).json()["error"]["rooms"] == refused["rooms"]
+    on_the_line = await evening.comes("aino", room=line)
+    assert (await on_the_line.post("I do not dare to come in."))["ok"]
