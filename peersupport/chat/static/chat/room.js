@@ -13,6 +13,7 @@
  *   room.you        {id, name, role, …} or null until the first answer
  *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
  *   room.alone      no facilitator is here, and every message waits
+ *   room.slow       each parent may write once in so many seconds; 0: as usual
  *   room.readUpTo   the number of the last event she had read before
  *   room.present    who is here: [{id, name, role, hand, quiet}]
  *   room.held       held messages as pushed: her own, or for a facilitator all
@@ -33,7 +34,7 @@
  *   "outbox"    item                     one of hers changed its state
  *   "ready"     –                        first time that everything up to now is here
  *   "you"       you
- *   "state"     {state, mode, stage, pinned, exercise, alone}   of the room; all are also room.state, room.mode …
+ *   "state"     {state, mode, stage, pinned, exercise, alone, slow}   of the room; all are also room.state, room.mode …
  *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
  *   "held"      items                    "outcome"  {target, decision, reason, template, seen}
