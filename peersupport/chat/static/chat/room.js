@@ -66,6 +66,7 @@ export class Room extends Emitter {
     this.mode = "live";
     this.stage = this.pinned = this.exercise = null;
     this.alone = false;
+    this.slow = 0;
     this.readUpTo = 0;
     this.present = [];
     this.held = [];
