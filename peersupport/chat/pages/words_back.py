@@ -127,8 +127,8 @@ def _with_words(request: HttpRequest, response: HttpResponse, kind: Kind, given:
         answer[name] = response[name]
     answer.cookies = response.cookies
     if kind is SIGNED_OUT:
+        # The middleware of sessions takes the cookie of one that has ended away with this answer.
         answer.status_code = 403
-        answer.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
     return answer
 
 

@@ -55,7 +55,11 @@ export class Me {
     const given = { value: Number(chosen.value), note: note.value.trim(), confirmed };
     const reply = await this._room.command("checkin", given);
     const asks = !reply.ok && reply.error.code === "confirm";
-    part(this._root, "check-in-anyway").hidden = !asks;
+    const anyway = part(this._root, "check-in-anyway");
+    if (!asks && anyway === document.activeElement) {
+      part(this._root, "check-in").focus();
+    }
+    anyway.hidden = !asks;
     this._say(reply.ok ? this._wording.say("check_in_thanks") : this._refused(reply.error));
     if (reply.ok) {
       chosen.checked = false;
