@@ -81,11 +81,13 @@ class Reported:
 
 @dataclass(frozen=True)
 class Hard:
-    """Words that may mean somebody is not well, and where they stand: in the room, on a line, or beside how
-    somebody said it is."""
+    """Words that may mean somebody is not well: in the room, on a line (`on_line`), or beside a check-in
+    (`said`). `line` is the way to this person alone."""
 
     signal: Signal
+    mark: Mark
     line: UUID | None
+    on_line: bool
     said: CheckIn | None
 
 
@@ -156,7 +158,7 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         needed=TO_OPEN,
         held=_held(standing, now),
         reports=_reports(standing),
-        hard=_hard(standing),
+        hard=_hard(standing, around),
         sheet=_sheet(standing, now),
         around=around,
     )
@@ -210,7 +212,7 @@ def _said(standing: Standing, now: datetime) -> dict[UUID, CheckIn]:
     return newest
 
 
-def _hard(standing: Standing) -> list[Hard]:
+def _hard(standing: Standing, around: Around) -> list[Hard]:
     """What nobody has answered yet, in the room and on the lines; urgent first, then the oldest."""
     kinds = [Room.Kind.GROUP, Room.Kind.LINE]
     group = Signal.objects.filter(room__group=standing.room.group_id, room__kind__in=kinds, answered_at=None)
@@ -223,7 +225,9 @@ def _hard(standing: Standing) -> list[Hard]:
     return [
         Hard(
             signal=signal,
-            line=signal.room_id if signal.room.kind == Room.Kind.LINE else None,
+            mark=mark_of(signal.member_id),
+            line=around.lines.get(signal.member_id),
+            on_line=signal.room.kind == Room.Kind.LINE,
             said=said.get(signal.message_id),
         )
         for signal in signals
