@@ -55,7 +55,9 @@ async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
     if found is None:
         raise Http404
     if found[1].to_arrive:
-        raise Refused("arrive")
+        async with pool.connection() as database:
+            rooms = await others.read(database, found[1])
+        raise Refused("arrive", rooms=rooms)
     return found[1]
 
 
@@ -154,7 +156,8 @@ async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     elif command.name in acting.NAMES:
         reply = await acting.act(command, by=entry)
     elif command.name == "read":
-        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         reply = {}
     else:
         raise Refused("unknown_command")

@@ -224,7 +224,7 @@ class RoomConsumer(AsyncConsumer):
             if entry is None:
                 raise Refused("not_allowed")
             if entry.to_arrive:
-                raise Refused("arrive")
+                raise Refused("arrive", rooms=await others.read(database, entry))
             await beside.arrive(database, self._hub.process, entry)
             read = await marking.read_up_to(database, entry)
             rooms = await others.read(database, entry)
@@ -278,7 +278,8 @@ class RoomConsumer(AsyncConsumer):
         return {}
 
     async def _read(self, command: Command) -> dict[str, Any]:
-        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         return {}
 
     async def _ping(self, command: Command) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from peersupport.database.pool import Connection
 from peersupport.vault import sealing
 
 LOCK = """
-SELECT id, state, mode, hold_first, head, attended_at, kind, round FROM chat_room
+SELECT id, state, mode, hold_first, head, attended_at, kind, round, slow_seconds FROM chat_room
 WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
@@ -50,7 +50,12 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
        i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
             WHERE x.room_id = i.room AND x.message_id = i.reply), false),
        b.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
-            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true)
+            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true),
+       CASE WHEN r.slow_seconds > 0 THEN greatest(
+           (SELECT max(x.at) FROM chat_event x WHERE x.room_id = i.room AND x.seq > r.head - 200
+                AND x.member_id = i.member AND x.kind = 'message'),
+           (SELECT max(x.held_at) FROM chat_heldmessage x WHERE x.room_id = i.room
+                AND x.member_id = i.member)) END
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN chat_room r ON r.id = i.room
@@ -279,7 +284,8 @@ SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_
        r.stage, r.stage_until, r.pinned, r.exercise,
        b.meeting IS NOT NULL AND m.role <> 'facilitator' AND NOT EXISTS (
            SELECT 1 FROM chat_arrival x WHERE x.member_id = m.id AND x.meeting_id = b.meeting),
-       g.cases_open, (SELECT p.words FROM chat_privatewords p WHERE p.member_id = m.id)
+       g.cases_open, (SELECT p.words FROM chat_privatewords p WHERE p.member_id = m.id),
+       r.slow_seconds
 FROM chat_room r
 JOIN groups_supportgroup g ON g.id = r.group_id
 JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %(user)s AND m.state = 'active'
@@ -315,6 +321,7 @@ class Entry:
     to_arrive: bool = False
     cases_open: bool = False
     private_words: bytes | None = None  # sealed; her own, for her own messages
+    slow: int = 0
 
     @property
     def facilitates(self) -> bool:
@@ -328,6 +335,7 @@ class Entry:
             "kind": self.kind,
             "state": self.state,
             "mode": self.mode,
+            "slow": self.slow,
             "stage": {"name": self.stage, "until": until} if self.stage else None,
             "pinned": str(self.pinned) if self.pinned else None,
             "exercise": self.exercise or None,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from peersupport.chat.models import Room
 from tests.cast import Cast
+from tests.chat.processes import Servers, as_real_people
 from tests.chat.talking import Talker, cookie_of, serving, talker
 
 
@@ -80,3 +82,15 @@ def open_evening_room(settled_evening: Evening) -> Evening:
 async def open_evening(open_evening_room: Evening, evening: Evening) -> Evening:
     """An open room with the server up."""
     return evening
+
+
+@pytest.fixture
+def servers(open_evening_room: Evening) -> Iterator[Servers]:
+    """An open room and a server in a process of its own, which can be killed and started anew."""
+    as_real_people()
+    with ExitStack() as stack:
+        starting = Servers(open_evening_room, stack)
+        starting.start()
+        # The tests' own connections are not what is tried here: of this thread, and below of the other one.
+        connections.close_all()
+        yield starting

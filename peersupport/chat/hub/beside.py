@@ -27,31 +27,32 @@ from peersupport.vault import sealing
 Ciphers = dict[UUID, AESGCM]
 
 MOST = 200
-TOLD_FOR = timedelta(hours=24)
+# A decision is told until its writer has seen it, and for so long afterwards, as seen.
+TOLD_FOR = timedelta(days=7)
 
 # What waits: distress first, then the longest wait.
 HELD = """
 SELECT h.id, h.message_id, h.member_id, m.pseudonym, m.role, h.body, h.note, h.reply_to, h.why, h.held_at,
-       h.decision, h.template, h.reason, s.kind, s.level
+       h.decision, h.template, h.reason, h.told_at, s.kind, s.level
 FROM chat_heldmessage h JOIN groups_membership m ON m.id = h.member_id
 LEFT JOIN chat_signal s ON s.room_id = h.room_id AND s.message_id = h.message_id AND s.answered_at IS NULL
 WHERE h.room_id = %(room)s
-  AND (h.decision = 'waiting' OR (h.decision = 'declined' AND h.decided_at > %(since)s))
+  AND (h.decision = 'waiting' OR (h.decision = 'declined' AND coalesce(h.told_at > %(since)s, true)))
 ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, s.id IS NULL, h.held_at
 LIMIT %(most)s
 """
 
 REPORTS = """
 SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
-       r.answered_at, r.template, r.answer
+       r.answered_at, r.template, r.answer, r.told_at
 FROM chat_report r JOIN groups_membership m ON m.id = r.member_id
-WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR r.answered_at > %(since)s)
+WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
 # Those of the lines as well: who facilitates in the group's room is told of them there.
 SIGNALS = """
-SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.kind, s.level, s.at
+SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.source, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
 WHERE s.answered_at IS NULL AND s.room_id IN (
     SELECT %(room)s::uuid UNION ALL
@@ -209,9 +210,9 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         _take_mute(side, row, ciphers)
     side.lines.extend(nearby.waiting(row) for row in on_lines)
     side.side_rooms.update((room, person(*whose)) for room, *whose in side_rooms)
-    for row_id, member, name, role, message, kind, level, at in signals:
+    for row_id, member, name, role, message, source, kind, level, at in signals:
         signal = {"id": str(row_id), "by": person(member, name, role), "target": str(message)}
-        side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
+        side.signals.append(signal | {"source": source, "kind": kind, "level": level, "at": timestamp(at)})
     side.read_first.extend(person(*row) for row in read_first)
     return side
 
@@ -223,13 +224,13 @@ def _opened(table: str, column: str, row_id: UUID, sealed: bytes | None, cipher:
 
 
 def _take_held(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
-    row_id, message, member, name, role, body, note, reply_to, why, at, decision, template, reason, *mark = (
-        row
-    )
+    row_id, message, member, name, role, body, note, reply_to, why, at, decision, template, *rest = row
+    reason, told_at, *mark = rest
     cipher = ciphers.get(member)
     if decision == "declined":
         words = _opened("chat_heldmessage", "reason", row_id, reason, cipher)
-        side.outcomes.append((member, _outcome(message, decision, "decline", template, words)))
+        word = _outcome(message, decision, "decline", template, words)
+        side.outcomes.append((member, word | {"at": timestamp(at), "seen": told_at is not None}))
         return
     item = {
         "id": str(message),
@@ -255,12 +256,13 @@ def _outcome(target: UUID, decision: str, act: str, template: str, words: str | 
 
 
 def _take_report(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
-    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer = row
+    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer, told_at = row
     cipher = ciphers.get(member)
     if answered_at is not None:
         words = _opened("chat_report", "answer", row_id, answer, cipher)
         if template or words:
-            side.outcomes.append((member, _outcome(target, "answered", "answer", template, words)))
+            word = _outcome(target, "answered", "answer", template, words)
+            side.outcomes.append((member, word | {"seen": told_at is not None}))
         return
     words = _opened("chat_report", "reason", row_id, reason, cipher)
     found = {"id": str(row_id), "by": person(member, name, role), "kind": kind, "target": str(target)}

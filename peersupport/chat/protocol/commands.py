@@ -72,6 +72,13 @@ class Command:
             raise Refused("invalid", field=key)
         return _strict_uuid(value, key, form=str)
 
+    def uuids(self, key: str, *, most: int) -> list[UUID]:
+        """At most `most` UUIDs; a missing key is none."""
+        values = self.given.get(key) or []
+        if not isinstance(values, list) or len(values) > most:
+            raise Refused("invalid", field=key)
+        return [Command(self.name, self.ref, {key: value}).uuid(key) for value in values]
+
     def number(self, key: str, *, most: int, default: int | None = None) -> int:
         """A whole number from 0 to `most`."""
         value = self.given.get(key, default)
