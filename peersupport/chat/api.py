@@ -108,7 +108,7 @@ async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     if hub is None:
         return {"after": after, "reset": reset, "present": [], **await _news(entry, after)}
     async with pool.connection() as database:
-        await beside.arrive(database, hub.process, entry)
+        await beside.arrive(database, hub.process, [entry])
     with hub.asking(entry) as room:
         if wait and entry.head <= after:
             # Whoever waits must not keep one of the site's few connections meanwhile.
@@ -123,7 +123,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
     async with pool.connection() as database:
         news = (await log.read_after(database, {entry.room_id: after})).get(entry.room_id)
         side = await beside.read(database, entry.room_id)
-        read = await marking.read_up_to(database, entry)
+        (read,) = await marking.read_up_to(database, [entry])
         rooms = await others.read(database, entry)
     if news is None:
         raise Http404

@@ -18,9 +18,7 @@ from django.utils import timezone
 
 from peersupport.accounts import sessions
 from peersupport.accounts.addresses import address_of, neighbourhood
-from peersupport.chat import acting, entering, live, log, marking, posting
-from peersupport.chat.elsewhere import others
-from peersupport.chat.hub import beside
+from peersupport.chat import acting, entering, live, marking, posting
 from peersupport.chat.hub.connections import Connection
 from peersupport.chat.hub.conversation import Conversation
 from peersupport.chat.hub.replies import Replies, Reply
@@ -115,7 +113,7 @@ class RoomConsumer(AsyncConsumer):
 
     async def _authorised(self, cookie: str) -> Connection | None:
         room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
-        found = await entering.admitted(cookie, room_id)
+        found = await self._hub.together(entering.all_admitted).asked((cookie, room_id))
         if found is None:
             return None
         person_here, entry = found
@@ -219,15 +217,13 @@ class RoomConsumer(AsyncConsumer):
         assert connection is not None
         after = command.number("after", most=SEQ_MOST)
         epoch = command.uuid_or_none("epoch")
-        async with pool.connection() as database:
-            entry = await log.entry(database, user_id=connection.user_id, room_id=connection.entry.room_id)
-            if entry is None:
-                raise Refused("not_allowed")
-            if entry.to_arrive:
-                raise Refused("arrive", rooms=await others.read(database, entry))
-            await beside.arrive(database, self._hub.process, entry)
-            read = await marking.read_up_to(database, entry)
-            rooms = await others.read(database, entry)
+        returning = entering.Returning(connection.user_id, connection.entry.room_id, self._hub.process)
+        back = await self._hub.together(entering.all_back).asked(returning)
+        if back is None:
+            raise Refused("not_allowed")
+        entry, read, rooms = back
+        if entry.to_arrive:
+            raise Refused("arrive", rooms=rooms)
         self._timer.cancel()
         self._hub.detach(connection)
         connection.entry, connection.resumed = entry, True
@@ -253,14 +249,10 @@ class RoomConsumer(AsyncConsumer):
     async def _catch_up(self, after: int) -> None:
         connection = self._here()
         await self._hub.catch_up(connection, after)
-        # Whatever the client knew of this, it is told again.
+        # Whatever the client knew of what stands beside the log, it is told again.
         connection.side_version = -1
         connection.told.clear()
-        try:
-            await beside.push_to(connection)
-        except Exception as error:
-            logger.warning("what waits beside the log was not read: %s", type(error).__name__)
-            await connection.bye(1012, "restart")
+        self._hub.tell_beside(connection)
 
     async def _post(self, command: Command) -> dict[str, Any]:
         entry = self._here().entry

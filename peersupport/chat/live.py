@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import LogLine, encode
 from peersupport.chat.protocol.limiting import Allowances, Doors
 from peersupport.database import pool
+from peersupport.database.together import A, Q, Together
 
 logger = logging.getLogger("peersupport.chat")
 
@@ -70,6 +71,7 @@ class Hub:
         self.closing = False
         self._hints = Hints(process=self.process, heard=self._heard) if settings.REDIS_URL else None
         self._delivery = Delivery(self)
+        self._together: dict[Any, Together[Any, Any]] = {}
         self._check = asyncio.Event()
         self._errands: set[asyncio.Task[Any]] = set()
 
@@ -126,6 +128,16 @@ class Hub:
         except Exception as error:
             logger.warning("catching up failed: %s", type(error).__name__)
             await connection.bye(1012, "restart")
+
+    def tell_beside(self, connection: Connection) -> None:
+        """Has a socket that has just caught up told what stands beside the log."""
+        room = self.rooms.get(connection.entry.room_id)
+        if room is not None and not connection.gone:
+            self._delivery.tell_beside(room, connection)
+
+    def together(self, ask: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> Together[Q, A]:
+        """Where questions of one kind wait for one another, so that they are asked in one journey."""
+        return self._together.setdefault(ask, Together(ask))
 
     def detach(self, connection: Connection) -> None:
         """Takes a socket out while it catches up again; the member stays present."""

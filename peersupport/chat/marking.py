@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from peersupport.chat.access import Standing
 from peersupport.chat.hub import calling
+from peersupport.chat.keeping import arrays
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.database import pool
@@ -66,11 +67,14 @@ def mark_told(standing: Standing, told: Sequence[UUID]) -> None:
             cursor.execute(TOLD, {**given, "told": list(told), "now": timezone.now()})
 
 
-async def read_up_to(connection: Connection, entry: Entry) -> int:
-    """The last event she has read; 0 for none."""
+async def read_up_to(connection: Connection, entries: Sequence[Entry]) -> list[int]:
+    """The last event that each has read; 0 for none."""
     found = await connection.execute(
-        "SELECT seq FROM chat_readmark WHERE room_id = %s AND member_id = %s",
-        [entry.room_id, entry.member_id],
+        """
+        SELECT coalesce(k.seq, 0)
+        FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS i(room, member, n)
+        LEFT JOIN chat_readmark k ON k.room_id = i.room AND k.member_id = i.member ORDER BY i.n
+        """,
+        [arrays.uuids(one.room_id for one in entries), arrays.uuids(one.member_id for one in entries)],
     )
-    row = await found.fetchone()
-    return int(row[0]) if row else 0
+    return [int(row[0]) for row in await found.fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from peersupport.chat.elsewhere import lines, nearby
 from peersupport.chat.hub.attending import ATTEND
 from peersupport.chat.hub.company import LiveRoom
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.keeping import opening
+from peersupport.chat.keeping import arrays, opening
 from peersupport.chat.log import Entry
 from peersupport.chat.meeting.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
 from peersupport.chat.moderating import kind_words
@@ -88,7 +88,8 @@ WITH attended AS (
     {attend}
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
-VALUES (%(room)s, %(member)s, %(process)s, false, %(now)s)
+SELECT DISTINCT room, member, %(process)s::uuid, false, %(now)s
+FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
 """.replace("{attend}", ATTEND)
 
@@ -157,20 +158,16 @@ class Side:
         return [item | self.marks.get(item["id"], {}) for _member, item in self.held]
 
 
-async def push_all(room: LiveRoom) -> bool:
-    """Sends the state beside the log to everyone it concerns. True where who is here has to be told anew."""
+async def push(room: LiveRoom, newcomers: Iterable[Connection], *, everyone: bool) -> bool:
+    """Sends the state beside the log to those who have just come, or to everyone here.
+
+    True where who is here has to be told anew.
+    """
     async with pool.connection() as connection:
         side = await read(connection, room.id)
-    for one in list(room.connections):
+    for one in {*newcomers, *(room.connections if everyone else ())}:
         _push(side, one)
     return room.take(quiet=side.course.quiet, typing_shown=side.course.typing_shown)
-
-
-async def push_to(connection: Connection) -> None:
-    """Sends it to one socket, when it has just come."""
-    async with pool.connection() as database:
-        side = await read(database, connection.entry.room_id)
-    _push(side, connection)
 
 
 def _push(side: Side, connection: Connection) -> None:
@@ -279,16 +276,16 @@ def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
     side.mutes.append((member, found))
 
 
-async def arrive(connection: DatabaseConnection, process: UUID, entry: Entry) -> None:
-    """Notes that a member is connected; a facilitator's coming counts for the room at once."""
+async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequence[Entry]) -> None:
+    """Notes that members are connected; a facilitator's coming counts for the room at once."""
     await connection.execute(
         ARRIVE,
         {
             "now": timezone.now(),
-            "room": entry.room_id,
-            "member": entry.member_id,
+            "rooms": arrays.uuids(entry.room_id for entry in entries),
+            "members": arrays.uuids(entry.member_id for entry in entries),
             "process": process,
-            "attended": [entry.room_id] if entry.facilitates else [],
+            "attended": [entry.room_id for entry in entries if entry.facilitates],
         },
     )
 
