@@ -65,6 +65,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[UUID, LiveRoom] = {}
         self.sockets: dict[UUID, Connection] = {}
+        self._sockets_of: dict[UUID, list[Connection]] = {}  # by user, oldest first
         self.committer = Committer(published=self.published, changed=self.touch)
         self.allowances = Allowances()
         self.doors = Doors()
@@ -95,9 +96,10 @@ class Hub:
 
     def enter(self, connection: Connection) -> None:
         """Takes note of a new socket. Beyond SOCKETS_MOST of one person her oldest one is let go."""
-        hers = [one for one in self.sockets.values() if one.user_id == connection.user_id]
+        hers = self._sockets_of.setdefault(connection.user_id, [])
         if len(hers) >= SOCKETS_MOST:
             self.errand(hers[0].bye(4429, "slow"))
+        hers.append(connection)
         self.sockets[connection.id] = connection
 
     def room(self, room_id: UUID, *, head: int) -> LiveRoom:
@@ -150,6 +152,10 @@ class Hub:
         """Lets a socket go; the last one of a room takes the room along."""
         if self.sockets.pop(connection.id, None) is None:
             return
+        hers = self._sockets_of[connection.user_id]
+        hers.remove(connection)
+        if not hers:
+            del self._sockets_of[connection.user_id]
         entry, room = connection.entry, self.rooms.get(connection.entry.room_id)
         if connection.resumed and not self._still_here(entry):
             self.errand(beside.depart(self.process, entry))
@@ -161,7 +167,8 @@ class Hub:
     def _still_here(self, entry: Entry) -> bool:
         room = self.rooms.get(entry.room_id)
         return (room is not None and entry.member_id in room.guests) or any(
-            one.resumed and one.entry.member_id == entry.member_id for one in self.sockets.values()
+            one.resumed and one.entry.member_id == entry.member_id
+            for one in self._sockets_of.get(entry.user_id, ())
         )
 
     def forget_if_empty(self, room: LiveRoom) -> None:

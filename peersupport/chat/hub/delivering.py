@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("peersupport.chat")
 
+# People of a room come together: what stands beside its log is read once for all who come within this time.
+NEWCOMERS_SECONDS = 0.02
+
 
 class Delivery:
     """Rooms that were touched are read together, with one statement, as soon as the last reading is done."""
@@ -101,6 +104,8 @@ class Delivery:
         # One reading at a time, and one more for all that changed, and for all who came, meanwhile.
         try:
             while room.side_stale or room.newcomers:
+                if not room.side_stale:
+                    await asyncio.sleep(NEWCOMERS_SECONDS)
                 everyone, room.side_stale = room.side_stale, False
                 newcomers, room.newcomers = room.newcomers, set()
                 try:
