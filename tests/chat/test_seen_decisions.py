@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from peersupport.chat import moderation
-from peersupport.chat.models import HeldMessage, Room
+from peersupport.chat.models import HeldMessage
 from peersupport.chat.moderating import reports
 from tests.chat.conftest import Evening
 from tests.chat.test_room_without_script import Reader
@@ -20,16 +20,20 @@ from tests.chat.test_without_sockets import asking, behind_a_proxy
 
 __all__ = ["behind_a_proxy"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+SENDS = pytest.mark.django_db(transaction=True)
 
 
 def declined(evening: Evening, body: str = "Something for later.") -> UUID:
     """A message of Aino's that a facilitator did not pass on."""
-    Room.objects.filter(pk=evening.room.pk).update(mode="hold_all")
-    aino = Reader(evening, evening.cast.aino)
-    assert aino.presses("post", body=body).status_code == 302
-    held = HeldMessage.objects.get(message_id=aino.id)
-    moderation.decline(held, by=evening.cast.seat(evening.cast.maija, evening.cast.alder), template="names")
+    aino, maija = (
+        evening.cast.seat(evening.cast.aino),
+        evening.cast.seat(evening.cast.maija, evening.cast.alder),
+    )
+    held = HeldMessage.objects.create(
+        room=evening.room, message_id=uuid4(), member=aino, body=body, body_hash=b"", why="hold_all"
+    )
+    moderation.decline(held, by=maija, template="names")
     return held.message_id
 
 
@@ -47,6 +51,7 @@ async def moved(**ago: timedelta) -> None:
     await HeldMessage.objects.aupdate(**{name: timezone.now() - span for name, span in ago.items()})
 
 
+@SENDS
 @pytest.mark.check(56)
 async def test_it_is_told_as_new_until_she_says_that_she_has_seen_it_and_as_seen_for_a_week(
     open_evening: Evening,
@@ -66,6 +71,7 @@ async def test_it_is_told_as_new_until_she_says_that_she_has_seen_it_and_as_seen
     assert await told(open_evening) == []
 
 
+@SENDS
 async def test_nobody_else_can_say_it_for_her_and_what_is_no_list_of_messages_is_refused(
     open_evening: Evening,
 ) -> None:
@@ -81,6 +87,7 @@ async def test_nobody_else_can_say_it_for_her_and_what_is_no_list_of_messages_is
     assert outcome["seen"] is False
 
 
+@SENDS
 async def test_without_a_socket_it_is_the_same(open_evening: Evening) -> None:
     message = await sync_to_async(declined)(open_evening)
 
@@ -94,9 +101,9 @@ async def test_without_a_socket_it_is_the_same(open_evening: Evening) -> None:
         assert await seen() == [True]
 
 
-def test_without_a_script_a_page_that_showed_it_folds_it_the_next_time(open_evening_room: Evening) -> None:
-    message = declined(open_evening_room)
-    aino = Reader(open_evening_room, open_evening_room.cast.aino)
+def test_without_a_script_a_page_that_showed_it_folds_it_the_next_time(evening_in_pages: Evening) -> None:
+    message = declined(evening_in_pages)
+    aino = Reader(evening_in_pages, evening_in_pages.cast.aino)
 
     def folded(page: str) -> bool:
         fold = page.split('data-part="settled"')[1].split("</details>\n      <section")[0]
@@ -112,11 +119,11 @@ def test_without_a_script_a_page_that_showed_it_folds_it_the_next_time(open_even
     assert "1 message of yours was not passed on" in page
 
 
-def test_an_answer_to_her_appeal_brings_it_out_again(open_evening_room: Evening) -> None:
-    evening = open_evening_room
+def test_an_answer_to_her_appeal_brings_it_out_again(evening_in_pages: Evening) -> None:
+    evening = evening_in_pages
     message = declined(evening)
     aino = Reader(evening, evening.cast.aino)
-    aino.presses("send_appeal", appeal=str(message), reason="It is not their school.")
+    reports.appeal(evening.room, message, by=evening.cast.seat(evening.cast.aino), reason="It is theirs.")
     aino.presses("refresh")
     assert '<details class="fold room-settled" data-part="settled">' in aino.reads()
     report = evening.room.reports.get()

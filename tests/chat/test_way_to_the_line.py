@@ -7,6 +7,7 @@ from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.test import Client
 
 from peersupport.chat.access import furnish
@@ -17,17 +18,18 @@ from tests.registries.visitors import browser, staff_browser
 
 __all__ = ["behind_a_proxy"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+SENDS = pytest.mark.django_db(transaction=True)
 
 WAY = "Write to the facilitators only"
 
 
 @pytest.fixture
-def aino(open_evening_room: Evening) -> Client:
+def aino(evening_in_pages: Evening) -> Client:
     """Aino, who has not come in to tonight's meeting."""
-    furnish(open_evening_room.room.group_id)
-    Arrival.objects.filter(member=open_evening_room.seats["aino"]).delete()
-    return browser(open_evening_room.cast.aino)
+    furnish(evening_in_pages.room.group_id)
+    Arrival.objects.filter(member=evening_in_pages.seats["aino"]).delete()
+    return browser(evening_in_pages.cast.aino)
 
 
 def line_of(evening: Evening, name: str = "aino") -> UUID:
@@ -40,10 +42,11 @@ def text(page: bytes) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", page.decode())))
 
 
+@SENDS
 def test_before_she_has_come_in_the_page_says_who_is_there_and_leads_to_her_line(
-    open_evening_room: Evening, aino: Client
+    evening_in_pages: Evening, aino: Client
 ) -> None:
-    evening, line = open_evening_room, line_of(open_evening_room)
+    evening, line = evening_in_pages, line_of(evening_in_pages)
     door = f"/room/{evening.room.pk}/in/"
     page = aino.get(door).content
     assert f'href="/room/{line}/#newest"' in page.decode()
@@ -58,34 +61,34 @@ def test_before_she_has_come_in_the_page_says_who_is_there_and_leads_to_her_line
 
 
 def test_what_she_was_writing_when_the_meeting_began_can_go_there_instead(
-    open_evening_room: Evening, aino: Client
+    evening_in_pages: Evening, aino: Client
 ) -> None:
-    line = line_of(open_evening_room)
+    line = line_of(evening_in_pages)
     draft = {"act": "post", "id": str(uuid4()), "body": "Half a thought", "note": ""}
-    door = aino.post(f"/room/{open_evening_room.room.pk}/", draft).content.decode()
+    door = aino.post(f"/room/{evening_in_pages.room.pk}/", draft).content.decode()
     assert f'form="arrival" formaction="/room/{line}/#newest"' in door
     kept = aino.post(f"/room/{line}/", {"seen": "", "body": "Half a thought", "note": ""})
     assert "Half a thought</textarea>" in kept.content.decode()
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("state", ["open", "paused", "closed"])
-@pytest.mark.parametrize("query", ["", "?following=5"])
 def test_the_rooms_page_leads_there_however_it_stands_and_while_it_renews_itself(
-    state: str, query: str, open_evening_room: Evening, aino: Client
+    evening_in_pages: Evening, aino: Client
 ) -> None:
-    Room.objects.filter(pk=open_evening_room.room.pk).update(state=state)
-    berit = browser(open_evening_room.cast.berit)
-    page = berit.get(f"/room/{open_evening_room.room.pk}/{query}").content.decode()
-    assert f'href="/room/{line_of(open_evening_room, "berit")}/#newest"' in page
+    berit = browser(evening_in_pages.cast.berit)
+    way = f'href="/room/{line_of(evening_in_pages, "berit")}/#newest"'
+    for state in ("open", "paused", "closed"):
+        Room.objects.filter(pk=evening_in_pages.room.pk).update(state=state)
+        for query in ("", "?following=5"):
+            assert way in berit.get(f"/room/{evening_in_pages.room.pk}/{query}").content.decode()
 
 
 def test_a_talk_aside_that_has_ended_and_the_groups_own_page_lead_there(
-    open_evening_room: Evening, aino: Client
+    evening_in_pages: Evening, aino: Client
 ) -> None:
-    group, line = open_evening_room.room.group, line_of(open_evening_room)
+    group, line = evening_in_pages.room.group, line_of(evening_in_pages)
     side = Room.objects.create(
-        group=group, kind=Room.Kind.SIDE, member_id=open_evening_room.seats["aino"], state=Room.State.CLOSED
+        group=group, kind=Room.Kind.SIDE, member_id=evening_in_pages.seats["aino"], state=Room.State.CLOSED
     )
     assert f'href="/room/{line}/#newest"' in aino.get(f"/room/{side.pk}/").content.decode()
     page = aino.get(f"/my/{group.slug}/").content.decode()
@@ -94,10 +97,8 @@ def test_a_talk_aside_that_has_ended_and_the_groups_own_page_lead_there(
 
 
 @pytest.mark.check(31)
-def test_the_way_by_the_groups_name_is_for_its_parents_alone(
-    open_evening_room: Evening, aino: Client
-) -> None:
-    cast = open_evening_room.cast
+def test_the_way_by_the_groups_name_is_for_its_parents_alone(evening_in_pages: Evening, aino: Client) -> None:
+    cast = evening_in_pages.cast
     missing = aino.get("/room/line/no-such-group/")
     foreign = browser(cast.toivo).get(f"/room/line/{cast.alder.slug}/")
     hers = staff_browser(cast.maija).get(f"/room/line/{cast.alder.slug}/")
@@ -106,14 +107,17 @@ def test_the_way_by_the_groups_name_is_for_its_parents_alone(
     assert "/room/line/" not in staff_browser(cast.maija).get(f"/my/{cast.alder.slug}/").content.decode()
 
 
+@SENDS
 async def test_a_client_that_has_not_come_in_is_told_of_her_line_and_writes_there(
-    aino: Client, evening: Evening
+    open_evening: Evening,
 ) -> None:
-    outside = await evening.comes("aino", resumed=False)
+    await sync_to_async(furnish)(open_evening.room.group_id)
+    await Arrival.objects.filter(member=open_evening.seats["aino"]).adelete()
+    outside = await open_evening.comes("aino", resumed=False)
     refused = (await outside.send("resume", after=0))["error"]
     assert refused["code"] == "arrive"
     (line,) = [UUID(room["id"]) for room in refused["rooms"] if room["kind"] == "line"]
-    async with asking(evening, "aino") as phone:
+    async with asking(open_evening, "aino") as phone:
         assert (await phone.http.get(phone.events)).json()["error"]["rooms"] == refused["rooms"]
-    on_the_line = await evening.comes("aino", room=line)
+    on_the_line = await open_evening.comes("aino", room=line)
     assert (await on_the_line.post("I do not dare to come in."))["ok"]

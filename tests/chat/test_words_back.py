@@ -22,7 +22,9 @@ from tests.chat.conftest import Evening
 from tests.conftest import SecureClient
 from tests.registries.visitors import staff_browser
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Where something is sent it is another connection that stores it.
+SENDS = pytest.mark.django_db(transaction=True)
 
 WORDS = "He slept </textarea><b>through</b> & I did not."
 ORIGIN = {"Origin": "https://testserver"}
@@ -71,9 +73,9 @@ def shows_nothing(answer: Any) -> bool:
 
 
 @pytest.fixture
-def aino(open_evening_room: Evening) -> Writer:
+def aino(evening_in_pages: Evening) -> Writer:
     """Aino in the open room."""
-    return Writer(open_evening_room, "aino")
+    return Writer(evening_in_pages, "aino")
 
 
 @contextmanager
@@ -87,6 +89,7 @@ def database_away() -> Iterator[None]:
         yield
 
 
+@SENDS
 def test_with_all_well_the_form_is_sent_and_is_checked(aino: Writer) -> None:
     form = aino.form()
     assert aino.sends(form)["Location"] == f"{aino.address}#newest"
@@ -117,11 +120,9 @@ def test_after_leaving_nothing_comes_back(aino: Writer) -> None:
     assert shows_nothing(answer)
 
 
-def test_the_next_person_at_the_device_reads_nothing_of_them(
-    aino: Writer, open_evening_room: Evening
-) -> None:
+def test_the_next_person_at_the_device_reads_nothing_of_them(aino: Writer, evening_in_pages: Evening) -> None:
     form = aino.form()
-    aino.user = open_evening_room.cast.berit
+    aino.user = evening_in_pages.cast.berit
     aino.signs_in()
     answer = aino.sends(form)
     assert answer.status_code == 403
@@ -148,6 +149,7 @@ def test_after_she_signed_in_anew_the_answer_leads_back_into_the_room_with_them(
     assert not Event.objects.exists()
 
 
+@SENDS
 def test_with_the_database_away_they_come_back_and_are_sent_once(aino: Writer) -> None:
     form = aino.form()
     with database_away():
@@ -174,10 +176,10 @@ def test_a_fault_of_ours_gives_them_back(aino: Writer, monkeypatch: pytest.Monke
 
 @pytest.mark.check(31)
 def test_a_room_that_is_hers_no_more_gives_them_back_and_says_no_more_than_a_missing_one(
-    aino: Writer, open_evening_room: Evening
+    aino: Writer, evening_in_pages: Evening
 ) -> None:
     form = aino.form()
-    Membership.objects.filter(pk=open_evening_room.seats["aino"]).update(state="suspended")
+    Membership.objects.filter(pk=evening_in_pages.seats["aino"]).update(state="suspended")
     answer = aino.sends(form)
     missing = aino.sends(form, f"/room/{uuid4()}/")
     assert answer.status_code == missing.status_code == 404
@@ -186,8 +188,8 @@ def test_a_room_that_is_hers_no_more_gives_them_back_and_says_no_more_than_a_mis
     assert answer.content == missing.content
 
 
-def test_a_form_that_was_not_made_for_her_repeats_nothing(aino: Writer, open_evening_room: Evening) -> None:
-    berit = Writer(open_evening_room, "berit")
+def test_a_form_that_was_not_made_for_her_repeats_nothing(aino: Writer, evening_in_pages: Evening) -> None:
+    berit = Writer(evening_in_pages, "berit")
     form = aino.form()
     for kept in ("", ".", "x" * 65, berit.form()["kept"]):
         foreign = aino.client.post(
@@ -200,7 +202,7 @@ def test_a_form_that_was_not_made_for_her_repeats_nothing(aino: Writer, open_eve
 
 
 def test_what_she_wrote_to_the_facilitators_comes_back_to_where_it_belongs(
-    aino: Writer, open_evening_room: Evening
+    aino: Writer, evening_in_pages: Evening
 ) -> None:
     target = str(uuid4())
     form = {**aino.form(), "act": "send_report", "report": target, "body": "", "note": "", "reason": WORDS}
@@ -213,10 +215,10 @@ def test_what_she_wrote_to_the_facilitators_comes_back_to_where_it_belongs(
 
 
 def test_at_the_door_everything_comes_along_and_a_fault_there_leads_back_to_the_room(
-    aino: Writer, open_evening_room: Evening
+    aino: Writer, evening_in_pages: Evening
 ) -> None:
     form = {**aino.form(), "check_in": "3", "check_in_note": WORDS, "body": "", "note": ""}
-    Arrival.objects.filter(member=open_evening_room.seats["aino"]).delete()
+    Arrival.objects.filter(member=evening_in_pages.seats["aino"]).delete()
     door = aino.sends(form)
     carried = {**hidden(door.content.decode()), "seen": "no"}
     assert carried["check_in_note"] == WORDS
@@ -226,12 +228,12 @@ def test_at_the_door_everything_comes_along_and_a_fault_there_leads_back_to_the_
     assert f'action="{aino.address}#newest"' in away.content.decode()
     inside = aino.sends(carried, f"{aino.address}in/")
     assert given_back(inside)
-    assert Room.objects.filter(pk=open_evening_room.room.pk, state="open").exists()
+    assert Room.objects.filter(pk=evening_in_pages.room.pk, state="open").exists()
 
 
-def test_a_facilitator_whose_second_step_is_asked_for_again_can_copy_hers(open_evening_room: Evening) -> None:
-    maija = Writer(open_evening_room, "maija")
-    maija.client = staff_browser(open_evening_room.cast.maija)
+def test_a_facilitator_whose_second_step_is_asked_for_again_can_copy_hers(evening_in_pages: Evening) -> None:
+    maija = Writer(evening_in_pages, "maija")
+    maija.client = staff_browser(evening_in_pages.cast.maija)
     form = maija.form()
     session = maija.client.session
     session.pop("account_authentication_methods")

@@ -40,6 +40,8 @@ WORDS = {
 #: What belongs to it: the message's own id above all, so that sent twice it is one message.
 CARRIED = ("id", "reply_to", "report", "appeal", "check_in")
 
+# Answers that know nothing of what was sent: sent on to sign in, refused, not there, failed, unreachable.
+LOSING = {302, 403, 404, 500, 503}
 OF_THE_OLD_ANSWER = {"Content-Type", "Content-Length", "Location"}
 
 
@@ -72,9 +74,10 @@ class WordsBackMiddleware:
         response = self.get_response(request)
         if request.method != "POST" or not isinstance(response, HttpResponse):
             return response
-        kind = _kind(request, response)
-        given = _given(request) if kind else None
-        if kind is None or given is None or not _is_hers(request, given.get(FIELD, "")):
+        # In this order: only a form with words in it is worth asking who is signed in.
+        given = _given(request) if response.status_code in LOSING else None
+        kind = _kind(request, response) if given is not None else None
+        if given is None or kind is None or not _is_hers(request, given.get(FIELD, "")):
             return response
         return _with_words(request, response, kind, given)
 
@@ -92,12 +95,12 @@ def _kind(request: HttpRequest, response: HttpResponse) -> Kind | None:
 
 
 def _given(request: HttpRequest) -> QueryDict | None:
-    """The form with words in it, or None."""
+    """The room's form with words in it, or None."""
     try:
         given = request.POST
     except (SuspiciousOperation, UnreadablePostError):
         return None
-    return given if any(given.get(name, "").strip() for name in WORDS) else None
+    return given if FIELD in given and any(given.get(name, "").strip() for name in WORDS) else None
 
 
 def _is_hers(request: HttpRequest, kept: str) -> bool:
