@@ -4,10 +4,10 @@
         page = visitors.enter(people.aino, phone=True)
         page.goto(site.url + "/my/")
 
-The fixtures are `site` (one server for the run), `letter_box` (the mail server it uses), `browser` (one
-Chromium a module) and `visitors` (people with cookies of their own; what goes wrong in their pages fails the
-test). The database is the tests' own: ask for `transactional_db`, or a fixture that does, so that the server
-can read what the test has made.
+The fixtures are `site` (one server, up while tests ask for it), `letter_box` (the mail server it uses),
+`browser` (one Chromium a module) and `visitors` (people with cookies of their own; what goes wrong in their
+pages fails the test). The database is the tests' own: ask for `transactional_db`, or a fixture that does, so
+that the server can read what the test has made.
 
 Keep browser tests and asynchronous tests in modules of their own: each kind brings its own event loop.
 """
@@ -15,9 +15,7 @@ Keep browser tests and asynchronous tests in modules of their own: each kind bri
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -25,12 +23,12 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,16 +36,27 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+)
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
+from tests import axe, chromium
 from tests.accounts.post_office import PostOffice, post_office
+from tests.chromium import PATIENCE_MS
+from tests.ports import free_port
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 T = TypeVar("T")
+#: The site of this run, once a test has asked for it.
+STANDING = pytest.StashKey["ServedSite"]()
 
 
 class Addressed(Protocol):
@@ -60,12 +69,17 @@ class ServedSite:
     """The site in a process of its own on a free port; it can be stopped and started again on it."""
 
     def __init__(self, directory: Path, **environment: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"https://localhost:{self.port}"
         self._environment = environment
         #: Its key and its certificate, as files.
         self.identity = _certificate(directory)
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def served(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None
 
     def start(self) -> None:
         """Returns when it answers."""
@@ -96,14 +110,14 @@ class ServedSite:
         """Ends it by a signal; SIGKILL as a crash would."""
         if self._process is not None:
             self._process.send_signal(number)
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=60)
             self._process = None
 
     def _answers(self) -> bool:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
-            with urllib.request.urlopen(f"{self.url}/", context=context, timeout=5):
+            with urllib.request.urlopen(f"{self.url}/", context=context, timeout=20):
                 return True
         except urllib.error.HTTPError:
             return True
@@ -144,7 +158,7 @@ class Visitors:
             locale="en-GB",
             timezone_id=time_zone,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         if user is not None:
             context.add_cookies([self.cookie(user)])
@@ -212,11 +226,21 @@ def apart(do: Callable[[], T]) -> T:
 
 def assert_accessible(page: Page) -> None:
     """No finding of axe at WCAG 2.2 AA on the page as it is now."""
-    # What the bar at the bottom covers can be scrolled free: at the end of a page it covers nothing.
-    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=options)
-    assert found.violations_count == 0, found.generate_report()
+    with all_in_sight(page):
+        found = axe.findings(page, runOnly=axe.WCAG_22_AA)
+    assert not found, found
+
+
+@contextmanager
+def all_in_sight(page: Page) -> Iterator[None]:
+    """The screen is as tall as the page meanwhile: axe takes for covered what could be scrolled free."""
+    page.wait_for_load_state()
+    size, tall = page.viewport_size, page.evaluate("document.documentElement.scrollHeight")
+    assert size
+    if tall > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": tall + 200})
+    yield
+    page.set_viewport_size(size)
 
 
 def assert_no_sideways_scroll(page: Page) -> None:
@@ -246,22 +270,30 @@ def letter_box() -> Iterator[PostOffice]:
 
 
 @pytest.fixture(scope="session")
-def site(
+def standing_site(
     django_db_setup: None,
     static_files: None,
     weather: str,
     letter_box: PostOffice,
     tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
 ) -> Iterator[ServedSite]:
-    """The site, served for the whole run."""
-    served = ServedSite(
+    """Where the site is to be, served or not."""
+    served = pytestconfig.stash[STANDING] = ServedSite(
         tmp_path_factory.mktemp("site"),
         EMAIL_URL=f"smtp://127.0.0.1:{letter_box.port}",
         PEERSUPPORT_LEAVE_URL=weather,
     )
-    served.start()
     yield served
     served.stop()
+
+
+@pytest.fixture
+def site(standing_site: ServedSite) -> ServedSite:
+    """The site, served, until a test comes that has no need of it: its loops look into the same database."""
+    if not standing_site.served:
+        standing_site.start()
+    return standing_site
 
 
 @pytest.fixture(scope="module")
@@ -269,14 +301,8 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a module."""
     # Playwright keeps an event loop on this thread, which makes Django refuse its own database calls here.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            # Chromium's sandbox refuses to run as root.
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
-        )
+    with chromium.alone() as launched:
         yield launched
-        launched.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -288,12 +314,6 @@ def visitors(browser: Browser, site: ServedSite, transactional_db: None) -> Iter
     everybody.leave()
     assert everybody.problems == []
     assert everybody.foreign == []
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _certificate(directory: Path) -> tuple[Path, Path]:

@@ -11,17 +11,22 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
+from hypothesis import settings as examples
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
-from tests import doses, report, throwaway
-from tests.browsing import browser, letter_box, site, visitors
+from tests import doses, emptying, report, throwaway
+from tests.browsing import STANDING, browser, letter_box, site, standing_site, visitors
 from tests.cast import cast
 from tests.doses import did
 from tests.weather import weather
 
-__all__ = ["browser", "cast", "did", "letter_box", "site", "visitors", "weather"]
+__all__ = ["browser", "cast", "did", "letter_box", "site", "standing_site", "visitors", "weather"]
+
+
+# Asks every address by every method as everybody.
+LONG = {"test_access.py"}
 
 
 class SecureClient(Client):
@@ -61,7 +66,9 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
         connection.close()
         connection.settings_dict["USER"] = tests_role
         throwaway.grant_truncate(cluster)
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            emptying.all_but_what_stays(patch)
+            yield
         connection.close()
 
 
@@ -70,6 +77,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", nargs="?", type=float, const=1.0, default=0.0, metavar="SHARE", help=words)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that none runs last and alone: browsers, then what is under load."""
+    places: dict[Path, int] = {}
+    for item in items:
+        marked = [bool(item.get_closest_marker(name)) for name in ("browser", "load")]
+        place = marked.index(True) if any(marked) else 1 if item.path.name in LONG else 2
+        places[item.path] = min(place, places.get(item.path, 2))
+    items.sort(key=lambda item: places[item.path])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No server looks into the database of a test that does not ask for one."""
+    standing = item.config.stash.get(STANDING, None)
+    if standing and standing.served and "standing_site" not in getattr(item, "fixturenames", ()):
+        standing.stop()
+        with item.config.stash[blocking_manager_key].unblock():
+            emptying.once_more()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     doses.share = config.getoption("--long")
+    # That a machine is busy is no finding; and in short the examples are the same each time.
+    examples.register_profile("ours", deadline=None, derandomize=not doses.share)
+    examples.load_profile("ours")
     config.pluginmanager.register(report.Report(config), "peersupport-report")

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 Did = Callable[[str], None]
+N = TypeVar("N", int, float)
 
 # Set before tests are collected; 0 means the short forms.
 share = 0.0
@@ -22,7 +24,7 @@ def dose(short: int, long: int) -> int:
     return max(short, round(long * share)) if share else short
 
 
-def size(short: int, long: int) -> int:
+def size(short: N, long: N) -> N:
     """`short`, or `long` with --long, whatever the share."""
     return long if share else short
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free_port
 
 
 class PostOffice:
@@ -37,7 +38,7 @@ class PostOffice:
         """What was sent to an address, in its order."""
         return [message for to, message in self.taken if to == [address]]
 
-    def waits_for(self, address: str, *, number: int = 1, seconds: float = 15) -> EmailMessage:
+    def waits_for(self, address: str, *, number: int = 1, seconds: float = 60) -> EmailMessage:
         """The mail of this number to an address, as soon as it is there."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.to(address)) >= number, seconds), "no mail came"
@@ -46,13 +47,6 @@ class PostOffice:
     @property
     def mails(self) -> list[EmailMessage]:
         return [message for _to, message in self.taken]
-
-
-def free_port() -> int:
-    """A port of this machine on which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from peersupport.accounts.models import Mail, ResetRequest, SafeContact, User
 from peersupport.vault import keys
 from peersupport.work.duties import duties
 from peersupport.work.loop import do_due, mend_stuck, take
-from tests.accounts.post_office import free_port, post_office
+from tests.accounts.post_office import post_office
 from tests.cast import Cast
+from tests.ports import free_port
 
 GOLDEN = Path(__file__).with_name("golden_mails")
 CONTEXT = {"link": "https://localhost/a-link/"}

@@ -119,6 +119,7 @@ def test_a_passkey_that_is_not_used_is_told_calmly_and_the_password_still_works(
 ) -> None:
     page = visitors.enter()
     page.goto(f"{site.url}/account/login/")
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
     # A device without any authenticator: the browser refuses.
     page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('not allowed')); }")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -133,7 +134,7 @@ def test_without_script_one_signs_in_with_a_password_and_passkeys_are_not_offere
     page.goto(f"{site.url}/account/login/")
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
     sign_in(page, site, people.aino.email or "")
-    assert "/my/" in page.url
+    page.wait_for_url("**/my/**")
 
 
 @pytest.mark.parametrize(

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from functools import cache, partial
 
 import httpx
 import pytest
 from django.conf import settings
-from django.utils import timezone
 
+from guides import typesetting
 from guides.editions import publish
 from guides.models import Edition, Rendition
 from guides.reading import read_library
 from tests.browsing import ServedSite
+from tests.guides.conftest import NOON
+from tests.guides.drawer import Drawer, drawer
+
+__all__ = ["drawer"]
 
 #: The server looks once a second for something new.
-SERVED_WITHIN = 15.0
+SERVED_WITHIN = 60.0
 
 
 @pytest.fixture
-def guides(site: ServedSite, transactional_db: None) -> None:
+def guides(site: ServedSite, transactional_db: None, drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The guides that ship, published and served. They are made once; later tests get the same rows again."""
+    monkeypatch.setattr(typesetting, "typeset", partial(drawer.document, typesetting.typeset))
     editions, renditions = _made()
     if not Edition.objects.exists():
         Edition.objects.bulk_create(editions)
@@ -36,5 +41,5 @@ def guides(site: ServedSite, transactional_db: None) -> None:
 
 @cache
 def _made() -> tuple[list[Edition], list[Rendition]]:
-    publish(read_library(settings.GUIDES_DIR), by="tests", now=timezone.now())
+    publish(read_library(settings.GUIDES_DIR), by="tests", now=NOON)
     return list(Edition.objects.all()), list(Rendition.objects.all())

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from peersupport.groups.neutral import telling
-from tests.browsing import ServedSite, assert_accessible, assert_no_sideways_scroll, stored
+from tests import axe
+from tests.browsing import ServedSite, all_in_sight, assert_accessible, assert_no_sideways_scroll, stored
 
 #: Files, and the way out.
 NOT_A_PAGE = re.compile(r"\.(pdf|ics)$|^/leave/$")
@@ -79,14 +79,12 @@ class Crawl:
         self._met |= classes
 
     def _goes_through_it(self) -> None:
-        # As tall as the page: axe takes what lies under the bottom bar for covered, though one can scroll.
-        tall = self.page.evaluate("document.documentElement.scrollHeight") + 200
-        self.page.set_viewport_size({"width": PHONE_WIDTH, "height": tall})
-        assert_accessible(self.page)
-        self.page.emulate_media(color_scheme="dark")
-        found = Axe().run(self.page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
-        assert found.violations_count == 0, found.generate_report()
-        self.page.emulate_media(color_scheme="light")
+        with all_in_sight(self.page):
+            assert_accessible(self.page)
+            self.page.emulate_media(color_scheme="dark")
+            found = axe.findings(self.page, runOnly={"type": "rule", "values": ["color-contrast"]})
+            self.page.emulate_media(color_scheme="light")
+        assert not found, found
 
 
 def assert_the_way_out_is_free(page: Page) -> None:

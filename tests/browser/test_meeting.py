@@ -134,13 +134,14 @@ def test_a_parent_takes_her_place_under_a_made_up_name_talks_and_loses_nothing_o
     nadia.sees("Half a sentence, in a tunnel.")
     toivo.sees("Half a sentence, in a tunnel.")
     said = ["Good evening.", "I am glad you came.", "Are you still there?", "Half a sentence, in a tunnel."]
-    assert nadia.texts() == toivo.texts() == said
+    for parent in (nadia, toivo):
+        parent.shows(*said)
     assert Event.objects.filter(kind=Event.Kind.MESSAGE).count() == len(said)
 
     # Another device, by the name that says nothing of her.
     tablet = visitors.enter(time_zone=LONDON)
     walking.signs_in(tablet, site, sign_in_name, PASSWORD)
-    assert walking.goes_to_the_room(tablet).texts() == said
+    walking.goes_to_the_room(tablet).shows(*said)
 
 
 def comes_to_the_room(
@@ -232,7 +233,7 @@ def test_two_facilitators_open_hold_release_decline_remove_mute_and_close(
     gives_a_reason(maija, "Names a person, a school or a place", "Decline")
     declined = rowan.sees("Kalle did it.", "declined")
     expect(declined.locator(".letter-state")).to_contain_text("It names a person")
-    assert willow.texts() == ["Good evening.", "We talked at home."]
+    willow.shows("Good evening.", "We talked at home.")
 
     maija.get_by_label("Which messages wait").select_option(label="everything is shown at once")
     expect(maija.get_by_text("From now on: everything is shown at once.")).to_be_visible()

@@ -157,7 +157,7 @@ def goes_on(page: Page) -> None:
     """Saves the answer to one question; the next one must be there."""
     before = page.url
     presses(page, "Save and go on")
-    assert page.url != before, page.locator("main").inner_text()
+    expect(page).not_to_have_url(before)
 
 
 # At the desk.

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
+from peersupport.chat.keeping.deciding import Decisions, Draft
 from peersupport.chat.models import Room
 from tests.cast import Cast
 from tests.chat.processes import Servers, as_real_people
@@ -24,10 +26,16 @@ class Evening:
 
     cast: Cast
     room: Room
-    cookies: dict[str, str]
-    seats: dict[str, UUID]
+    cookies: dict[str, str] = field(default_factory=dict)
+    seats: dict[str, UUID] = field(default_factory=dict)
     port: int = 0
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def knows(self, name: str) -> None:
+        """One of the cast is signed in."""
+        user = getattr(self.cast, name)
+        self.cookies[name] = cookie_of(user)
+        self.seats[name] = self.cast.seat(user).pk
 
     async def comes(self, name: str, *, room: UUID | None = None, resumed: bool = True) -> Talker:
         """Somebody enters the group's room, or another one."""
@@ -40,7 +48,7 @@ class Evening:
         return f"m_{self.seats[name].hex}"
 
 
-NAMES = ("aino", "berit", "elias", "maija", "oskar", "toivo")
+NAMES = ("aino", "berit", "elias", "maija", "oskar")
 
 
 @pytest.fixture
@@ -52,13 +60,16 @@ def people(transactional_db: None) -> Cast:
 @pytest.fixture
 def settled_evening(people: Cast) -> Evening:
     """Everybody signed in, the room closed, nobody there yet."""
-    users = {name: getattr(people, name) for name in NAMES}
-    return Evening(
-        cast=people,
-        room=people.room(people.alder),
-        cookies={name: cookie_of(user) for name, user in users.items()},
-        seats={name: people.seat(user).pk for name, user in users.items()},
-    )
+    settled = Evening(cast=people, room=people.room(people.alder))
+    for name in NAMES:
+        settled.knows(name)
+    return settled
+
+
+@pytest.fixture
+def toivo_is_there(settled_evening: Evening) -> None:
+    """Toivo is signed in as well; with him comes his group, Birch."""
+    settled_evening.knows("toivo")
 
 
 @pytest.fixture
@@ -68,6 +79,20 @@ async def evening(settled_evening: Evening) -> AsyncIterator[Evening]:
         settled_evening.port = port
         async with settled_evening.stack:
             yield settled_evening
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The words of a message that cannot be decided about: whoever tries fails."""
+    words, decide = "poison", Decisions.decide
+
+    def choosy(decisions: Decisions, draft: Draft, standing: Any) -> Any:
+        if draft.body == words:
+            raise ValueError
+        return decide(decisions, draft, standing)
+
+    monkeypatch.setattr(Decisions, "decide", choosy)
+    return words
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from peersupport.accounts.models import User
 from tests.chat.talking import Talker, talker
-from tests.server.running import Running, free_port, serving
+from tests.ports import free_port
+from tests.server.running import Running, serving
 
 if TYPE_CHECKING:  # which has a fixture of these servers
     from tests.chat.conftest import Evening

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browsing import Addressed
 from tests.chat.conftest import Evening
+from tests.chromium import PATIENCE_MS
 
 
 class Screen:
@@ -19,11 +20,11 @@ class Screen:
         self.page = page
         self.address = f"{site.url}/room/{evening.room.pk}/"
 
-    def opens(self, *, patience: float = 5) -> Screen:
+    def opens(self, *, within: float = PATIENCE_MS / 1_000) -> Screen:
         """Opens the room and waits, so many seconds at most, until it is live."""
         self.page.goto(self.address)
         count = self.page.locator(".room-live [data-part=people-count]")
-        expect(count).to_have_text(re.compile(r"\d here"), timeout=1_000 * patience)
+        expect(count).to_have_text(re.compile(r"\d here"), timeout=1_000 * within)
         expect(self.page.locator("[data-part=log]")).to_have_attribute("aria-busy", "false")
         return self
 
@@ -62,13 +63,21 @@ class Screen:
         """Waits until the room is shown as early, open, paused, ended, signed_out or gone."""
         expect(self.page.locator("[data-room]")).to_have_attribute("data-phase", phase)
 
+    def shows(self, *texts: str) -> None:
+        """Waits until exactly these texts stand there, in this order."""
+        bodies = self.page.locator(".letter-body")
+        if texts:
+            expect(bodies).to_have_text(list(texts), use_inner_text=True)
+        else:
+            expect(bodies).to_have_count(0)
+
     def texts(self) -> list[str]:
-        """Everything written, as it stands there, in order."""
+        """Everything written, as it stands there this very moment, in order."""
         return self.page.locator(".letter-body").all_inner_texts()
 
     def until(self, found: Callable[[], bool]) -> None:
         """Waits for what no locator can see; what the page itself does goes on meanwhile."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + PATIENCE_MS / 1_000
         while not found():
             assert time.monotonic() < deadline, "waited in vain"
             self.page.wait_for_timeout(50)

@@ -24,7 +24,8 @@ from peersupport.server import SPEAKING
 from peersupport.shell.asgi_types import ASGI
 
 ORIGIN = "https://localhost"
-PATIENCE = 8.0
+# For what must come: a busy machine may take its time. What is promised within seconds is timed as such.
+PATIENCE = 30.0
 T = TypeVar("T")
 
 

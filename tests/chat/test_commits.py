@@ -18,12 +18,12 @@ from psycopg import AsyncConnection, OperationalError
 from peersupport.chat import live, log
 from peersupport.chat.hub import wire
 from peersupport.chat.keeping.committing import Committer
-from peersupport.chat.keeping.deciding import Decisions, Draft, Published
+from peersupport.chat.keeping.deciding import Draft, Published
 from peersupport.chat.models import Event, Room
 from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
-from tests.chat.talking import Talker, eventually
+from tests.chat.talking import PATIENCE, Talker, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,30 +117,22 @@ async def test_a_message_that_was_stored_although_she_was_told_it_failed_is_the_
 
 
 async def test_a_bad_message_beside_a_room_that_is_locked_leaves_nobody_waiting_for_ever(
-    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+    open_evening: Evening, toivo_is_there: None, poison: str
 ) -> None:
     """What could not be stored together is tried one by one, and each meets the lock anew."""
     birch = await Room.objects.acreate(
         group=open_evening.cast.birch, kind="team", state="open", attended_at=timezone.now()
     )
-    decide = Decisions.decide
-
-    def choosy(decisions: Any, draft: Any, standing: Any) -> Any:
-        if draft.body == "poison":
-            raise ValueError
-        return decide(decisions, draft, standing)
-
-    monkeypatch.setattr(Decisions, "decide", choosy)
     here = open_evening.room.pk
     drafts = [Draft(here, open_evening.seats["aino"], uuid4(), f"{turn}") for turn in range(30)]
-    drafts.insert(15, Draft(birch.pk, open_evening.seats["toivo"], uuid4(), "poison"))
+    drafts.insert(15, Draft(birch.pk, open_evening.seats["toivo"], uuid4(), poison))
     async with locked(here):
         answers = [asyncio.create_task(committer().commit(draft)) for draft in drafts]
         await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
         for _lane in range(100):
             await asyncio.sleep(0)
         assert [answer.done() for answer in answers].count(True) == 1
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         outcomes = await asyncio.gather(*answers)
     seqs = [one.seq for one in outcomes if isinstance(one, Published)]
     # In the order in which they came.
@@ -220,7 +212,7 @@ async def test_who_resumes_while_messages_are_given_out_misses_none(
             await restless.socket.send(json.dumps({"cmd": "resume", "ref": f"{turn}", "after": len(seen)}))
             answered = False
             while not answered:
-                frame = json.loads(await asyncio.wait_for(restless.socket.recv(), 8))
+                frame = json.loads(await asyncio.wait_for(restless.socket.recv(), PATIENCE))
                 if frame.get("push") == "events":
                     assert frame["from"] <= len(seen) + 1, "a gap"
                     seen.extend(one["seq"] for one in frame["events"] if one["seq"] > len(seen))
@@ -238,13 +230,15 @@ async def test_who_resumes_while_messages_are_given_out_misses_none(
 
     await asyncio.gather(*(write(person) for person in writers))
     done.set()
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         await reading
     assert seen == list(range(1, 121))
 
 
 @pytest.mark.check(16)
-async def test_rooms_that_stay_locked_do_not_keep_the_process_from_ending(open_evening: Evening) -> None:
+async def test_rooms_that_stay_locked_do_not_keep_the_process_from_ending(
+    open_evening: Evening, toivo_is_there: None
+) -> None:
     cast, mine = open_evening.cast, open_evening.seats["aino"]
     ids = [open_evening.room.pk]
     for group in (cast.alder, cast.birch):
@@ -256,7 +250,7 @@ async def test_rooms_that_stay_locked_do_not_keep_the_process_from_ending(open_e
             await locks.enter_async_context(locked(room))
         answers = [asyncio.create_task(ending.commit(draft)) for draft in drafts]
         await eventually(lambda: len(ending._lanes) == 3)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             await ending.settle(seconds=0.2)
         await eventually(lambda: not ending._lanes)
     assert not any(answer.done() for answer in answers)

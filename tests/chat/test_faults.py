@@ -16,7 +16,6 @@ from peersupport.chat import acting, live, log, posting
 from peersupport.chat.hub import beside, watching
 from peersupport.chat.hub.beside import Side
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.keeping.deciding import Decisions
 from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
@@ -132,19 +131,11 @@ async def test_one_erased_member_does_not_blind_the_poll_for_all_others(open_eve
 
 
 async def test_a_message_that_cannot_be_stored_takes_no_other_with_it(
-    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+    open_evening: Evening, poison: str
 ) -> None:
-    decide = Decisions.decide
-
-    def choosy(decisions: Any, draft: Any, standing: Any) -> Any:
-        if draft.body == "poison":
-            raise ValueError
-        return decide(decisions, draft, standing)
-
-    monkeypatch.setattr(Decisions, "decide", choosy)
     people = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija")]
     replies = await asyncio.gather(
-        *(person.post("poison" if turn % 3 == 0 else "words") for turn in range(6) for person in people)
+        *(person.post(poison if turn % 3 == 0 else "words") for turn in range(6) for person in people)
     )
     assert [reply["error"]["code"] for reply in replies if not reply["ok"]] == ["internal"] * 8
     assert sorted(reply["seq"] for reply in replies if reply["ok"]) == list(range(1, 17))

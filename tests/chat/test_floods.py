@@ -30,7 +30,7 @@ from peersupport.chat.moderating import reports
 from peersupport.database import pool
 from tests.cast import Cast
 from tests.chat.conftest import Evening
-from tests.chat.talking import ORIGIN, Talker, cookie_of, eventually, talker
+from tests.chat.talking import ORIGIN, PATIENCE, Talker, cookie_of, eventually, talker
 from tests.doses import resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +41,7 @@ async def test_a_thousand_frames_a_second_are_told_to_wait_and_neighbours_talk_o
     open_evening: Evening,
 ) -> None:
     flood, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    before = [await seconds(berit, f"before the flood {turn}") for turn in range(5)]
 
     async def flooding() -> None:
         for turn in itertools.count():
@@ -51,7 +52,7 @@ async def test_a_thousand_frames_a_second_are_told_to_wait_and_neighbours_talk_o
     assert refused["error"]["code"] == "rate_limited"
     assert 0 < refused["error"]["retry_after"] < 5
     taken = [await seconds(berit, f"in the flood {turn}") for turn in range(10)]
-    assert statistics.median(taken) < 0.3
+    assert statistics.median(taken) - statistics.median(before) < 0.3
     assert await flood.closed() == 4429
     with pytest.raises(Exception, match="4429"):
         await pouring
@@ -185,7 +186,7 @@ async def test_words_taken_back_do_not_leave_from_the_queue_of_a_slow_reader(ope
         seen = json.loads(await socket.recv())
         frames = [seen]
         while not any(event["kind"] == "retracted" for event in frames[-1].get("events", [])):
-            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 8)))
+            frames.append(json.loads(await asyncio.wait_for(socket.recv(), PATIENCE)))
     events = [event for frame in frames for event in frame.get("events", [])]
     assert [event["seq"] for event in events] == list(range(1, 1_303))
     assert "I wish" not in json.dumps(frames)
@@ -235,7 +236,7 @@ async def test_words_taken_back_do_not_leave_with_a_page_on_its_way_to_a_slow_re
         socket.transport.resume_reading()
         frames: list[dict[str, Any]] = []
         while not any(event["kind"] == "retracted" for one in frames for event in one.get("events", [])):
-            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 8)))
+            frames.append(json.loads(await asyncio.wait_for(socket.recv(), PATIENCE)))
     events = [event for frame in frames for event in frame.get("events", [])]
     assert [event["seq"] for event in events] == list(range(1, 2_002))
     assert {event["body"] for event in events if event.get("id") == target["id"]} == {None}
@@ -277,6 +278,7 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
         talker(open_evening.port, room.pk, toivo_cookie) as toivo,
         talker(open_evening.port, room.pk, ruben_cookie) as ruben,
     ):
+        before = [await seconds(toivo, f"before {turn}") for turn in range(5)]
         others = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija", "oskar")]
         reports = [asyncio.create_task(one.send("report", target=str(message))) for one in (aino, *others)]
         await locked(open_evening.room.pk)
@@ -287,7 +289,8 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
         assert (await newcomer.send("ping"))["ok"]
         assert (await ruben.send("mode", mode="hold_first"))["ok"]
         assert not any(report.done() for report in reports), "all that was long before the slow verb ended"
-        assert statistics.median(taken) < 0.2
+        # The requirement is about the delay: a busy machine takes its time before, too.
+        assert statistics.median(taken) - statistics.median(before) < 0.2
         await ruben.hears(body="undisturbed 14")
         assert all(reply["ok"] for reply in await asyncio.gather(*reports))
         assert [reply["state"] for reply in await asyncio.gather(*waits)] == ["published"] * 2
@@ -296,7 +299,7 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
 async def locked(room_id: object) -> None:
     """Returns when somebody holds the room's lock."""
     free = "SELECT 1 FROM chat_room WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
-    async with asyncio.timeout(8), pool.connection() as connection:
+    async with asyncio.timeout(PATIENCE), pool.connection() as connection:
         while await (await connection.execute(free, [room_id])).fetchone():
             pass
 

@@ -20,7 +20,7 @@ from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
-from tests.chat.talking import ORIGIN, Talker
+from tests.chat.talking import ORIGIN, PATIENCE, Talker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +45,7 @@ async def answer(port: int, path: str, headers: dict[str, str]) -> bytes:
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
     writer.write(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         if b" 101 " in (first := await reader.readline()):
             writer.close()
             return first
@@ -61,7 +61,7 @@ def maija_without_second_factor(settled_evening: Evening) -> str:
 
 @pytest.mark.check(31, 32, 34)
 async def test_whoever_may_not_enter_gets_the_same_bytes_whatever_the_reason(
-    evening: Evening, maija_without_second_factor: str
+    evening: Evening, toivo_is_there: None, maija_without_second_factor: str
 ) -> None:
     room = f"/ws/rooms/{evening.room.pk}/"
     good = {"Cookie": evening.cookies["aino"], "Origin": ORIGIN, "Sec-WebSocket-Protocol": SUBPROTOCOL}
@@ -172,7 +172,7 @@ async def test_with_the_database_away_nobody_comes_in_and_the_server_stands(
 async def test_who_does_not_resume_in_time_is_sent_away(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumer, "FIRST_COMMAND_SECONDS", 0.3)
+    monkeypatch.setattr(consumer, "FIRST_COMMAND_SECONDS", 1.5)
     aino = await evening.comes("aino", resumed=False)
     assert (await aino.send("post", id=str(uuid4()), body="first"))["error"]["code"] == "not_allowed"
     assert (await aino.send("resume", after="x"))["error"]["code"] == "invalid"

@@ -138,7 +138,12 @@ async def test_every_text_is_heard_once_and_in_order_however_the_bytes_come(
 async def test_while_it_waits_nothing_is_read_and_nothing_lost() -> None:
     visit = Visit()
     wire = await visit.begin()
-    wire.read_by(lambda text: (visit.texts.append(text), wire.wait(True)))  # type: ignore[arg-type, return-value]
+
+    def one_by_one(text: str) -> None:
+        visit.texts.append(text)
+        wire.wait(True)
+
+    wire.read_by(one_by_one)
     wire.data_received(sent(Opcode.TEXT, b"one") + sent(Opcode.TEXT, b"two"))
     assert visit.texts == ["one"]
     assert not visit.pipe.reading

@@ -23,6 +23,7 @@ from peersupport.chat import live
 from peersupport.chat.models import Event, Presence, Room
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
+from tests.chat.talking import PATIENCE, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,7 +126,7 @@ async def test_both_ways_give_the_same_events_the_same_replies_and_the_same_refu
 
 @pytest.mark.check(31)
 async def test_a_foreign_room_is_the_same_404_as_a_missing_one_and_as_not_being_signed_in(
-    open_evening: Evening,
+    open_evening: Evening, toivo_is_there: None
 ) -> None:
     bodies = set()
     for name, room in (("toivo", None), ("aino", uuid4()), ("", None)):
@@ -157,11 +158,11 @@ async def test_a_long_poll_is_answered_by_news_and_bounded_without(open_evening:
         start = loop.time()
         await berit.post("news")
         assert [event["body"] for event in (await asked)["events"]] == ["news"]
-        assert loop.time() - start < 8
+        assert loop.time() - start < 20, "answered by the news, not by the end of its waiting"
         start = loop.time()
         quiet = await aino.ask(after=1, wait=1)
         assert (quiet["events"], quiet["head"]) == ([], 1)
-        assert 0.9 < loop.time() - start < 10
+        assert 0.9 < loop.time() - start < 20
         over = await aino.http.get(aino.events, params={"after": 1, "wait": 26})
         assert over.json()["error"] == {**over.json()["error"], "code": "invalid", "field": "wait"}
 
@@ -172,11 +173,18 @@ async def test_a_facilitator_who_polls_hears_at_once_of_what_waits_for_her(open_
     async with asking(open_evening, "maija") as maija:
         first = await maija.ask()
         asked = asyncio.create_task(maija.ask(after=first["head"], wait=25))
-        await aino.pushed("presence", lambda one: "facilitator" in str(one))
+        await eventually(lambda: waits(open_evening))
         assert (await aino.post("please look"))["state"] == "held"
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             (held,) = [push for push in (await asked)["pushes"] if push["push"] == "held"]
         assert held["items"][0]["body"] == "please look"
+
+
+def waits(evening: Evening) -> bool:
+    """Whether somebody's question waits for news of the room: until then what comes is no news to it."""
+    hub = live.hub_here()
+    assert hub
+    return bool(hub.rooms[evening.room.pk].waiters)
 
 
 async def test_what_waits_for_her_since_her_last_answer_is_told_at_once(open_evening: Evening) -> None:
@@ -185,7 +193,7 @@ async def test_what_waits_for_her_since_her_last_answer_is_told_at_once(open_eve
     async with asking(open_evening, "maija") as maija:
         first = await maija.ask()
         assert (await aino.post("between two questions"))["state"] == "held"
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             second = await maija.ask(after=first["head"], beside=first["beside"], wait=25)
     (held,) = [push for push in second["pushes"] if push["push"] == "held"]
     assert held["items"][0]["body"] == "between two questions"
@@ -214,7 +222,7 @@ async def test_who_polls_is_present_to_everybody_and_counts_as_a_facilitator_her
         hub.check_soon()
         await until_attended(evening.room.pk, after=long_ago)
         assert (await aino.post("anybody here?"))["state"] == "published"
-        await asyncio.wait_for(waiting, 8)
+        await asyncio.wait_for(waiting, PATIENCE)
     # After she stopped asking she is gone.
     for room in hub.rooms.values():
         for guest in room.guests.values():
@@ -225,7 +233,7 @@ async def test_who_polls_is_present_to_everybody_and_counts_as_a_facilitator_her
 
 async def until_attended(room: UUID, *, after: datetime) -> None:
     """Reads the room until the poll has noted that a facilitator is here; asking uses up no turn to speak."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while (await Room.objects.aget(pk=room)).attended_at == after:
             pass
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,30 +14,14 @@ from guides import paper, typesetter, typesetting
 from guides.models import Edition
 from guides.reading import Library, read_library
 from guides.typesetting import Document
+from tests.guides.drawer import Drawer, drawer
 from tests.guides.trees import Tree, plant
+
+__all__ = ["drawer"]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 GUIDES = ("next-steps", "online-safety-skills")
-
-
-@pytest.fixture(scope="session")
-def drawer() -> dict[tuple[str, datetime], Document]:
-    """PDFs made in this run, by what they were made from."""
-    return {}
-
-
-def made_once(
-    drawer: dict[tuple[str, datetime], Document],
-    typeset: Callable[..., Document],
-    html: str,
-    *,
-    dated: datetime,
-) -> Document:
-    """The document from the drawer; made and put there where it is missing."""
-    if (html, dated) not in drawer:
-        drawer[html, dated] = typeset(html, dated=dated)
-    return drawer[html, dated]
 
 
 def set_here(html: str, *, dated: datetime) -> Document:
@@ -51,13 +34,13 @@ def set_here(html: str, *, dated: datetime) -> Document:
 def tree(
     tmp_path: Path,
     settings: Settings,
-    drawer: dict[tuple[str, datetime], Document],
+    drawer: Drawer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Tree:
     """The small tree, and the site reads it.
 
     Its PDFs are set in this process (a process each is what the real guides are set in), and once each."""
-    monkeypatch.setattr(typesetting, "typeset", partial(made_once, drawer, set_here))
+    monkeypatch.setattr(typesetting, "typeset", partial(drawer.document, set_here))
     settings.GUIDES_DIR = tmp_path / "content"
     return plant(settings.GUIDES_DIR)
 
@@ -81,8 +64,7 @@ def composed(real_texts: Library, static_files: None) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def printed(composed: dict[str, str], drawer: dict[tuple[str, datetime], Document]) -> dict[str, Document]:
+def printed(composed: dict[str, str], drawer: Drawer) -> dict[str, Document]:
     """Each real guide's PDF."""
-    made = {slug: typesetting.typeset(html, dated=NOON) for slug, html in composed.items()}
-    drawer.update({(composed[slug], NOON): document for slug, document in made.items()})
-    return made
+    typeset = partial(drawer.document, typesetting.typeset)
+    return {slug: typeset(html, dated=NOON) for slug, html in composed.items()}

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from guides import editions, typesetting
 from guides.reading import Library
-from guides.typesetting import Document
 from peersupport.groups.neutral import telling
-from tests.guides.conftest import NOON, made_once
+from tests import axe
+from tests.chromium import alone
+from tests.guides.conftest import NOON
+from tests.guides.drawer import Drawer
 from tests.server.running import serving
 
 pytestmark = pytest.mark.browser
@@ -40,12 +39,11 @@ def site(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     real_texts: Library,
-    printed: dict[str, Document],
-    drawer: dict[tuple[str, datetime], Document],
+    drawer: Drawer,
 ) -> Iterator[str]:
     """The address of the site, with the real guides published."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typesetting, "typeset", partial(made_once, drawer, typesetting.typeset))
+        patch.setattr(typesetting, "typeset", partial(drawer.document, typesetting.typeset))
         editions.publish(real_texts, by="Tuuli", now=NOON)
         connection.close()
     with serving(PEERSUPPORT_DEMO="1") as running:
@@ -58,11 +56,8 @@ def site(
 @pytest.fixture(scope="module")
 def chromium(site: str) -> Iterator[Browser]:
     """One browser for this file."""
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with alone() as browser:
         yield browser
-        browser.close()
 
 
 def visitor(
@@ -114,8 +109,7 @@ def test_axe_finds_nothing(chromium: Browser, site: str, width: int, dark: bool)
     for path in PAGES:
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert not (found := axe.findings(page)), f"{path}: {found}"
 
 
 def test_nothing_is_wider_than_the_narrowest_phone(chromium: Browser, site: str) -> None:
@@ -134,18 +128,18 @@ def test_without_script_a_reader_finds_her_way_and_what_she_ticks_is_forgotten(
     page.get_by_role("link", name="The first hours: safety").first.click()
     page.get_by_text("Contents: part").click()
     here = page.locator("details[open] [aria-current=page]")
-    assert here.inner_text() == "The first hours: safety"
+    expect(here).to_have_text("The first hours: safety")
     box = page.get_by_label("Is a meeting planned?")
     box.check()
-    assert box.is_checked()
+    expect(box).to_be_checked()
     page.reload()
-    assert not page.get_by_label("Is a meeting planned?").is_checked()
+    expect(page.get_by_label("Is a meeting planned?")).not_to_be_checked()
     page.get_by_text("6 sources").click()
-    assert page.locator("#source-1").is_visible()
+    expect(page.locator("#source-1")).to_be_visible()
     page.get_by_role("link", name="Next", exact=False).last.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Keeping evidence safe"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keeping evidence safe")
     page.get_by_text("Need help now?").click()
-    assert page.locator(".help-now a[href='tel:112']").is_visible()
+    expect(page.locator(".help-now a[href='tel:112']")).to_be_visible()
 
 
 def test_a_helpline_of_another_country_is_found_without_script(chromium: Browser, site: str) -> None:
@@ -153,8 +147,8 @@ def test_a_helpline_of_another_country_is_found_without_script(chromium: Browser
     page.goto("/help/")
     page.get_by_label("Country").select_option("se")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Someone to turn to: Sweden"
-    assert page.locator("a[href='tel:116111']").first.is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Someone to turn to: Sweden")
+    expect(page.locator("a[href='tel:116111']").first).to_be_visible()
 
 
 def test_targets_are_large_enough_for_a_thumb(chromium: Browser, site: str) -> None:

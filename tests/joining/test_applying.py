@@ -268,7 +268,8 @@ def test_she_takes_it_back_and_comes_back_with_her_code(client: Client, phone: C
     phone.post("/join/return/", {"code": code})
     phone.post("/join/application/come-back/")
     assert only().state == State.SENT
-    acts = list(Entry.objects.values_list("what", flat=True).filter(what__startswith="application."))
+    about = Entry.objects.filter(what__startswith="application.").order_by("pk")
+    acts = list(about.values_list("what", flat=True))
     assert acts == ["application.began", "application.sent", "application.withdrawn", "application.resumed"]
 
 

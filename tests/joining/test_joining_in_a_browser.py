@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from peersupport.joining import placing
 from peersupport.joining.models import Application
@@ -35,7 +35,9 @@ def good(page: Page) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Save and go on").click()
+    # With errors it is the same address.
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and go on").click()
 
 
 def tick(page: Page, label: str) -> None:
@@ -115,6 +117,7 @@ def test_every_page_of_the_way_in_is_accessible_and_fits_a_narrow_screen(
     page.get_by_role("heading", name="We have it").wait_for()
     good(page)
     page.get_by_role("link", name="Take it back").click()
+    page.wait_for_url("**/withdraw/")
     good(page)
 
 
@@ -133,6 +136,7 @@ def test_the_invitation_and_the_group_are_accessible_and_fit_a_narrow_screen(
     placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
     page.reload()
     page.get_by_role("link", name="Look at the place").click()
+    page.wait_for_url("**/invitation/")
     good(page)
     page.get_by_label("Choose a password").fill("kettle garden morning")
     tick(page, "I agree to this")
@@ -149,7 +153,7 @@ def test_the_group_page_is_accessible_while_its_room_is_open(
 ) -> None:
     page = visitors.enter(cast.aino, phone=True, width=320, dark=True)
     page.goto(f"{site.url}/my/")
-    assert page.get_by_role("link", name="Go to the room").is_visible()
+    expect(page.get_by_role("link", name="Go to the room")).to_be_visible()
     good(page)
 
 

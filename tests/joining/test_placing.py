@@ -248,7 +248,7 @@ def test_of_twenty_who_book_the_last_seat_at_once_one_wins() -> None:
 
     def book(application: Application) -> str:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             placing.offer(application=application, group=group, by=by, now=now)
         except placing.NoSeat:
             return "no seat"
@@ -275,7 +275,7 @@ def test_one_invitation_accepted_twice_at_once_makes_one_member() -> None:
 
     def accept(number: int) -> str:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             answering.accept(
                 placement=placement, pseudonym=f"Yew {number}", password="kettle garden", now=cast.now
             )
@@ -305,7 +305,7 @@ def test_who_goes_on_one_device_while_she_accepts_on_another_gets_one_of_the_two
     def slowly(placement: Placement, now: datetime) -> Placement:
         found = original(placement, now)
         looked.set()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not _somebody_waits() and time.monotonic() < deadline:
             time.sleep(0.01)
         return found
@@ -318,7 +318,7 @@ def test_who_goes_on_one_device_while_she_accepts_on_another_gets_one_of_the_two
 
     def go() -> None:
         try:
-            assert looked.wait(timeout=10)
+            assert looked.wait(timeout=60)
             if goes == "erases":
                 erasing.erase(application=application, by=None, why="asked", now=cast.now)
             else:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
 from tests.load.figures import Asked, Figure
-from tests.server.running import free_port, started
+from tests.ports import free_port
+from tests.server.running import started
 
 FILES = {
     "a guide page": "/en/guides/next-steps/first-hours/",

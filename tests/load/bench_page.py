@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -154,10 +153,11 @@ def _taken(playwright: Playwright, site: ServedSite, cast: Cast, *, whole: bool 
     from tests.browsing import Visitors
     from tests.chat.conftest import Evening
     from tests.chat.screen import Screen
+    from tests.chromium import launched
 
     evening = Evening(cast=cast, room=cast.room(cast.alder), cookies={}, seats={})
-    with _chromium(playwright) as others, _chromium(playwright) as own:
-        berit = Screen(Visitors(others, site).enter(cast.berit), site, evening).opens(patience=60)
+    with launched(playwright) as others, launched(playwright) as own:
+        berit = Screen(Visitors(others, site).enter(cast.berit), site, evening).opens(within=60)
         page = Visitors(own, site).enter(cast.aino, phone=True)
         page.set_default_timeout(120_000)
         page.add_init_script(USABLE)
@@ -179,18 +179,6 @@ def _taken(playwright: Playwright, site: ServedSite, cast: Cast, *, whole: bool 
 def _from_the_beginning(route: Route) -> None:
     answer = route.fetch()
     route.fulfill(response=answer, body=re.sub(r'"from": \d+', '"from": 0', answer.text()))
-
-
-@contextmanager
-def _chromium(playwright: Playwright) -> Iterator[Browser]:
-    launched = playwright.chromium.launch(
-        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-        args=["--no-sandbox"] if os.geteuid() == 0 else [],
-    )
-    try:
-        yield launched
-    finally:
-        launched.close()
 
 
 def _message(berit: Any, page: Page, devtools: CDPSession) -> float:

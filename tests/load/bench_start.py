@@ -15,7 +15,7 @@ from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
 from tests.load.figures import Asked, Figure
-from tests.server.running import free_port
+from tests.ports import free_port
 
 PATIENCE_SECONDS = 180
 

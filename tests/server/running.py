@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from peersupport.database.embedded import CHECKOUT
+from tests.ports import free_port
 
 START_SECONDS = 60
 
@@ -35,13 +35,6 @@ class Running:
             return response
         finally:
             connection.close()
-
-
-def free_port() -> int:
-    """A port that was free on both loopback addresses a moment ago."""
-    with socket.socket() as four:
-        four.bind(("127.0.0.1", 0))
-        return int(four.getsockname()[1])
 
 
 @contextmanager

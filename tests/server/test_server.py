@@ -63,7 +63,7 @@ def test_a_taken_port_is_said_before_anything_is_done(own_data: Path) -> None:
         other.listen()
         port = str(other.getsockname()[1])
         with started(PORT=port, DATABASE_URL="", PEERSUPPORT_DATA_DIR=str(own_data)) as running:
-            _, said = running.process.communicate(timeout=30)
+            _, said = running.process.communicate(timeout=60)
     assert running.process.returncode == 1
     assert f"Port {port} is taken" in said
     assert "Traceback" not in said

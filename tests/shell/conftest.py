@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import Settings
 
+from tests.chromium import PATIENCE_MS, alone
+from tests.ports import free_port
+
 CHECKOUT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 30
+STARTS_WITHIN = 90
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def sample_templates(settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def sample(django_db_setup: None, weather: str, static_files: None) -> Iterator[Sample]:
     """The sample site as a process of its own, on the run's database."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.shell.sample_settings",
@@ -59,14 +61,7 @@ def sample(django_db_setup: None, weather: str, static_files: None) -> Iterator[
         yield Sample(url, weather)
     finally:
         server.terminate()
-        server.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        server.wait(60)
 
 
 def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
@@ -74,7 +69,7 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until:
         assert server.poll() is None, "The sample site ended at once."
         try:
-            httpx.get(f"{url}/privacy/", timeout=5)
+            httpx.get(f"{url}/privacy/", timeout=20)
         except httpx.TransportError:
             continue
         return
@@ -84,12 +79,8 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for a file of tests. While it is open Django refuses queries in this thread."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
+    with alone() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -107,5 +98,6 @@ def visitor_without_script(chromium: Browser, sample: Sample) -> Iterator[Page]:
 
 def _page(new_context: partial[BrowserContext], sample: Sample) -> Iterator[Page]:
     context = new_context(base_url=sample.url)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from peersupport.chat.nudges.folding import WORD, Text, Word, fold
@@ -231,7 +232,7 @@ class Matcher(Generic[M]):
         reading = _Reading(text.words, self._never_names)
         found = {
             Hit(known.mark, first, last)
-            for known in possible
+            for known in takewhile(lambda _known: reading.goes_on, possible)
             for first in range(len(text.words))
             for last in reading.ends(known.layers, first)
         }
@@ -244,6 +245,11 @@ class _Reading:
     def __init__(self, words: Sequence[Word], never_names: set[str]) -> None:
         self._words, self._never_names = words, never_names
         self._steps = STEPS_A_WORD * (len(words) + 10)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything can still be found: not once all steps are taken."""
+        return self._steps >= 0
 
     def ends(self, layers: Phrase, first: int) -> Iterator[int]:
         """Behind which words a phrase that begins at this one can end."""

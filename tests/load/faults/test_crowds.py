@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 ROOMS, MEMBERS = size(10, 50), 10
 SECONDS = dose(2, 30 * 60)
-ACK_SECONDS = 0.3
+# In short other tests run beside it, and what they take of the machine is no fault of the server.
+ACK_SECONDS = size(1.0, 0.3)
 GOINGS, AT_ONCE = dose(200, 20_000), 20
 FLAT_BYTES = 12 * 2**20
 

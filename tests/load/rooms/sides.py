@@ -23,7 +23,7 @@ from peersupport.database.embedded import CHECKOUT
 from tests.chat.processes import Redis
 from tests.load.rooms.cores import Cores, busy_seconds, pinned, seconds_of
 from tests.load.rooms.crowd import Place
-from tests.server.running import free_port
+from tests.ports import free_port
 
 START_SECONDS = 60
 # What people may do is bounded by settings; here two hundred of them write what thousands would.
