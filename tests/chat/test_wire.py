@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def in_parts(text: str) -> bytes:
 TEXTS = st.lists(
     st.tuples(st.text(max_size=300), st.sampled_from(["whole", "parts", "after a ping"])), max_size=6
 )
-FORMS = {
+FORMS: dict[str, Callable[[str], bytes]] = {
     "whole": lambda text: sent(Opcode.TEXT, text.encode()),
     "parts": in_parts,
     "after a ping": lambda text: sent(Opcode.PING, b"!") + sent(Opcode.TEXT, text.encode()),
