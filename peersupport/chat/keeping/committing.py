@@ -26,10 +26,11 @@ from peersupport.database import pool
 
 logger = logging.getLogger("peersupport.chat")
 
-BATCH_MOST = 400
-# After a commit of at least so many messages the next begins no sooner than so many seconds after it: what a
-# commit costs, and a frame to a socket, is then shared by more of them, and nobody sees the difference.
-PACE = ((40, 0.04), (4, 0.02))
+BATCH_MOST = 200
+# After a commit of so few messages, and yet more than one or two, the next begins no sooner than so many seconds
+# after it: what a commit costs, and a frame to a socket, is then shared by more of them. Where more messages come
+# than that they share enough as it is.
+PACED, PACE_SECONDS = range(4, 17), 0.02
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
 TRIES = 5
@@ -108,8 +109,8 @@ class Committer:
             if batch:
                 began = time.monotonic()
                 self._again(await self._commit(batch, free=True))
-                if (rest := began + _pace(len(batch)) - time.monotonic()) > 0:
-                    await asyncio.sleep(rest)
+                if len(batch) in PACED:
+                    await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
 
     async def _follow(self, room_id: UUID) -> None:
         """Commits what waits for one room, until nothing does."""
@@ -209,7 +210,3 @@ class Committer:
             if free:
                 return await log.append_free(connection, drafts, now=timezone.now())
             return await log.append(connection, drafts, now=timezone.now())
-
-
-def _pace(messages: int) -> float:
-    return next((seconds for least, seconds in PACE if messages >= least), 0.0)
