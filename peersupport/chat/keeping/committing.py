@@ -27,9 +27,9 @@ from peersupport.database import pool
 logger = logging.getLogger("peersupport.chat")
 
 BATCH_MOST = 200
-# After a commit of so few messages, and yet more than one or two, the next begins no sooner than so many seconds
-# after it: what a commit costs, and a frame to a socket, is then shared by more of them. Where more messages come
-# than that they share enough as it is.
+# After a commit of so few messages, and yet more than one or two, the next begins no sooner than so many
+# seconds after it: what a commit costs, and a frame to a socket, is then shared by more of them. Where more
+# come they share enough as it is.
 PACED, PACE_SECONDS = range(4, 17), 0.02
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
