@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import uuid4
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from peersupport.audit.models import Entry
-from peersupport.chat.models import HeldMessage, ReadFirst, Report, Signal
+from peersupport.chat.models import HeldMessage, ReadFirst, Report
 from peersupport.chat.moderating import kind_words
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker
+from tests.chat.test_signals import URGENT, WATCH, says
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,23 +157,18 @@ async def test_one_members_messages_wait_until_that_is_lifted_or_the_room_closes
 
 
 async def test_distress_comes_first_in_the_queue_then_the_longest_wait(open_evening: Evening) -> None:
-    maija = await open_evening.comes("maija")
-    ids = [await held(open_evening, "aino", maija, f"words {turn}") for turn in range(3)]
-    quiet, calm, urgent = ids
-    for message, level in ((calm, "watch"), (urgent, "urgent")):
-        await Signal.objects.acreate(
-            room=open_evening.room,
-            member_id=open_evening.seats["aino"],
-            message_id=message,
-            kind=Signal.Kind.DESPAIR,
-            level=level,
-        )
     oskar, aino = await open_evening.comes("oskar"), await open_evening.comes("aino")
-    frame = await oskar.pushed("held", lambda one: one["items"])
-    assert [item["id"] for item in frame["items"]] == [urgent, calm, quiet]
+    assert (await oskar.send("mode", mode="hold_all"))["ok"]
+    quiet, calm, urgent = uuid4(), uuid4(), uuid4()
+    for message, signal in ((quiet, None), (calm, WATCH), (urgent, URGENT)):
+        await says(open_evening, "aino", signal, message=message)
+
+    def in_this_order(*wanted: UUID) -> Callable[[dict[str, Any]], bool]:
+        return lambda one: [item["id"] for item in one["items"]] == [str(message) for message in wanted]
+
+    frame = await oskar.pushed("held", in_this_order(urgent, calm, quiet))
     assert frame["items"][0]["level"] == "urgent"
-    own = await aino.pushed("held", lambda one: one["items"])
-    assert [item["id"] for item in own["items"]] == ids
+    own = await aino.pushed("held", in_this_order(quiet, calm, urgent))
     assert not any("level" in item or "signal" in item for item in own["items"])
 
 

@@ -55,6 +55,11 @@ def test_in_a_browser_it_waits_in_sight_and_goes_out_by_itself(
     expect(letter).to_contain_text("It goes out by itself in a moment")
     expect(letter).to_have_attribute("data-state", "sent", timeout=9_000)
     assert Event.objects.filter(kind="message").count() == 2
+    # What waits for its time goes out as soon as everybody writes as usual again.
+    quieting.slow_down(open_evening_room.room, 600, by=maija)
+    screen.writes("Third.")
+    screen.sees("Third.", state="slow")
     quieting.slow_down(open_evening_room.room, 0, by=maija)
+    screen.sees("Third.")
     expect(following).to_have_text("Everyone in the group will see this.")
     expect(screen.page.get_by_text("everybody writes as usual again")).to_be_visible()

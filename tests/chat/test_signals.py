@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 URGENT, WATCH = Distress("own_life", "urgent"), Distress("despair", "watch")
 
 
-async def says(evening: Evening, name: str, signal: Distress, *, message: UUID | None = None) -> Outcome:
+async def says(
+    evening: Evening, name: str, signal: Distress | None, *, message: UUID | None = None
+) -> Outcome:
     """A message in which such a signal was found goes into the log as any other does."""
     draft = Draft(evening.room.pk, evening.seats[name], message or uuid4(), "private words", signal=signal)
     async with pool.connection() as connection:

@@ -61,6 +61,10 @@ export class Me {
     }
     anyway.hidden = !asks;
     this._say(reply.ok ? this._wording.say("check_in_thanks") : this._refused(reply.error));
+    if (asks) {
+      // On a small screen the panel scrolls: both ways on are in sight.
+      anyway.scrollIntoView({ block: "nearest" });
+    }
     if (reply.ok) {
       chosen.checked = false;
       note.value = "";

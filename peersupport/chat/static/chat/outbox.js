@@ -8,6 +8,7 @@
  *                                        it rejects when the connection is lost before the answer
  *   outbox.add({body, note, replyTo, confirmed})    → item; confirmed: she was asked already
  *   outbox.open() / outbox.shut()        the connection is there (send what is unsent) / is gone
+ *   outbox.hurry()                       everybody writes as usual again: what waited for that goes out now
  *   outbox.retry(id)                     try a failed one again
  *   outbox.confirm(id)                   "send anyway" after personal details were found
  *   outbox.remove(id)                    → item; she changes or drops it
@@ -35,6 +36,7 @@ export class Outbox extends Emitter {
     this._send = send;
     this._open = false;
     this._busy = false;
+    this._over = () => {};
     // The server tells a decision again at every connection; once read is enough.
     this._dropped = new Set();
   }
@@ -81,6 +83,10 @@ export class Outbox extends Emitter {
         this._set(item, "waiting");
       }
     }
+  }
+
+  hurry() {
+    this._over();
   }
 
   retry(id) {
@@ -215,7 +221,7 @@ export class Outbox extends Emitter {
         item.slow = reply.error.slow;
         this._set(item, "slow");
       }
-      await new Promise((resolve) => setTimeout(resolve, 1000 * (reply.error.retry_after || 1)));
+      await this._rest(1000 * (reply.error.retry_after || 1));
       if (item.state === "slow" && this.items.includes(item)) {
         this._set(item, this._open ? "sending" : "waiting");
       }
@@ -223,6 +229,14 @@ export class Outbox extends Emitter {
       item.error = reply.error;
       this._set(item, "failed");
     }
+  }
+
+  /** Waits before trying again; until then the rest waits as well, so that hers stay in her order. */
+  _rest(ms) {
+    return new Promise((resolve) => {
+      this._over = resolve;
+      setTimeout(resolve, ms);
+    });
   }
 
   _set(item, state) {

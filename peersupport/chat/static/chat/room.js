@@ -246,6 +246,9 @@ export class Room extends Emitter {
     this.alone = this.log.room.alone;
     const now = this._course();
     Object.assign(this.log.room, now);
+    if (!this.slow) {
+      this.outbox.hurry();
+    }
     if (before !== JSON.stringify(now)) {
       this.emit("state", now);
     }
