@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from peersupport.chat import members, moderation
 from peersupport.chat.access import Standing
-from peersupport.chat.models import Ejection, HeldMessage, Report, Room
+from peersupport.chat.models import Ejection, HeldMessage, Report, Room, Signal
 from peersupport.chat.moderating import ejecting, quieting, reports, verifying
+from peersupport.chat.pages.wording import span
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
@@ -33,6 +34,7 @@ class Wanted:
     minutes: int = 0
     mode: str = ""
     exercise: str = ""
+    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,16 @@ def _mode(standing: Standing, wanted: Wanted) -> Done:
     moderation.set_mode(standing.room, wanted.mode, by=standing.membership)
     said = _("From now on: %(mode)s.") % {"mode": Room.Mode(wanted.mode).label}
     return Done(said, undo={"act": "mode", "mode": before} if before != wanted.mode else {})
+
+
+def _slow(standing: Standing, wanted: Wanted) -> Done:
+    before = standing.room.slow_seconds
+    quieting.slow_down(standing.room, wanted.seconds, by=standing.membership)
+    said = _("Everybody writes as usual again.")
+    if wanted.seconds:
+        said = _("From now on each parent writes at most once in %(span)s.") % {"span": span(wanted.seconds)}
+    undo = {"act": "slow", "seconds": str(before)} if before != wanted.seconds else {}
+    return Done(said, undo=undo)
 
 
 def _release(standing: Standing, wanted: Wanted) -> Done:
@@ -162,6 +174,13 @@ def _answer(standing: Standing, wanted: Wanted) -> Done:
     return _answered(standing, wanted, "seen")
 
 
+def _answer_signal(standing: Standing, wanted: Wanted) -> Done:
+    group = standing.room.group_id
+    signal = Signal.objects.filter(room__group=group, pk=_given(wanted.target)).first()
+    reports.answer_signal(_found(signal), by=standing.membership)
+    return Done(_("It is seen to. Nobody else is told."))
+
+
 def _answer_again(standing: Standing, wanted: Wanted) -> Done:
     return _answered(standing, wanted, "again")
 
@@ -230,6 +249,7 @@ ACTS: dict[str, Act] = {
     "pause": Act(_pause),
     "unpause": Act(_unpause),
     "mode": Act(_mode),
+    "slow": Act(_slow),
     "release": Act(_release),
     "decline": Act(
         _decline,
@@ -274,6 +294,7 @@ ACTS: dict[str, Act] = {
     "undo_eject": Act(_undo_eject),
     "confirm_eject": Act(_confirm_eject),
     "answer": Act(_answer),
+    "answer_signal": Act(_answer_signal),
     "answer_again": Act(_answer_again),
     "answer_stands": Act(_answer_stands),
     "verify": Act(
@@ -288,4 +309,4 @@ ACTS: dict[str, Act] = {
     ),
 }
 
-TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode"}
+TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode", "slow"}

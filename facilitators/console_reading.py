@@ -9,7 +9,18 @@ from uuid import UUID
 from peersupport.chat.access import Standing
 from peersupport.chat.elsewhere.around import Around, around_of
 from peersupport.chat.hub.attending import present_in
-from peersupport.chat.models import Ejection, Escalation, HeldMessage, Mute, ReadFirst, Report, Room
+from peersupport.chat.meeting.course import EVENING
+from peersupport.chat.models import (
+    CheckIn,
+    Ejection,
+    Escalation,
+    HeldMessage,
+    Mute,
+    ReadFirst,
+    Report,
+    Room,
+    Signal,
+)
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.moderating.reports import decider_of
 from peersupport.chat.moderation import TO_OPEN
@@ -41,6 +52,8 @@ class Person:
     why_suspended: str
     read_first: bool
     line: UUID | None
+    # What was last said this evening of how it is, 0 to 10.
+    said: CheckIn | None
     # Whether this facilitator may confirm the suspension: somebody else began it.
     confirmable: bool
 
@@ -64,6 +77,18 @@ class Reported:
     mine: bool
     # Whether coordinators have been told.
     told: bool
+
+
+@dataclass(frozen=True)
+class Hard:
+    """Words that may mean somebody is not well: in the room, on a line (`on_line`), or beside a check-in
+    (`said`). `line` is the way to this person alone."""
+
+    signal: Signal
+    mark: Mark
+    line: UUID | None
+    on_line: bool
+    said: CheckIn | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +122,7 @@ class Beside:
     needed: int
     held: list[Waiting]
     reports: list[Reported]
+    hard: list[Hard]
     sheet: RunSheet | None
     around: Around
 
@@ -132,6 +158,7 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         needed=TO_OPEN,
         held=_held(standing, now),
         reports=_reports(standing),
+        hard=_hard(standing, around),
         sheet=_sheet(standing, now),
         around=around,
     )
@@ -154,6 +181,7 @@ def _people(standing: Standing, around: Around, now: datetime) -> list[Person]:
             "member_id", flat=True
         )
     )
+    said = _said(standing, now)
     people = [
         Person(
             id=member.pk,
@@ -166,6 +194,7 @@ def _people(standing: Standing, around: Around, now: datetime) -> list[Person]:
             muted_until=muted.get(member.pk),
             suspended=member.state == Membership.State.SUSPENDED,
             line=around.lines.get(member.pk),
+            said=said.get(member.pk),
             why_suspended=_why(ejected.get(member.pk)),
             read_first=member.pk in first,
             confirmable=member.pk in ejected and ejected[member.pk].by != standing.membership.user_id,
@@ -173,6 +202,36 @@ def _people(standing: Standing, around: Around, now: datetime) -> list[Person]:
         for member in members
     ]
     return sorted(people, key=lambda one: (not one.facilitates, not one.hand, not one.here, one.name))
+
+
+def _said(standing: Standing, now: datetime) -> dict[UUID, CheckIn]:
+    """The newest check-in of each member this evening."""
+    tonight = CheckIn.objects.filter(room=standing.room, at__gt=now - EVENING).order_by("-at")[:200]
+    newest = {said.member_id: said for said in reversed(tonight)}
+    keys.load(set(newest))
+    return newest
+
+
+def _hard(standing: Standing, around: Around) -> list[Hard]:
+    """What nobody has answered yet, in the room and on the lines; urgent first, then the oldest."""
+    kinds = [Room.Kind.GROUP, Room.Kind.LINE]
+    group = Signal.objects.filter(room__group=standing.room.group_id, room__kind__in=kinds, answered_at=None)
+    signals = sorted(
+        group.select_related("member", "room").order_by("at")[:50],
+        key=lambda one: one.level != Signal.Level.URGENT,
+    )
+    beside = [one.message_id for one in signals if one.source == Signal.Source.CHECK_IN]
+    said = CheckIn.objects.in_bulk(beside) if beside else {}
+    return [
+        Hard(
+            signal=signal,
+            mark=mark_of(signal.member_id),
+            line=around.lines.get(signal.member_id),
+            on_line=signal.room.kind == Room.Kind.LINE,
+            said=said.get(signal.message_id),
+        )
+        for signal in signals
+    ]
 
 
 def _why(ejection: Ejection | None) -> str:

@@ -18,6 +18,10 @@ OWN = kind_words.OWN
 MINUTES = ((5, _("5 minutes")), (10, _("10 minutes")), (20, _("20 minutes")), (60, _("1 hour")))
 
 
+#: How seldom each parent may write, in seconds.
+SLOW = (0, 15, 30, 60, 120, 300)
+
+
 class ActForm(forms.Form):
     """An act that is done at once."""
 
@@ -25,6 +29,9 @@ class ActForm(forms.Form):
     target = forms.UUIDField(required=False, widget=forms.HiddenInput)
     mode = forms.ChoiceField(
         choices=Room.Mode.choices, required=False, label=_("Which messages wait"), widget=forms.Select
+    )
+    seconds = forms.TypedChoiceField(
+        choices=[(each, each) for each in SLOW], required=False, coerce=int, empty_value=None
     )
     exercise = forms.ChoiceField(
         choices=[(name, exercise.name) for name, exercise in EXERCISES.items()], required=False
@@ -42,7 +49,8 @@ class ActForm(forms.Form):
     def wanted(self) -> Wanted:
         """The act in the words of `acts`."""
         data = self.cleaned_data
-        return Wanted(act=data["act"], target=data["target"], mode=data["mode"], exercise=data["exercise"])
+        given = {name: data[name] for name in ("act", "target", "mode", "exercise")}
+        return Wanted(**given, seconds=data["seconds"] or 0)
 
 
 class AskForm(forms.Form):

@@ -17,7 +17,7 @@ from facilitators import acts
 from facilitators.access import console_for, facilitator
 from facilitators.acts import ACTS, Wanted
 from facilitators.console_reading import beside_of
-from facilitators.forms import ActForm, AskForm
+from facilitators.forms import SLOW, ActForm, AskForm
 from facilitators.keys import KEYS
 from peersupport.chat.access import Standing
 from peersupport.chat.meeting.exercises import EXERCISES
@@ -27,6 +27,8 @@ from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.reading import messages_of
 from peersupport.chat.pages.views import MODULES as CHAT_MODULES
 from peersupport.chat.pages.views import STYLES
+from peersupport.chat.pages.wording import span
+from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.chat.protocol.errors import Refused
 
@@ -58,6 +60,7 @@ def _page(request: HttpRequest, standing: Standing, draft: Draft, *, status: int
     context = {
         "page": page,
         "draft": draft,
+        "kept": made_for(request),
         "config": config(standing, page),
         "console_words": {key: str(words) for key, words in CONSOLE_WORDS.items()},
         "styles": STYLES,
@@ -163,6 +166,7 @@ def _beside(standing: Standing) -> dict[str, object]:
         "room": standing.room,
         "beside": beside_of(standing, now=timezone.now()),
         "modes": Room.Mode.choices,
+        "paces": [(seconds, span(seconds)) for seconds in SLOW if seconds],
         "exercises": EXERCISES,
     }
 
@@ -179,5 +183,6 @@ CONSOLE_WORDS = {
     "lost": gettext_lazy("That did not reach us. Please try again in a moment."),
     "waits": gettext_lazy("A message waits to be read."),
     "reported": gettext_lazy("There is a new report."),
+    "hard_words": gettext_lazy("Somebody may not be well. It stands beside the room."),
     "on_a_line": gettext_lazy("Something new waits on a private line."),
 }

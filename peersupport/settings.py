@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "peersupport.chat.pages.words_back.WordsBackMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "peersupport.accounts.middleware.OwnClockMiddleware",
     "peersupport.accounts.middleware.SecondFactorMiddleware",

@@ -72,6 +72,19 @@ def room_of(membership: Membership) -> Room:
     return room
 
 
+def line_of(membership: Membership) -> Room:
+    """A parent's private line, made at its first use. Http404 for facilitators: they read everybody's."""
+    if membership.is_facilitator:
+        raise Http404
+    line, _made = Room.objects.get_or_create(
+        group=membership.group,
+        kind=Room.Kind.LINE,
+        member=membership,
+        defaults={"state": Room.State.OPEN},
+    )
+    return line
+
+
 def others_of(standing: Standing) -> list[Room]:
     """The other rooms of her group that she may enter; what the group lacked is made."""
     rooms = rooms_for(standing.membership).exclude(pk=standing.room.pk).select_related("member")

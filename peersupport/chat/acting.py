@@ -186,6 +186,10 @@ def _set_mode(command: Command, room: Room, by: Membership) -> Event | None:
     return moderation.set_mode(room, command.text("mode", most=20), by=by)
 
 
+def _slow_down(command: Command, room: Room, by: Membership) -> Event | None:
+    return quieting.slow_down(room, command.number("seconds", most=quieting.SLOW_MOST), by=by)
+
+
 def _side_room(command: Command, room: Room, by: Membership) -> Room:
     member = _other(command, room)
     if command.flag("end"):
@@ -207,6 +211,7 @@ _ACTS: dict[str, Act] = {
     "close": lambda _command, room, by: _close(room, by),
     "unpause": lambda _command, room, by: moderation.unpause(room, by=by),
     "mode": _set_mode,
+    "slow": _slow_down,
     "release": lambda command, room, by: moderation.release(_held(command, room), by=by),
     "decline": _decline,
     "remove": _remove,

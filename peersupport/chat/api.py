@@ -55,7 +55,9 @@ async def _admitted(request: HttpRequest, room_id: UUID) -> Entry:
     if found is None:
         raise Http404
     if found[1].to_arrive:
-        raise Refused("arrive")
+        async with pool.connection() as database:
+            rooms = await others.read(database, found[1])
+        raise Refused("arrive", rooms=rooms)
     return found[1]
 
 
@@ -106,7 +108,7 @@ async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     if hub is None:
         return {"after": after, "reset": reset, "present": [], **await _news(entry, after)}
     async with pool.connection() as database:
-        await beside.arrive(database, hub.process, entry)
+        await beside.arrive(database, hub.process, [entry])
     with hub.asking(entry) as room:
         if wait and entry.head <= after:
             # Whoever waits must not keep one of the site's few connections meanwhile.
@@ -121,7 +123,7 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
     async with pool.connection() as database:
         news = (await log.read_after(database, {entry.room_id: after})).get(entry.room_id)
         side = await beside.read(database, entry.room_id)
-        read = await marking.read_up_to(database, entry)
+        (read,) = await marking.read_up_to(database, [entry])
         rooms = await others.read(database, entry)
     if news is None:
         raise Http404
@@ -154,7 +156,8 @@ async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     elif command.name in acting.NAMES:
         reply = await acting.act(command, by=entry)
     elif command.name == "read":
-        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         reply = {}
     else:
         raise Refused("unknown_command")

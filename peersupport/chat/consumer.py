@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,16 @@ from django.utils import timezone
 
 from peersupport.accounts import sessions
 from peersupport.accounts.addresses import address_of, neighbourhood
-from peersupport.chat import acting, entering, live, log, marking, posting
-from peersupport.chat.elsewhere import others
-from peersupport.chat.hub import beside
+from peersupport.chat import acting, entering, live, marking, posting
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.hub.wire import WRITE
-from peersupport.chat.protocol.commands import SEQ_MOST, Command, RefusedWithRef, parse
+from peersupport.chat.hub.conversation import Conversation
+from peersupport.chat.hub.replies import Replies, Reply
+from peersupport.chat.hub.wire import line_of
+from peersupport.chat.keeping.deciding import Outcome
+from peersupport.chat.log import Entry
+from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
-from peersupport.chat.protocol.events import encode, person
+from peersupport.chat.protocol.events import person
 from peersupport.chat.protocol.framing import framed
 from peersupport.chat.protocol.limiting import Bucket
 from peersupport.database import pool
@@ -38,9 +41,6 @@ FLOOD = (2.0, 400.0)
 AWAKE_SECONDS = 60.0
 # What a page or a library sends by itself: it does not keep a sign-in from timing out.
 BY_ITSELF = {"resume", "ping"}
-
-
-Write = Callable[[bytes], bool]
 
 
 class RoomConsumer(AsyncConsumer):
@@ -65,6 +65,7 @@ class RoomConsumer(AsyncConsumer):
             case "websocket.receive":
                 await self._receive(message)
             case "websocket.disconnect":
+                await self._conversation.finish()
                 self._leave()
                 raise StopConsumer
 
@@ -73,7 +74,14 @@ class RoomConsumer(AsyncConsumer):
     async def _connect(self) -> None:
         self.connection: Connection | None = None
         self._joined, self._closed = False, False
-        self._line: Write | None = _way_to_write(self.scope)
+        self._line = line_of(self.scope)
+        self._conversation = Conversation(
+            Replies(write=self._write, send=self._send_text),
+            line=self._line,
+            carry_out=self._carried_out,
+            post=self._post_at_once,
+            afterwards=self._afterwards,
+        )
         self._refusals = Bucket(per_second=FLOOD[0], most=FLOOD[1], now=time.monotonic())
         self._typing_limit = Bucket(per_second=0.4, most=1, now=time.monotonic())
         self._awake_at = time.monotonic()
@@ -100,10 +108,12 @@ class RoomConsumer(AsyncConsumer):
         self._allowance = hub.allowances.of(connection.user_id)
         self._timer = hub.loop.call_later(FIRST_COMMAND_SECONDS, self._too_late)
         hub.enter(connection)
+        if self._line is not None:
+            self._line.read_by(self._take)
 
     async def _authorised(self, cookie: str) -> Connection | None:
         room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
-        found = await entering.admitted(cookie, room_id)
+        found = await self._hub.together(entering.all_admitted).asked((cookie, room_id))
         if found is None:
             return None
         person_here, entry = found
@@ -135,40 +145,50 @@ class RoomConsumer(AsyncConsumer):
     # Commands
 
     async def _receive(self, message: dict[str, Any]) -> None:
+        """A text by the server's usual way; the next one is asked for when there is room for it."""
+        self._take(message.get("text") or "")
+        await self._conversation.ready()
+
+    def _take(self, text: str) -> None:
         if self.connection is None or self.connection.gone:
             return
         wait = self._allowance.frames.take(time.monotonic())
         if wait and self._refusals.take(time.monotonic()):
-            await self.connection.bye(4429, "slow")
+            self._hub.errand(self.connection.bye(4429, "slow"))
             return
-        try:
-            command = parse(message.get("text") or "")
-        except Refused as refused:
-            ref = refused.ref if isinstance(refused, RefusedWithRef) else None
-            await self._answer(ref, refused)
-            return
+        self._conversation.take(text, wait=wait)
+
+    def _post_at_once(self, command: Command, reply: Reply) -> bool:
+        """Has a message committed without a task of its own; False where something has to be awaited."""
+        entry = self._here().entry
+        drafted = posting.at_once(command, by=entry) if self._joined else None
+        if drafted is None:
+            return False
+        wait = self._allowance.wait("post")
         if wait:
-            await self._answer(command.ref, Refused("rate_limited", retry_after=wait))
+            raise Refused("rate_limited", retry_after=wait)
+        draft = drafted()
+        self._conversation.begun()
+        self._hub.committer.take(draft, partial(self._posted, reply, entry))
+        if time.monotonic() - self._awake_at >= AWAKE_SECONDS:
+            self._hub.errand(self._stay_awake())
+        return True
+
+    def _posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
+        self._conversation.ended()
+        if posting.calls(outcome):
+            self._hub.errand(self._answer_posted(reply, entry, outcome))
             return
-        await self._reply(command)
-
-    async def _answer(self, ref: str | None, refused: Refused) -> None:
-        await self._send_text(encode({"re": ref, "ok": False, "error": refused.wire()}))
-
-    async def _reply(self, command: Command) -> None:
         try:
-            answer = await self._carried_out(command)
+            self._conversation.settle(reply, posting.answer_now(outcome))
         except Refused as refused:
-            await self._answer(command.ref, refused)
-            return
+            self._conversation.refuse(reply, refused)
+
+    async def _answer_posted(self, reply: Reply, entry: Entry, outcome: Outcome) -> None:
+        try:
+            self._conversation.settle(reply, await posting.answer(outcome, by=entry))
         except Exception as error:
-            # Never the frame itself: it may hold what a person wrote.
-            logger.error("command %s failed: %s", _known(command.name), type(error).__name__)
-            await self._answer(command.ref, Refused("internal"))
-            return
-        await self._send_text(encode({"re": command.ref, "ok": True, **answer}))
-        if command.name == "resume":
-            await self._catch_up(answer["after"])
+            self._conversation.failed(reply, "post", error)
 
     async def _carried_out(self, command: Command) -> dict[str, Any]:
         handler = HANDLERS.get(command.name)
@@ -197,15 +217,13 @@ class RoomConsumer(AsyncConsumer):
         assert connection is not None
         after = command.number("after", most=SEQ_MOST)
         epoch = command.uuid_or_none("epoch")
-        async with pool.connection() as database:
-            entry = await log.entry(database, user_id=connection.user_id, room_id=connection.entry.room_id)
-            if entry is None:
-                raise Refused("not_allowed")
-            if entry.to_arrive:
-                raise Refused("arrive")
-            await beside.arrive(database, self._hub.process, entry)
-            read = await marking.read_up_to(database, entry)
-            rooms = await others.read(database, entry)
+        returning = entering.Returning(connection.user_id, connection.entry.room_id, self._hub.process)
+        back = await self._hub.together(entering.all_back).asked(returning)
+        if back is None:
+            raise Refused("not_allowed")
+        entry, read, rooms = back
+        if entry.to_arrive:
+            raise Refused("arrive", rooms=rooms)
         self._timer.cancel()
         self._hub.detach(connection)
         connection.entry, connection.resumed = entry, True
@@ -224,17 +242,17 @@ class RoomConsumer(AsyncConsumer):
             "present": room.present() if room else [],
         }
 
+    async def _afterwards(self, command: Command, answer: dict[str, Any]) -> None:
+        if command.name == "resume":
+            await self._catch_up(answer["after"])
+
     async def _catch_up(self, after: int) -> None:
         connection = self._here()
         await self._hub.catch_up(connection, after)
-        # Whatever the client knew of this, it is told again.
+        # Whatever the client knew of what stands beside the log, it is told again.
         connection.side_version = -1
         connection.told.clear()
-        try:
-            await beside.push_to(connection)
-        except Exception as error:
-            logger.warning("what waits beside the log was not read: %s", type(error).__name__)
-            await connection.bye(1012, "restart")
+        self._hub.tell_beside(connection)
 
     async def _post(self, command: Command) -> dict[str, Any]:
         entry = self._here().entry
@@ -252,7 +270,8 @@ class RoomConsumer(AsyncConsumer):
         return {}
 
     async def _read(self, command: Command) -> dict[str, Any]:
-        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST))
+        told = command.uuids("told", most=marking.TOLD_MOST)
+        await marking.mark(self._here().entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         return {}
 
     async def _ping(self, command: Command) -> dict[str, Any]:
@@ -272,7 +291,7 @@ class RoomConsumer(AsyncConsumer):
         if self._line is None or self._closed:
             return False
         try:
-            return self._line(frame)
+            return self._line.write(frame)
         except (RuntimeError, OSError):
             # Its end breaks at this moment: that is nobody else's matter.
             return False
@@ -310,17 +329,6 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def _way_to_write(scope: Any) -> Write | None:
-    """What our own wire offers; another server's has no such thing, and everything goes the usual way."""
-    found: Write | None = (scope.get("extensions") or {}).get(WRITE, {}).get("write")
-    return found
-
-
 def _session_cookie(scope: Any) -> str:
     raw = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
     return parse_cookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _known(name: str) -> str:
-    """A command's name for the log; what is no command may be anything, also what a person wrote."""
-    return name if name in HANDLERS else "?"

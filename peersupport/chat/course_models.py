@@ -39,6 +39,9 @@ class Whereabouts(models.Model):
     erase_at = models.DateTimeField(db_index=True)
 
 
+LOW, MIDDLE = 2, 5
+
+
 class CheckIn(models.Model):
     """How a member says she is, 0 to 10, in her own words if she likes. For the facilitators alone."""
 
@@ -51,3 +54,8 @@ class CheckIn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["room", "at"], name="check_ins_of_an_evening")]
+
+    @property
+    def low(self) -> bool:
+        """Whether a facilitator should look at it soon."""
+        return int(self.value or MIDDLE) <= LOW

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import LogLine, encode
 from peersupport.chat.protocol.limiting import Allowances, Doors
 from peersupport.database import pool
+from peersupport.database.together import A, Q, Together
 
 logger = logging.getLogger("peersupport.chat")
 
@@ -64,12 +65,14 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[UUID, LiveRoom] = {}
         self.sockets: dict[UUID, Connection] = {}
+        self._sockets_of: dict[UUID, list[Connection]] = {}  # by user, oldest first
         self.committer = Committer(published=self.published, changed=self.touch)
         self.allowances = Allowances()
         self.doors = Doors()
         self.closing = False
         self._hints = Hints(process=self.process, heard=self._heard) if settings.REDIS_URL else None
         self._delivery = Delivery(self)
+        self._together: dict[Any, Together[Any, Any]] = {}
         self._check = asyncio.Event()
         self._errands: set[asyncio.Task[Any]] = set()
 
@@ -93,9 +96,10 @@ class Hub:
 
     def enter(self, connection: Connection) -> None:
         """Takes note of a new socket. Beyond SOCKETS_MOST of one person her oldest one is let go."""
-        hers = [one for one in self.sockets.values() if one.user_id == connection.user_id]
+        hers = self._sockets_of.setdefault(connection.user_id, [])
         if len(hers) >= SOCKETS_MOST:
             self.errand(hers[0].bye(4429, "slow"))
+        hers.append(connection)
         self.sockets[connection.id] = connection
 
     def room(self, room_id: UUID, *, head: int) -> LiveRoom:
@@ -127,6 +131,16 @@ class Hub:
             logger.warning("catching up failed: %s", type(error).__name__)
             await connection.bye(1012, "restart")
 
+    def tell_beside(self, connection: Connection) -> None:
+        """Has a socket that has just caught up told what stands beside the log."""
+        room = self.rooms.get(connection.entry.room_id)
+        if room is not None and not connection.gone:
+            self._delivery.tell_beside(room, connection)
+
+    def together(self, ask: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> Together[Q, A]:
+        """Where questions of one kind wait for one another, so that they are asked in one journey."""
+        return self._together.setdefault(ask, Together(ask))
+
     def detach(self, connection: Connection) -> None:
         """Takes a socket out while it catches up again; the member stays present."""
         connection.forget_queue()
@@ -138,6 +152,10 @@ class Hub:
         """Lets a socket go; the last one of a room takes the room along."""
         if self.sockets.pop(connection.id, None) is None:
             return
+        hers = self._sockets_of[connection.user_id]
+        hers.remove(connection)
+        if not hers:
+            del self._sockets_of[connection.user_id]
         entry, room = connection.entry, self.rooms.get(connection.entry.room_id)
         if connection.resumed and not self._still_here(entry):
             self.errand(beside.depart(self.process, entry))
@@ -149,7 +167,8 @@ class Hub:
     def _still_here(self, entry: Entry) -> bool:
         room = self.rooms.get(entry.room_id)
         return (room is not None and entry.member_id in room.guests) or any(
-            one.resumed and one.entry.member_id == entry.member_id for one in self.sockets.values()
+            one.resumed and one.entry.member_id == entry.member_id
+            for one in self._sockets_of.get(entry.user_id, ())
         )
 
     def forget_if_empty(self, room: LiveRoom) -> None:

@@ -24,7 +24,7 @@ from peersupport.database.pool import Connection
 from peersupport.vault import sealing
 
 LOCK = """
-SELECT id, state, mode, hold_first, head, attended_at, kind, round FROM chat_room
+SELECT id, state, mode, hold_first, head, attended_at, kind, round, slow_seconds FROM chat_room
 WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 LOCK_FREE = LOCK + " SKIP LOCKED"
@@ -50,7 +50,12 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
        i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
             WHERE x.room_id = i.room AND x.message_id = i.reply), false),
        b.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
-            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true)
+            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true),
+       CASE WHEN r.slow_seconds > 0 THEN greatest(
+           (SELECT max(x.at) FROM chat_event x WHERE x.room_id = i.room AND x.seq > r.head - 200
+                AND x.member_id = i.member AND x.kind = 'message'),
+           (SELECT max(x.held_at) FROM chat_heldmessage x WHERE x.room_id = i.room
+                AND x.member_id = i.member)) END
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN chat_room r ON r.id = i.room
@@ -275,16 +280,18 @@ def _line(room: UUID, event: Sequence[Any], ciphers: dict[UUID, AESGCM]) -> LogL
 # As chat.access has it: a line, a side room and the facilitators' own are not for everybody of the group. As
 # groups.access has it: who is no facilitator of the organisation any more leads no group either.
 ENTER = f"""
-SELECT r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role, m.pseudonym,
-       r.stage, r.stage_until, r.pinned, r.exercise,
+SELECT i.n, r.id, r.kind, r.state, r.mode, r.head, r.epoch, r.group_id, m.id, m.user_id, m.role,
+       m.pseudonym, r.stage, r.stage_until, r.pinned, r.exercise,
        b.meeting IS NOT NULL AND m.role <> 'facilitator' AND NOT EXISTS (
            SELECT 1 FROM chat_arrival x WHERE x.member_id = m.id AND x.meeting_id = b.meeting),
-       g.cases_open, (SELECT p.words FROM chat_privatewords p WHERE p.member_id = m.id)
-FROM chat_room r
+       g.cases_open, (SELECT p.words FROM chat_privatewords p WHERE p.member_id = m.id),
+       r.slow_seconds
+FROM unnest(%(users)s::uuid[], %(rooms)s::uuid[]) WITH ORDINALITY AS i(person, room, n)
+JOIN chat_room r ON r.id = i.room
 JOIN groups_supportgroup g ON g.id = r.group_id
-JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = %(user)s AND m.state = 'active'
+JOIN groups_membership m ON m.group_id = r.group_id AND m.user_id = i.person AND m.state = 'active'
 CROSS JOIN LATERAL (SELECT {ON.format(room="r")} AS meeting) b
-WHERE r.id = %(room)s AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
+WHERE (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
 AND (m.role <> 'facilitator' OR EXISTS (
     SELECT 1 FROM accounts_staffrole s WHERE s.user_id = m.user_id AND s.role = 'facilitator'))
 """  # noqa: S608 - likewise
@@ -315,6 +322,7 @@ class Entry:
     to_arrive: bool = False
     cases_open: bool = False
     private_words: bytes | None = None  # sealed; her own, for her own messages
+    slow: int = 0
 
     @property
     def facilitates(self) -> bool:
@@ -328,6 +336,7 @@ class Entry:
             "kind": self.kind,
             "state": self.state,
             "mode": self.mode,
+            "slow": self.slow,
             "stage": {"name": self.stage, "until": until} if self.stage else None,
             "pinned": str(self.pinned) if self.pinned else None,
             "exercise": self.exercise or None,
@@ -336,7 +345,16 @@ class Entry:
 
 async def entry(connection: Connection, *, user_id: UUID, room_id: UUID) -> Entry | None:
     """Her standing in a room now, or None: for a missing room and a foreign one alike."""
-    given = {"user": user_id, "room": room_id, "now": timezone.now()}
-    found = await connection.execute(ENTER, given)
-    row = await found.fetchone()
-    return Entry(*row) if row else None
+    return (await entries(connection, [(user_id, room_id)]))[0]
+
+
+async def entries(connection: Connection, visits: Sequence[tuple[UUID, UUID]]) -> list[Entry | None]:
+    """The same for several people and rooms, in their order, with one statement."""
+    given = {
+        "users": arrays.uuids(user for user, _room in visits),
+        "rooms": arrays.uuids(room for _user, room in visits),
+        "now": timezone.now(),
+    }
+    rows = await (await connection.execute(ENTER, given)).fetchall()
+    found = {n: Entry(*row) for n, *row in rows}
+    return [found.get(n) for n in range(1, len(visits) + 1)]

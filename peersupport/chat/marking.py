@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import connection as orm_connection
+from django.utils import timezone
 
 from peersupport.chat.access import Standing
 from peersupport.chat.hub import calling
+from peersupport.chat.keeping import arrays
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.database import pool
@@ -18,11 +23,25 @@ ON CONFLICT (room_id, member_id) DO UPDATE SET seq = excluded.seq WHERE chat_rea
 """
 
 
-async def mark(entry: Entry, *, seq: int) -> None:
-    """Notes that a member has read up to `seq`, never backwards."""
+# What was decided about messages of hers, and answered to her, stands under the messages' ids.
+TOLD = """
+WITH answered AS (
+    UPDATE chat_report SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = %(member)s
+    AND target = ANY(%(told)s::uuid[]) AND answered_at IS NOT NULL AND told_at IS NULL
+)
+UPDATE chat_heldmessage SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = %(member)s
+AND message_id = ANY(%(told)s::uuid[]) AND decision = 'declined' AND told_at IS NULL
+"""
+TOLD_MOST = 50
+
+
+async def mark(entry: Entry, *, seq: int, told: Sequence[UUID] = ()) -> None:
+    """Notes that a member has read up to `seq`, never backwards; and `told`: decisions that she has seen."""
     async with pool.connection() as connection:
         given = {"room": entry.room_id, "member": entry.member_id, "seq": seq}
         moved = (await connection.execute(MARK, given)).rowcount
+        if told:
+            await connection.execute(TOLD, {**given, "told": list(told), "now": timezone.now()})
     if moved and entry.kind == "line" and entry.facilitates:
         # What one of them has read waits for none of the others.
         await calling.call(entry.room_id)
@@ -40,11 +59,22 @@ def mark_shown(standing: Standing) -> None:
         calling.call_now(room.pk)
 
 
-async def read_up_to(connection: Connection, entry: Entry) -> int:
-    """The last event she has read; 0 for none."""
+def mark_told(standing: Standing, told: Sequence[UUID]) -> None:
+    """The same for decisions that a page without script showed her."""
+    if told:
+        given = {"room": standing.room.pk, "member": standing.membership.pk}
+        with orm_connection.cursor() as cursor:
+            cursor.execute(TOLD, {**given, "told": list(told), "now": timezone.now()})
+
+
+async def read_up_to(connection: Connection, entries: Sequence[Entry]) -> list[int]:
+    """The last event that each has read; 0 for none."""
     found = await connection.execute(
-        "SELECT seq FROM chat_readmark WHERE room_id = %s AND member_id = %s",
-        [entry.room_id, entry.member_id],
+        """
+        SELECT coalesce(k.seq, 0)
+        FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS i(room, member, n)
+        LEFT JOIN chat_readmark k ON k.room_id = i.room AND k.member_id = i.member ORDER BY i.n
+        """,
+        [arrays.uuids(one.room_id for one in entries), arrays.uuids(one.member_id for one in entries)],
     )
-    row = await found.fetchone()
-    return int(row[0]) if row else 0
+    return [int(row[0]) for row in await found.fetchall()]

@@ -68,6 +68,8 @@ class Room(models.Model):
     pinned = models.UUIDField(null=True)
     exercise = models.CharField(max_length=20, default="", blank=True)
     check_in_asked_at = models.DateTimeField(null=True)
+    # Each parent may write once in so many seconds; 0: as fast as anybody likes.
+    slow_seconds = models.PositiveSmallIntegerField(default=0)
     typing_shown = models.BooleanField(default=True)
     # Since when its members know that no facilitator is here.
     alone_since = models.DateTimeField(null=True)
@@ -93,6 +95,7 @@ class Room(models.Model):
         """The meeting is over: no stage, no round, no question is left open. What is pinned stays."""
         self.stage, self.stage_until, self.round = "", None, None
         self.exercise, self.check_in_asked_at = "", None
+        self.slow_seconds = 0
 
 
 class Event(models.Model):
@@ -111,6 +114,7 @@ class Event(models.Model):
         UNATTENDED = "unattended"
         ATTENDED = "attended"
         MODE = "mode"
+        SLOW = "slow"
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
         ASIDE = "aside"
         BACK = "back"
@@ -163,6 +167,8 @@ class HeldMessage(models.Model):
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # When its writer had seen the decision. Until then it is told as new, afterwards it is folded.
+    told_at = models.DateTimeField(null=True)
     # A template of kind_words, or words of the facilitator's own, or both: her words then come first.
     template = models.CharField(max_length=20, default="")
     reason = SealedTextField(subject="member_id", default="")
@@ -195,6 +201,8 @@ class Report(models.Model):
     reported_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
+    # When she had seen the answer.
+    told_at = models.DateTimeField(null=True)
     # What she reads afterwards: a template of kind_words, or words.
     template = models.CharField(max_length=20, default="")
     answer = SealedTextField(subject="member_id", default="")
@@ -207,12 +215,16 @@ class Signal(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OWN_LIFE = "own_life", _("thoughts of ending her life")
-        SELF_HARM = "self_harm", _("hurting herself")
-        CHILD = "child", _("a child may be in danger of hurting herself")
-        DANGER = "danger", _("somebody threatens her or is violent")
+        OWN_LIFE = "own_life", _("thoughts of ending one's life")
+        SELF_HARM = "self_harm", _("hurting oneself")
+        CHILD = "child", _("a child may be in danger of self-harm")
+        DANGER = "danger", _("somebody threatens or is violent")
         VIOLENCE = "violence", _("thoughts of hurting somebody")
-        DESPAIR = "despair", _("it is too much for her")
+        DESPAIR = "despair", _("it is too much")
+
+    class Source(models.TextChoices):
+        MESSAGE = "message", _("in a message")
+        CHECK_IN = "check_in", _("in a check-in")
 
     class Level(models.TextChoices):
         WATCH = "watch", _("worth an eye")
@@ -221,7 +233,9 @@ class Signal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="signals")
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    # The message, or what she said of how she is. Messages are stored by SQL that names no source.
     message_id = models.UUIDField()
+    source = models.CharField(max_length=8, choices=Source.choices, db_default=Source.MESSAGE)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     at = models.DateTimeField(default=timezone.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,55 @@ async def post(command: Command, *, by: Entry) -> dict[str, Any]:
     Raises Refused: `confirm` with the findings where there is something to ask her and she did not confirm.
     What she may do is decided under the room's lock, at this very command.
     """
-    draft = Draft(
+    draft = _draft(command, by)
+    look_over = partial(_look_over, draft, by, await private_words.of(by))
+    # A long text takes milliseconds: not on everybody's loop.
+    looked = await asyncio.to_thread(look_over) if _is_long(command) else look_over()
+    return await answer(await _commit(_passed(draft, looked, command, by)), by=by)
+
+
+def at_once(command: Command, *, by: Entry) -> Callable[[], Draft] | None:
+    """The same up to the commit, for whoever cannot wait: what gives the draft, or raises Refused.
+
+    None where the text is long, or her private words have to be opened first: then `post` has to be awaited.
+    """
+    private = private_words.at_hand(by)
+    if private is None or _is_long(command):
+        return None
+
+    def drafted() -> Draft:
+        draft = _draft(command, by)
+        return _passed(draft, _look_over(draft, by, private), command, by)
+
+    return drafted
+
+
+async def answer(outcome: Outcome, *, by: Entry) -> dict[str, Any]:
+    """What is replied, or raised as Refused, once the message was committed, held or refused."""
+    if calls(outcome):
+        # Before she reads that it was sent: whoever was told so can rely on the facilitators being told.
+        await calling.call(by.room_id)
+    return answer_now(outcome)
+
+
+def calls(outcome: Outcome) -> bool:
+    """Whether facilitators have to be called before the answer."""
+    return isinstance(outcome, Published) and outcome.tells
+
+
+def answer_now(outcome: Outcome) -> dict[str, Any]:
+    """The answer where nobody has to be called."""
+    match outcome:
+        case Published(seq=seq):
+            return {"seq": seq, "state": "published"}
+        case Held(why=why):
+            return {"state": "held", "reason": why}
+        case _:
+            raise outcome
+
+
+def _draft(command: Command, by: Entry) -> Draft:
+    return Draft(
         room_id=by.room_id,
         member_id=by.member_id,
         message_id=command.uuid("id"),
@@ -35,16 +84,29 @@ async def post(command: Command, *, by: Entry) -> dict[str, Any]:
         note=command.text("note", most=NOTE_MOST, required=False),
         reply_to=command.uuid_or_none("reply_to"),
     )
-    looked = await _looked_over(f"{draft.body}\n{draft.note}" if draft.note else draft.body, by)
+
+
+def _is_long(command: Command) -> bool:
+    return any(
+        len(given) > SHORT for key in ("body", "note") if isinstance(given := command.given.get(key), str)
+    )
+
+
+def _look_over(draft: Draft, by: Entry, private: nudges.PrivateWords) -> nudges.Looked:
+    return nudges.look_over(
+        f"{draft.body}\n{draft.note}" if draft.note else draft.body,
+        country=settings.COUNTRY,
+        private=private,
+        cases_open=by.cases_open and by.kind == Room.Kind.GROUP and not by.facilitates,
+    )
+
+
+def _passed(draft: Draft, looked: nudges.Looked, command: Command, by: Entry) -> Draft:
     if looked.findings:
         _ask(looked.findings, by, confirmed=command.flag("confirmed"))
         draft.flagged = True
     draft.signal = looked.distress
-    outcome = await _commit(draft)
-    if isinstance(outcome, Published) and outcome.tells:
-        # Before she reads that it was sent: whoever was told so can rely on the facilitators being told.
-        await calling.call(by.room_id)
-    return _reply(outcome)
+    return draft
 
 
 def _ask(findings: list[nudges.Finding], by: Entry, *, confirmed: bool) -> None:
@@ -57,19 +119,6 @@ def _ask(findings: list[nudges.Finding], by: Entry, *, confirmed: bool) -> None:
         raise Refused("confirm", findings=[finding.wire() for finding in unasked])
 
 
-async def _looked_over(text: str, by: Entry) -> nudges.Looked:
-    private = await private_words.of(by)
-    look_over = partial(
-        nudges.look_over,
-        text,
-        country=settings.COUNTRY,
-        private=private,
-        cases_open=by.cases_open and by.kind == Room.Kind.GROUP and not by.facilitates,
-    )
-    # A long text takes milliseconds: not on everybody's loop.
-    return await asyncio.to_thread(look_over) if len(text) > SHORT else look_over()
-
-
 async def _commit(draft: Draft) -> Outcome:
     hub = live.hub_here()
     if hub is not None:
@@ -79,13 +128,3 @@ async def _commit(draft: Draft) -> Outcome:
         outcomes = await log.append(connection, [draft], now=timezone.now())
     live.hint(draft.room_id)
     return outcomes[0]
-
-
-def _reply(outcome: Outcome) -> dict[str, Any]:
-    match outcome:
-        case Published(seq=seq):
-            return {"seq": seq, "state": "published"}
-        case Held(why=why):
-            return {"state": "held", "reason": why}
-        case _:
-            raise outcome

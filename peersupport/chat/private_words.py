@@ -70,13 +70,18 @@ class _Opened:
 _opened = _Opened()
 
 
-async def of(entry: Entry) -> PrivateWords:
-    """The words of whoever stands at this door, ready to be looked for. None after her key was destroyed."""
+def at_hand(entry: Entry) -> PrivateWords | None:
+    """The words of whoever stands at this door, where they need not be opened first."""
     if not entry.private_words:
         return NONE
-    words = bytes(entry.private_words)
-    found = _opened.get(entry.member_id, words)
+    return _opened.get(entry.member_id, bytes(entry.private_words))
+
+
+async def of(entry: Entry) -> PrivateWords:
+    """The words of whoever stands at this door, ready to be looked for. None after her key was destroyed."""
+    found = at_hand(entry)
     if found is None:
+        words = bytes(entry.private_words or b"")
         async with pool.connection() as connection:
             ciphers = await opening.opened_keys(connection, [entry.member_id])
         cipher = ciphers.get(entry.member_id)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.keeping.noting import sealed
-from peersupport.chat.models import CheckIn, Ejection, Event, HeldMessage, Mute, Report, Room
+from peersupport.chat.models import CheckIn, Ejection, Event, HeldMessage, Mute, Report, Room, Signal
 from peersupport.demo.people import key_of
 from peersupport.demo.words import ALDER, CEDAR, OBJECTION, WAITING, Line
 from peersupport.groups.models import Meeting, Membership, SupportGroup
@@ -57,7 +57,7 @@ def tell(key: str, group: SupportGroup, *, now: datetime) -> None:
 
 
 def _empty(room: Room) -> None:
-    for model in (Event, HeldMessage, Report, CheckIn):
+    for model in (Event, HeldMessage, Report, CheckIn, Signal):
         model.objects.filter(room=room).delete()
     # What visitors said on lines and aside goes with it; a line is made anew when it is next asked for.
     Room.objects.filter(group=room.group_id).exclude(kind=Room.Kind.GROUP).delete()

@@ -241,10 +241,10 @@ class Task(models.Model):
         COORDINATOR = "coordinator", _("the coordinators")
 
     class Outcome(models.TextChoices):
-        REACHED = "reached", _("I have reached her")
+        REACHED = "reached", _("I have reached this person")
         TOLD = "told", _("I have told another person who takes it on")
-        NOT_REACHED = "not_reached", _("I could not reach her")
-        CERTAIN = "certain", _("She is who we know")
+        NOT_REACHED = "not_reached", _("I could not reach this person")
+        CERTAIN = "certain", _("It is who we know")
         DOUBTFUL = "doubtful", _("The doubt remains")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

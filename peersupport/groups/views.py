@@ -38,6 +38,11 @@ def room_path(slug: str) -> str:
     return reverse("chat:of_group", args=[slug])
 
 
+def line_path(slug: str) -> str:
+    """The address that leads to a parent's private line; by name, as the room's."""
+    return reverse("chat:line_of_group", args=[slug])
+
+
 def words_path(slug: str) -> str:
     """The address where a member keeps the words she wants to be warned about; by name, as the room's."""
     return reverse("chat:words", args=[slug])
@@ -80,7 +85,12 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "groups/group.html",
-        {"page": page, "room_path": room_path(slug), "words_path": words_path(slug)},
+        {
+            "page": page,
+            "room_path": room_path(slug),
+            "line_path": "" if membership.is_facilitator else line_path(slug),
+            "words_path": words_path(slug),
+        },
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
+from peersupport.audit.models import Entry
 from peersupport.groups import schedule
 from peersupport.groups.models import Meeting, SupportGroup
 from peersupport.joining import choices, matters
@@ -136,6 +137,21 @@ def places(now: datetime) -> QuerySet[WithAnnotations[SupportGroup, Counts]]:
     """Groups that are coming or under way, with how full they are."""
     groups = with_seats(now).filter(state__in=OPEN).prefetch_related("meetings")
     return groups.order_by("starts_on", "pk")
+
+
+@dataclass(frozen=True)
+class Saying:
+    """When it was last said whether cases are open, and whether by the reader."""
+
+    at: datetime
+    mine: bool
+
+
+def who_said_cases(group: SupportGroup, reader: User) -> Saying | None:
+    """The newest word on it, from the audit record; None where nobody has said anything yet."""
+    said = Entry.objects.filter(about=f"groups.supportgroup:{group.pk}", what="group.cases_open")
+    newest = said.order_by("-at").first()
+    return Saying(newest.at, mine=newest.actor == reader.pk) if newest else None
 
 
 def takes_somebody_in(group: SupportGroup, now: datetime) -> bool:

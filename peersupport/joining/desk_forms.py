@@ -19,6 +19,30 @@ TOO_LONG = _(
 )
 
 
+class CasesForm(forms.Form):
+    """Whether criminal cases of families in a group may still be open."""
+
+    cases = forms.ChoiceField(
+        label=_("May criminal cases of families in this group still be open?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("open", _("Yes, or we do not know")),
+            ("closed", _("No, none")),
+        ],
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
+    )
+
+    @staticmethod
+    def of(are_open: bool) -> str:
+        """The choice that says so."""
+        return "open" if are_open else "closed"
+
+    @property
+    def are_open(self) -> bool:
+        """What was chosen; once the form is valid."""
+        return bool(self.cleaned_data["cases"] == "open")
+
+
 class InterviewForm(forms.Form):
     """The talk: when, what came of it, what she will read, what only coordinators read."""
 

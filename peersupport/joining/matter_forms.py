@@ -43,7 +43,7 @@ class AnswerForm(forms.Form):
     """What somebody reads who reported something, or asked for a second look."""
 
     template = forms.ChoiceField(
-        label=_("What shall she read?"),
+        label=_("What shall be read there?"),
         widget=forms.RadioSelect,
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )

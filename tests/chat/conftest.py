@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from peersupport.chat.keeping.deciding import Decisions, Draft
 from peersupport.chat.models import Room
 from tests.cast import Cast
+from tests.chat.processes import Servers, as_real_people
 from tests.chat.talking import Talker, cookie_of, serving, talker
 
 
@@ -102,6 +104,32 @@ def open_evening_room(settled_evening: Evening) -> Evening:
 
 
 @pytest.fixture
+def evening_in_pages(cast: Cast) -> Evening:
+    """The open room within the test's own transaction: for pages alone, without a server. Costs far less."""
+    room = cast.room(cast.alder)
+    Room.objects.filter(pk=room.pk).update(state=Room.State.OPEN, attended_at=cast.now)
+    room.refresh_from_db()
+    seats = {name: cast.seat(getattr(cast, name)).pk for name in NAMES if name not in {"maija", "oskar"}}
+    return Evening(cast=cast, room=room, cookies={}, seats=seats | _of_staff(cast))
+
+
+def _of_staff(cast: Cast) -> dict[str, UUID]:
+    return {name: cast.seat(getattr(cast, name), cast.alder).pk for name in ("maija", "oskar")}
+
+
+@pytest.fixture
 async def open_evening(open_evening_room: Evening, evening: Evening) -> Evening:
     """An open room with the server up."""
     return evening
+
+
+@pytest.fixture
+def servers(open_evening_room: Evening) -> Iterator[Servers]:
+    """An open room and a server in a process of its own, which can be killed and started anew."""
+    as_real_people()
+    with ExitStack() as stack:
+        starting = Servers(open_evening_room, stack)
+        starting.start()
+        # The tests' own connections are not what is tried here: of this thread, and below of the other one.
+        connections.close_all()
+        yield starting

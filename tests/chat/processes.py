@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import redis
@@ -18,9 +19,12 @@ from redis.retry import Retry
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from peersupport.accounts.models import User
-from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, talker
 from tests.ports import free_port
+from tests.server.running import Running, serving
+
+if TYPE_CHECKING:  # which has a fixture of these servers
+    from tests.chat.conftest import Evening
 
 AWAY = (OSError, ConnectionClosed, InvalidHandshake, EOFError, TimeoutError, AssertionError)
 
@@ -29,6 +33,26 @@ def as_real_people() -> None:
     """Gives the cast other addresses: a site that is no demonstration does not start with theirs."""
     for person in User.objects.exclude(email=None):
         User.objects.filter(pk=person.pk).update(email=f"{person.pk}@example.org")
+
+
+class Servers:
+    """One server after the other; `evening.port` is where the newest answers."""
+
+    def __init__(self, evening: Evening, stack: ExitStack) -> None:
+        self.evening, self._stack = evening, stack
+        self.running: Running
+
+    def start(self) -> Running:
+        """The next one."""
+        self.running = self._stack.enter_context(serving())
+        self.evening.port = self.running.port
+        return self.running
+
+    def kill(self, running: Running | None = None) -> None:
+        """kill -9, of the newest unless another one is named."""
+        killed = running or self.running
+        killed.process.kill()
+        killed.process.wait()
 
 
 @dataclass

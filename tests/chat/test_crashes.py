@@ -7,8 +7,7 @@ import itertools
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from functools import partial
 from random import Random
 
@@ -20,11 +19,10 @@ from peersupport.database import pool
 from peersupport.database.binaries import account
 from peersupport.database.cluster import Cluster
 from tests.chat.conftest import Evening
-from tests.chat.processes import Writer, as_real_people
+from tests.chat.processes import Servers, Writer
 from tests.chat.talking import eventually, talker
 from tests.chat.test_floods import reads_nothing
 from tests.doses import Did, dose
-from tests.server.running import Running, serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
@@ -32,36 +30,6 @@ NAMES = ("aino", "berit", "elias", "maija", "oskar")
 EACH = 16
 KILLS = dose(3, 50)
 RESTARTS = dose(1, 10)
-
-
-@pytest.fixture
-def servers(open_evening_room: Evening) -> Iterator[Servers]:
-    """A server in a process of its own, which can be killed and started anew."""
-    as_real_people()
-    with ExitStack() as stack:
-        starting = Servers(open_evening_room, stack)
-        starting.start()
-        # The tests' own connections are not what is tried here: of this thread, and below of the other one.
-        connections.close_all()
-        yield starting
-
-
-class Servers:
-    """One server after the other; `evening.port` is where the newest answers."""
-
-    def __init__(self, evening: Evening, stack: ExitStack) -> None:
-        self.evening, self._stack = evening, stack
-        self.running: Running
-
-    def start(self) -> None:
-        """The next one."""
-        self.running = self._stack.enter_context(serving())
-        self.evening.port = self.running.port
-
-    def kill(self) -> None:
-        """kill -9."""
-        self.running.process.kill()
-        self.running.process.wait()
 
 
 def _as_many(writers: list[Writer], enough: float) -> bool:

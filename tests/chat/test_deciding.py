@@ -46,6 +46,25 @@ def code(outcome: Outcome) -> str:
     return outcome.code
 
 
+def test_where_each_writes_once_in_a_while_a_parent_waits_for_the_rest_of_it_and_nobody_else() -> None:
+    room = a_room(slow=30)
+    just, long_ago = NOW - timedelta(seconds=12.34), NOW - timedelta(seconds=31)
+    (early,) = decided(room, (a_draft(), a_parent(wrote_at=just)))
+    assert isinstance(early, Refused)
+    assert (early.code, early.more) == ("rate_limited", {"retry_after": 17.7, "slow": 30})
+    assert decided(room, (a_draft(), a_parent(wrote_at=long_ago))) == [Published(11)]
+    assert decided(room, (a_draft(), a_parent(role="facilitator", wrote_at=just))) == [Published(12)]
+    on_a_line = decided(a_room(slow=30, kind="line"), (a_draft(), a_parent(wrote_at=just)))
+    assert on_a_line == [Published(11, tells=True)]
+    # Two of one batch, of which the database knows nothing yet; the first sent again is no new one.
+    first = a_draft("one")
+    outcomes = decided(
+        a_room(slow=30), (first, a_parent()), (a_draft("two"), a_parent()), (first, a_parent())
+    )
+    assert [outcomes[0], outcomes[2]] == [Published(11)] * 2
+    assert code(outcomes[1]) == "rate_limited"
+
+
 def test_what_is_published_gets_the_next_number_and_what_is_held_or_refused_none() -> None:
     room = a_room(mode="hold_flagged")
     outcomes = decided(

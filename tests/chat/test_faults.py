@@ -44,7 +44,7 @@ async def test_a_handler_that_fails_answers_internal_and_says_nothing_of_what_wa
         raise ValueError(f"{CANARY} {args} {options}")
 
     with caplog.at_level(logging.DEBUG, "peersupport"), monkeypatch.context() as patched:
-        patched.setattr(posting, "post", broken_soon)
+        patched.setattr(posting, "_draft", broken)
         patched.setitem(acting._ACTS, "decline", broken)
         patched.setattr(beside, "read", broken_soon)
         patched.setattr(watching, "look", broken_soon)
@@ -93,6 +93,11 @@ async def test_what_is_committed_between_reading_and_joining_is_not_left_to_the_
     """The first of a room: while she reads the log nobody here is told of what is written."""
     hub = live.hub_here()
     assert hub
+    room = Room.objects.filter(pk=open_evening.room.pk)
+    maija = open_evening.seats["maija"]
+    # Something to read: who has everything already joins without reading.
+    await Event.objects.acreate(room_id=open_evening.room.pk, seq=1, kind=Event.Kind.OPENED, member_id=maija)
+    await room.aupdate(head=1)
 
     async def no_poll() -> None:
         pass
@@ -105,14 +110,14 @@ async def test_what_is_committed_between_reading_and_joining_is_not_left_to_the_
         monkeypatch.setattr(log, "read_after", read_after)
         found = await read_after(connection, wanted, **options)
         await Event.objects.acreate(
-            room_id=open_evening.room.pk, seq=1, kind=Event.Kind.PAUSED, member_id=open_evening.seats["maija"]
+            room_id=open_evening.room.pk, seq=2, kind=Event.Kind.PAUSED, member_id=maija
         )
-        await Room.objects.filter(pk=open_evening.room.pk).aupdate(head=1)
+        await room.aupdate(head=2)
         return found
 
     monkeypatch.setattr(log, "read_after", read_then_written)
     aino = await open_evening.comes("aino", resumed=False)
-    assert (await aino.send("resume", after=0))["head"] == 0
+    assert (await aino.send("resume", after=0))["head"] == 1
     await aino.hears(kind="paused")
 
 

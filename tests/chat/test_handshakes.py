@@ -161,7 +161,7 @@ async def test_with_the_database_away_nobody_comes_in_and_the_server_stands(
     async def broken(*args: object, **options: object) -> None:
         raise OSError("connection to 10.1.2.3 failed")
 
-    monkeypatch.setattr("peersupport.chat.entering.admitted", broken)
+    monkeypatch.setattr("peersupport.chat.entering.all_admitted", broken)
     with pytest.raises(Exception, match="403"):
         await evening.comes("aino")
     assert "10.1.2.3" not in caplog.text

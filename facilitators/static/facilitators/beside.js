@@ -19,7 +19,7 @@ export class Beside {
     this._due = 0;
     this._last = 0;
     this._ended = false;
-    for (const news of ["presence", "held", "alert", "side_room", "state", "ready"]) {
+    for (const news of ["presence", "held", "alert", "checkins", "side_room", "state", "ready"]) {
       room.on(news, () => this._soon());
     }
     room.on("entries", ({ changed }) => changed.length && this._soon());

@@ -64,6 +64,7 @@ room.on("state", ({ state }) => {
 });
 announceMore("held", (items) => items.length, words.waits);
 announceMore("alert", (frame) => (frame.reports || []).length, words.reported);
+announceMore("alert", (frame) => (frame.signals || []).length, words.hard_words);
 announceMore("alert", (frame) => total(frame.lines || []), words.on_a_line);
 desk.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-show]");

@@ -22,6 +22,8 @@ export class Keys {
       h: () => this._focus("#held [data-item]"),
       l: () => this._focus("#people summary"),
       m: () => this._focus("#mode"),
+      n: () => this._focus("#slow"),
+      s: () => this._focus("#hard [data-item]"),
       j: () => this._step(1),
       k: () => this._step(-1),
       x: () => this._remove(),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from peersupport.chat.access import Standing, others_of
+from peersupport.chat.access import Standing, line_of, others_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.models import Room
@@ -46,12 +46,15 @@ class Around:
     @property
     def within_call(self) -> str:
         """Who is within call, as a sentence; empty for nobody."""
-        if not self.here:
-            return ""
-        if len(self.here) == 1:
-            return str(WORDS["within_call_one"]).format(name=self.here[0])
-        names = str(WORDS["and"]).format(first=", ".join(self.here[:-1]), last=self.here[-1])
-        return str(WORDS["within_call_many"]).format(names=names)
+        return _within_call_words(self.here)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A parent's private line, seen from outside the group's room. `within_call` as of Around."""
+
+    room: UUID
+    within_call: str
 
 
 def around_of(standing: Standing, *, now: datetime) -> Around:
@@ -74,6 +77,12 @@ def around_of(standing: Standing, *, now: datetime) -> Around:
     )
 
 
+def line_at_the_door(standing: Standing, *, now: datetime) -> Line:
+    """Her line as the page shows it on which she has not yet come in: it is open to her all the same."""
+    line = line_of(standing.membership)
+    return Line(room=line.pk, within_call=_within_call_words(_within_call(line, now)))
+
+
 def _heading(standing: Standing) -> str:
     room = standing.room
     name = room.member.pseudonym if room.member and standing.facilitates else ""
@@ -94,6 +103,15 @@ def _someone_is_aside(room: Room) -> bool:
     if room.kind != Room.Kind.GROUP:
         return False
     return Room.objects.filter(group=room.group_id, kind=Room.Kind.SIDE, state=Room.State.OPEN).exists()
+
+
+def _within_call_words(names: list[str]) -> str:
+    if not names:
+        return ""
+    if len(names) == 1:
+        return str(WORDS["within_call_one"]).format(name=names[0])
+    together = str(WORDS["and"]).format(first=", ".join(names[:-1]), last=names[-1])
+    return str(WORDS["within_call_many"]).format(names=together)
 
 
 def _within_call(room: Room, now: datetime) -> list[str]:

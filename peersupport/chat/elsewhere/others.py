@@ -2,42 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peersupport.chat import access, acting
+from peersupport.chat.keeping import arrays
 from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import person
 from peersupport.database.pool import Connection
 
 # `lacks`: whether a room that she must find was never made.
 OTHERS = """
-SELECT r.id, r.kind, r.state, r.member_id, m.pseudonym, m.role,
-       %(facilitates)s AND NOT EXISTS (
-           SELECT 1 FROM chat_room t WHERE t.group_id = %(group)s AND t.kind = 'team')
-       OR EXISTS (SELECT 1 FROM groups_membership p
-                  WHERE p.group_id = %(group)s AND p.role = 'parent' AND p.state = 'active'
-                    AND (%(facilitates)s OR p.id = %(member)s)
-                    AND NOT EXISTS (SELECT 1 FROM chat_room l WHERE l.group_id = %(group)s
-                                    AND l.kind = 'line' AND l.member_id = p.id)) AS lacks
-FROM chat_room r LEFT JOIN groups_membership m ON m.id = r.member_id
-WHERE r.group_id = %(group)s AND (r.kind = 'group' OR %(facilitates)s OR r.member_id = %(member)s)
-ORDER BY r.kind, m.pseudonym LIMIT %(most)s
+SELECT i.n, r.id, r.kind, r.state, r.member_id, m.pseudonym, m.role, l.lacks
+FROM unnest(%(groups)s::uuid[], %(members)s::uuid[], %(facilitates)s::boolean[])
+     WITH ORDINALITY AS i(of_group, member, facilitates, n)
+CROSS JOIN LATERAL (
+    SELECT i.facilitates AND NOT EXISTS (
+               SELECT 1 FROM chat_room t WHERE t.group_id = i.of_group AND t.kind = 'team')
+           OR EXISTS (SELECT 1 FROM groups_membership p
+                      WHERE p.group_id = i.of_group AND p.role = 'parent' AND p.state = 'active'
+                        AND (i.facilitates OR p.id = i.member)
+                        AND NOT EXISTS (SELECT 1 FROM chat_room x WHERE x.group_id = i.of_group
+                                        AND x.kind = 'line' AND x.member_id = p.id)) AS lacks
+    OFFSET 0) l
+JOIN chat_room r ON r.group_id = i.of_group AND (r.kind = 'group' OR i.facilitates OR r.member_id = i.member)
+LEFT JOIN groups_membership m ON m.id = r.member_id
+ORDER BY i.n, r.kind, m.pseudonym LIMIT %(most)s
 """
 
 
 async def read(database: Connection, entry: Entry) -> list[dict[str, Any]]:
     """The rooms beside this one that she may enter; what the group lacked is made first."""
-    rows = await _rows(database, entry)
-    if any(row[-1] for row in rows):
-        await acting.apart(access.furnish, entry.group_id)
-        rows = await _rows(database, entry)
-    return [_room(*row[:-1], told=entry.facilitates) for row in rows if row[0] != entry.room_id]
+    return (await read_all(database, [entry]))[0]
 
 
-async def _rows(database: Connection, entry: Entry) -> list[Any]:
-    given = {"group": entry.group_id, "member": entry.member_id, "facilitates": entry.facilitates}
-    found = await database.execute(OTHERS, {**given, "most": access.MOST + 1})
-    return await found.fetchall()
+async def read_all(database: Connection, entries: Sequence[Entry]) -> list[list[dict[str, Any]]]:
+    """The same for several members, in their order, with one statement."""
+    rows = await _rows(database, entries)
+    lacking = {
+        entry.group_id for entry, hers in zip(entries, rows, strict=True) if any(row[-1] for row in hers)
+    }
+    if lacking:
+        for group_id in sorted(lacking):
+            await acting.apart(access.furnish, group_id)
+        rows = await _rows(database, entries)
+    return [
+        [_room(*row[:-1], told=entry.facilitates) for row in hers if row[0] != entry.room_id]
+        for entry, hers in zip(entries, rows, strict=True)
+    ]
+
+
+async def _rows(database: Connection, entries: Sequence[Entry]) -> list[list[Any]]:
+    given = {
+        "groups": arrays.uuids(entry.group_id for entry in entries),
+        "members": arrays.uuids(entry.member_id for entry in entries),
+        "facilitates": arrays.flags(entry.facilitates for entry in entries),
+        "most": (access.MOST + 1) * len(entries),
+    }
+    found: list[list[Any]] = [[] for _entry in entries]
+    for number, *row in await (await database.execute(OTHERS, given)).fetchall():
+        found[number - 1].append(row)
+    return found
 
 
 def _room(*row: Any, told: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from peersupport.chat.elsewhere import lines, nearby
 from peersupport.chat.hub.attending import ATTEND
 from peersupport.chat.hub.company import LiveRoom
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.keeping import opening
+from peersupport.chat.keeping import arrays, opening
 from peersupport.chat.log import Entry
 from peersupport.chat.meeting.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
 from peersupport.chat.moderating import kind_words
@@ -27,31 +27,32 @@ from peersupport.vault import sealing
 Ciphers = dict[UUID, AESGCM]
 
 MOST = 200
-TOLD_FOR = timedelta(hours=24)
+# A decision is told until its writer has seen it, and for so long afterwards, as seen.
+TOLD_FOR = timedelta(days=7)
 
 # What waits: distress first, then the longest wait.
 HELD = """
 SELECT h.id, h.message_id, h.member_id, m.pseudonym, m.role, h.body, h.note, h.reply_to, h.why, h.held_at,
-       h.decision, h.template, h.reason, s.kind, s.level
+       h.decision, h.template, h.reason, h.told_at, s.kind, s.level
 FROM chat_heldmessage h JOIN groups_membership m ON m.id = h.member_id
 LEFT JOIN chat_signal s ON s.room_id = h.room_id AND s.message_id = h.message_id AND s.answered_at IS NULL
 WHERE h.room_id = %(room)s
-  AND (h.decision = 'waiting' OR (h.decision = 'declined' AND h.decided_at > %(since)s))
+  AND (h.decision = 'waiting' OR (h.decision = 'declined' AND coalesce(h.told_at > %(since)s, true)))
 ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, s.id IS NULL, h.held_at
 LIMIT %(most)s
 """
 
 REPORTS = """
 SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
-       r.answered_at, r.template, r.answer
+       r.answered_at, r.template, r.answer, r.told_at
 FROM chat_report r JOIN groups_membership m ON m.id = r.member_id
-WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR r.answered_at > %(since)s)
+WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
 # Those of the lines as well: who facilitates in the group's room is told of them there.
 SIGNALS = """
-SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.kind, s.level, s.at
+SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.source, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
 WHERE s.answered_at IS NULL AND s.room_id IN (
     SELECT %(room)s::uuid UNION ALL
@@ -87,7 +88,8 @@ WITH attended AS (
     {attend}
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
-VALUES (%(room)s, %(member)s, %(process)s, false, %(now)s)
+SELECT DISTINCT room, member, %(process)s::uuid, false, %(now)s
+FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
 """.replace("{attend}", ATTEND)
 
@@ -156,20 +158,16 @@ class Side:
         return [item | self.marks.get(item["id"], {}) for _member, item in self.held]
 
 
-async def push_all(room: LiveRoom) -> bool:
-    """Sends the state beside the log to everyone it concerns. True where who is here has to be told anew."""
+async def push(room: LiveRoom, newcomers: Iterable[Connection], *, everyone: bool) -> bool:
+    """Sends the state beside the log to those who have just come, or to everyone here.
+
+    True where who is here has to be told anew.
+    """
     async with pool.connection() as connection:
         side = await read(connection, room.id)
-    for one in list(room.connections):
+    for one in {*newcomers, *(room.connections if everyone else ())}:
         _push(side, one)
     return room.take(quiet=side.course.quiet, typing_shown=side.course.typing_shown)
-
-
-async def push_to(connection: Connection) -> None:
-    """Sends it to one socket, when it has just come."""
-    async with pool.connection() as database:
-        side = await read(database, connection.entry.room_id)
-    _push(side, connection)
 
 
 def _push(side: Side, connection: Connection) -> None:
@@ -209,9 +207,9 @@ async def read(connection: DatabaseConnection, room_id: UUID) -> Side:
         _take_mute(side, row, ciphers)
     side.lines.extend(nearby.waiting(row) for row in on_lines)
     side.side_rooms.update((room, person(*whose)) for room, *whose in side_rooms)
-    for row_id, member, name, role, message, kind, level, at in signals:
+    for row_id, member, name, role, message, source, kind, level, at in signals:
         signal = {"id": str(row_id), "by": person(member, name, role), "target": str(message)}
-        side.signals.append(signal | {"kind": kind, "level": level, "at": timestamp(at)})
+        side.signals.append(signal | {"source": source, "kind": kind, "level": level, "at": timestamp(at)})
     side.read_first.extend(person(*row) for row in read_first)
     return side
 
@@ -223,13 +221,13 @@ def _opened(table: str, column: str, row_id: UUID, sealed: bytes | None, cipher:
 
 
 def _take_held(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
-    row_id, message, member, name, role, body, note, reply_to, why, at, decision, template, reason, *mark = (
-        row
-    )
+    row_id, message, member, name, role, body, note, reply_to, why, at, decision, template, *rest = row
+    reason, told_at, *mark = rest
     cipher = ciphers.get(member)
     if decision == "declined":
         words = _opened("chat_heldmessage", "reason", row_id, reason, cipher)
-        side.outcomes.append((member, _outcome(message, decision, "decline", template, words)))
+        word = _outcome(message, decision, "decline", template, words)
+        side.outcomes.append((member, word | {"at": timestamp(at), "seen": told_at is not None}))
         return
     item = {
         "id": str(message),
@@ -255,12 +253,13 @@ def _outcome(target: UUID, decision: str, act: str, template: str, words: str | 
 
 
 def _take_report(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
-    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer = row
+    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer, told_at = row
     cipher = ciphers.get(member)
     if answered_at is not None:
         words = _opened("chat_report", "answer", row_id, answer, cipher)
         if template or words:
-            side.outcomes.append((member, _outcome(target, "answered", "answer", template, words)))
+            word = _outcome(target, "answered", "answer", template, words)
+            side.outcomes.append((member, word | {"seen": told_at is not None}))
         return
     words = _opened("chat_report", "reason", row_id, reason, cipher)
     found = {"id": str(row_id), "by": person(member, name, role), "kind": kind, "target": str(target)}
@@ -277,16 +276,16 @@ def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
     side.mutes.append((member, found))
 
 
-async def arrive(connection: DatabaseConnection, process: UUID, entry: Entry) -> None:
-    """Notes that a member is connected; a facilitator's coming counts for the room at once."""
+async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequence[Entry]) -> None:
+    """Notes that members are connected; a facilitator's coming counts for the room at once."""
     await connection.execute(
         ARRIVE,
         {
             "now": timezone.now(),
-            "room": entry.room_id,
-            "member": entry.member_id,
+            "rooms": arrays.uuids(entry.room_id for entry in entries),
+            "members": arrays.uuids(entry.member_id for entry in entries),
             "process": process,
-            "attended": [entry.room_id] if entry.facilitates else [],
+            "attended": [entry.room_id for entry in entries if entry.facilitates],
         },
     )
 

@@ -50,6 +50,8 @@ class LiveRoom:
         self.cursor = cursor
         self.side_version = -1
         self.side_stale = self.side_reading = False
+        # Who has just come, and was not told yet what stands beside the log.
+        self.newcomers: set[Connection] = set()
         self.connections: set[Connection] = set()
         # Who is being sent the log page by page, and how often words were taken back meanwhile.
         self.catching_up: set[Connection] = set()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("peersupport.chat")
 
+# People of a room come together: what stands beside its log is read once for all who come within this time.
+NEWCOMERS_SECONDS = 0.02
+
 
 class Delivery:
     """Rooms that were touched are read together, with one statement, as soon as the last reading is done."""
@@ -83,18 +86,38 @@ class Delivery:
         for connection, after in behind:
             self._hub.errand(self._hub.catch_up(connection, after))
 
+    def tell_beside(self, room: LiveRoom, newcomer: Connection) -> None:
+        """Has a socket told what stands beside the log, together with all who come at this moment."""
+        room.newcomers.add(newcomer)
+        self._push_side_soon(room)
+
     def _side_changed(self, room: LiveRoom) -> None:
         room.side_stale = True
+        self._push_side_soon(room)
+
+    def _push_side_soon(self, room: LiveRoom) -> None:
         if not room.side_reading:
             room.side_reading = True
             self._hub.errand(self._push_side(room))
 
     async def _push_side(self, room: LiveRoom) -> None:
-        # One reading at a time, and one more for all changes meanwhile.
+        # One reading at a time, and one more for all that changed, and for all who came, meanwhile.
         try:
-            while room.side_stale:
-                room.side_stale = False
-                if await beside.push_all(room):
+            while room.side_stale or room.newcomers:
+                if not room.side_stale:
+                    await asyncio.sleep(NEWCOMERS_SECONDS)
+                everyone, room.side_stale = room.side_stale, False
+                newcomers, room.newcomers = room.newcomers, set()
+                try:
+                    changed = await beside.push(room, newcomers, everyone=everyone)
+                except Exception as error:
+                    logger.warning("what stands beside the log was not read: %s", type(error).__name__)
+                    # They come again and resume; the others are told after the next poll.
+                    room.side_version = -1
+                    for one in newcomers:
+                        self._hub.errand(one.bye(1012, "restart"))
+                    continue
+                if changed:
                     self._hub.presence_soon(room.id)
         finally:
             room.side_reading = False
@@ -103,6 +126,10 @@ class Delivery:
 async def send_log(hub: Hub, connection: Connection, after: int) -> None:
     """Sends one socket the log from a number on, page by page, until it has what its room's others have."""
     room = hub.room(connection.entry.room_id, head=connection.entry.head)
+    if after == room.cursor:
+        # She has what everybody here has: there is nothing to read.
+        hub.join(connection, cursor=after)
+        return
     room.catching_up.add(connection)
     try:
         while not connection.gone:

@@ -3,40 +3,54 @@
 uvicorn sends a close after everything that went before it and then waits for the peer to take that in. A peer
 that does not read, an attacker's or a phone that sleeps, would keep its connection and its memory for ever.
 
-It also offers the application to write whole frames itself: what goes to everybody in a room is encoded and
-framed once, and a peer that is ready for it costs no task, no message and no copy.
+It also offers the application a line of its own, both ways. What goes to everybody in a room is encoded and
+framed once, and a peer that is ready for it costs no task, no message and no copy. A whole text that comes is
+handed over as it is read; everything else, pings, closes, fragments and mistakes, is left to uvicorn.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
+
+from peersupport.chat.protocol.framing import Span, span, whole_text
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
     from websockets.http11 import Request
 
-# How the scope's `extensions` name the way to write frames.
-WRITE = "peersupport.write"
+# How the scope's `extensions` name the line.
+LINE = "peersupport.line"
 
 # How long a close may take until the connection is cut, whatever is still unsent.
 CLOSING_SECONDS = 3.0
 RESTART = b'{"push":"bye","code":"restart"}'
+FINAL, OPCODE = 0x80, 0x0F
+CONTINUED, TEXT, BINARY = 0, 1, 2
+
+Take = Callable[[str], None]
 
 
 class Wire(WebSocketsSansIOProtocol):
     """One connection. Once a close was asked for, it ends within CLOSING_SECONDS."""
 
     _cut: asyncio.TimerHandle | None = None
+    _take: Take | None = None
+    _rest = b""  # the beginning of a frame, or whole frames that are not to be read yet
+    _parted = False  # in the middle of a message that comes in several frames
+    _waits = False
 
     def handle_connect(self, event: Request) -> None:
-        """A handshake: what runs for it learns how to write frames."""
+        """A handshake: what runs for it learns of the line."""
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][WRITE] = {"write": self.write}
+            self.scope["extensions"][LINE] = {"wire": self}
+
+    # The line
 
     def write(self, frame: bytes) -> bool:
         """Writes a whole frame at once; False, and nothing written, where the peer is not ready for one."""
@@ -46,6 +60,76 @@ class Wire(WebSocketsSansIOProtocol):
             return False
         self.transport.write(frame)
         return True
+
+    def read_by(self, take: Take) -> None:
+        """From here on every text goes to `take` as it comes, and to nobody else. What is no text is "".
+
+        To be called when the handshake has been answered: before that a client has nothing to say.
+        """
+        if self.queue.empty() and not self.read_paused:
+            self._take = take
+
+    def wait(self, waits: bool) -> None:
+        """Has nothing more read, or goes on reading: the peer is to wait, not the memory to fill."""
+        if waits == self._waits:
+            return
+        self._waits = waits
+        if self.disconnected or self.transport.is_closing():
+            return
+        if waits:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+            if self._rest:
+                self.loop.call_soon(self.data_received, b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the peer: handed over frame by frame, so that uvicorn always stands between two frames."""
+        data, self._rest = self._rest + data if self._rest else data, b""
+        if self._take is None:
+            super().data_received(data)
+            return
+        at = 0
+        while at < len(data) and not self._waits:
+            payload = span(data, at)
+            if self.conn.state is not State.OPEN or (payload and self._is_too_long(payload)):
+                # uvicorn knows what to say to that, and reads nothing after it.
+                super().data_received(data[at:])
+                return
+            if payload is None or payload.ends > len(data):
+                break
+            self._frame(data, at, payload)
+            at = payload.ends
+        self._rest = data[at:]
+
+    def _is_too_long(self, payload: Span) -> bool:
+        return payload.ends - payload.begins > self.config.ws_max_size
+
+    def _frame(self, data: bytes, at: int, payload: Span) -> None:
+        text = None if self._parted else whole_text(data, at, payload)
+        if text is None:
+            opcode, final = data[at] & OPCODE, data[at] & FINAL
+            if opcode in (CONTINUED, TEXT, BINARY):
+                self._parted = not final
+            super().data_received(data[at : payload.ends])
+        else:
+            self.curr_msg_data_type, self.frames = "text", [text]
+            self.send_receive_event_to_app()
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is whole: to whoever takes it, or into uvicorn's queue."""
+        if self._take is None:
+            super().send_receive_event_to_app()
+            return
+        data, self.frames = b"".join(self.frames), []
+        if self.close_sent:
+            return
+        try:
+            self._take(data.decode() if self.curr_msg_data_type == "text" else "")
+        except UnicodeDecodeError:
+            # RFC 6455, section 8.1.
+            self.conn.send_close(1007)
+            self.handle_parser_exception()
 
     async def send(self, message: ASGISendEvent) -> None:
         """Passes on what the application sends; a close waits for nobody to read."""
@@ -80,3 +164,9 @@ class Wire(WebSocketsSansIOProtocol):
     def _cut_soon(self) -> None:
         if self._cut is None and not self.disconnected:
             self._cut = self.loop.call_later(CLOSING_SECONDS, self.transport.abort)
+
+
+def line_of(scope: Any) -> Wire | None:
+    """The line of a connection; another server's has none, and everything goes the usual way."""
+    found: Wire | None = (scope.get("extensions") or {}).get(LINE, {}).get("wire")
+    return found

@@ -15,6 +15,11 @@ def uuids(values: Iterable[UUID | None]) -> str:
     return "{" + ",".join("NULL" if value is None else value.hex for value in values) + "}"
 
 
+def flags(values: Iterable[bool]) -> str:
+    """For a parameter that is cast to boolean[]."""
+    return "{" + ",".join("t" if value else "f" for value in values) + "}"
+
+
 def numbers(values: Iterable[int]) -> str:
     """For a parameter that is cast to bigint[]."""
     return "{" + ",".join(map(str, values)) + "}"

@@ -27,6 +27,10 @@ from peersupport.database import pool
 logger = logging.getLogger("peersupport.chat")
 
 BATCH_MOST = 200
+# After a commit of so few messages, and yet more than one or two, the next begins no sooner than so many
+# seconds after it: what a commit costs, and a frame to a socket, is then shared by more of them. Where more
+# come they share enough as it is.
+PACED, PACE_SECONDS = range(4, 17), 0.02
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
 TRIES = 5
@@ -35,7 +39,8 @@ SETTLE_SECONDS = 10.0
 # So many connections may wait for locked rooms; the rest stay free for everybody else.
 LANES_MOST = 2
 
-Waiting = tuple[Draft, "asyncio.Future[Outcome]"]
+Done = Callable[[Outcome], object]
+Waiting = tuple[Draft, Done]
 
 
 class Committer:
@@ -56,17 +61,27 @@ class Committer:
 
     async def commit(self, draft: Draft) -> Outcome:
         """What became of the draft, once that is durable. Refused outcomes are returned, not raised."""
+        told: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def tell(outcome: Outcome) -> None:
+            # Whoever asked may have gone.
+            if not told.done():
+                told.set_result(outcome)
+
+        self.take(draft, tell)
+        return await told
+
+    def take(self, draft: Draft, done: Done) -> None:
+        """Calls `done` with what became of the draft, once that is durable. Drafts of one room are decided in
+        the order in which they are given; the events that come of them are given out after the last call.
+        """
         if self._unanswered >= WAITING_MOST:
-            return Refused("rate_limited", retry_after=2.0)
-        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            done(Refused("rate_limited", retry_after=2.0))
+            return
         self._unanswered += 1
         self._waiting.append((draft, done))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        try:
-            return await done
-        finally:
-            self._unanswered -= 1
 
     async def settle(self, *, seconds: float = SETTLE_SECONDS) -> None:
         """Waits until nothing is under way: called before the process ends.
@@ -92,7 +107,10 @@ class Committer:
                 lane = self._lanes.get(one[0].room_id)
                 (batch if lane is None else lane).append(one)
             if batch:
+                began = time.monotonic()
                 self._again(await self._commit(batch, free=True))
+                if len(batch) in PACED:
+                    await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
 
     async def _follow(self, room_id: UUID) -> None:
         """Commits what waits for one room, until nothing does."""
@@ -154,8 +172,12 @@ class Committer:
                 missed.append(one)
                 continue
             self._misses.pop(one[0].room_id, None)
-            if not one[1].done():
-                one[1].set_result(outcome)
+            self._unanswered -= 1
+            try:
+                one[1](outcome)
+            except Exception as error:
+                # What is committed is committed; the others are told all the same.
+                logger.error("nobody could be told what became of a message: %s", type(error).__name__)
         self._tell(batch, outcomes)
         return missed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -74,6 +75,7 @@ class LockedRoom:
     attended_at: datetime | None
     kind: str = "group"
     round: dict[str, Any] | None = None
+    slow: int = 0
     side: int = 0
 
 
@@ -94,6 +96,8 @@ class Standing(NamedTuple):
     published: int
     reply_stands: bool
     to_arrive: bool = False
+    # When she last wrote here; asked for only where that matters.
+    wrote_at: datetime | None = None
 
 
 class Decisions:
@@ -104,6 +108,7 @@ class Decisions:
         self.published: list[tuple[Draft, int, bytes]] = []
         self.held: list[tuple[Draft, str, bytes]] = []
         self.signals: list[tuple[Draft, Distress]] = []
+        self._wrote: dict[tuple[UUID, UUID], datetime] = {}
         self._here: dict[tuple[UUID, UUID], tuple[bytes, Outcome]] = {}
 
     def decide(self, draft: Draft, standing: Standing) -> Outcome:
@@ -144,10 +149,23 @@ class Decisions:
         turn = rounds.speaker(room.round)
         if turn is not None and standing.role != "facilitator" and turn != str(draft.member_id):
             return Refused("turn")
+        wait = self._slow_wait(draft, room, standing) if room.slow else 0.0
+        if wait:
+            return Refused("rate_limited", retry_after=wait, slow=room.slow)
         return None if standing.reply_stands else Refused("invalid", field="reply_to")
+
+    def _slow_wait(self, draft: Draft, room: LockedRoom, standing: Standing) -> float:
+        """Seconds until she may write again, in a room where each parent writes once in a while."""
+        if standing.role == "facilitator" or room.kind != "group":
+            return 0.0
+        last = self._wrote.get((draft.room_id, draft.member_id), standing.wrote_at)
+        left = last + timedelta(seconds=room.slow) - self._now if last else timedelta()
+        return max(0.0, math.ceil(left.total_seconds() * 10) / 10)
 
     def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:
         room = self.rooms[draft.room_id]
+        if room.slow:
+            self._wrote[draft.room_id, draft.member_id] = self._now
         if draft.signal is not None and standing.role != "facilitator":
             room.side += 1
             self.signals.append((draft, draft.signal))

@@ -21,7 +21,7 @@ from peersupport.vault import keys, sealing
 # What verbs may have changed in a room when they note it.
 NOTED = (
     *("head", "state", "mode", "attended_at", "alone_since", "side_version"),
-    *("stage", "stage_until", "round", "pinned", "exercise", "check_in_asked_at"),
+    *("stage", "stage_until", "round", "pinned", "exercise", "check_in_asked_at", "slow_seconds"),
 )
 
 

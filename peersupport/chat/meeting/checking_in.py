@@ -1,31 +1,64 @@
-"""A member says how she is, 0 to 10: at any time, or when facilitators ask. They alone see it."""
+"""A member says how she is, 0 to 10: at any time, or when facilitators ask. They alone see it.
+
+What she writes beside the number is looked over as a message is: she is asked about personal details, and
+hard words tell the facilitators quietly.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from peersupport.audit.recording import record
+from peersupport.chat import nudges, private_words
 from peersupport.chat.keeping.noting import beside_changed, locked
 from peersupport.chat.meeting.meetings import meeting_on
-from peersupport.chat.models import CheckIn, Room
+from peersupport.chat.models import CheckIn, Room, Signal
 from peersupport.chat.moderating.authority import leads
+from peersupport.chat.nudges.private import PrivateWords
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
 MOST = 10
 
 
-def check_in(room: Room, *, by: Membership, value: int, note: str = "", now: datetime) -> CheckIn:
-    """Keeps what she says for the facilitators. Refused("closed") when none of them would be there to see."""
+def check_in(
+    room: Room, *, by: Membership, value: int, note: str = "", confirmed: bool = False, now: datetime
+) -> CheckIn:
+    """Keeps what she says for the facilitators.
+
+    Refused("closed") when none of them would be there to see, ("confirm") with what her note seems to hold.
+    """
     if not 0 <= value <= MOST:
         raise Refused("invalid", field="value")
+    looked = _looked_over(note, by)
+    if looked.findings and not confirmed:
+        raise Refused("confirm", findings=[finding.wire() for finding in looked.findings])
     with locked(room.pk) as room:
         if room.state == Room.State.CLOSED and meeting_on(room, now=now) is None:
             raise Refused("closed")
         found = CheckIn.objects.create(room=room, member=by, value=str(value), note=note, at=now)
         record(what="check_in.given", by=by.user_id, about=room)
+        if looked.distress is not None and not by.is_facilitator:
+            Signal.objects.create(
+                room=room,
+                member=by,
+                message_id=found.pk,
+                source=Signal.Source.CHECK_IN,
+                kind=looked.distress.kind,
+                level=looked.distress.level,
+                at=now,
+            )
         beside_changed(room)
         return found
+
+
+def _looked_over(note: str, by: Membership) -> nudges.Looked:
+    if not note:
+        return nudges.Looked([], None)
+    private = PrivateWords(private_words.kept(by))
+    return nudges.look_over(note, country=settings.COUNTRY, private=private)
 
 
 def ask(room: Room, *, by: Membership, now: datetime) -> None:

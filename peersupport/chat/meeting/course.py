@@ -20,6 +20,8 @@ from peersupport.vault import sealing
 #: How far back a check-in belongs to this evening.
 EVENING = timedelta(hours=6)
 
+HARD = {"watch": 1, "urgent": 2}
+
 COURSE = f"""
 SELECT r.side_version, r.round, r.check_in_asked_at, r.typing_shown, ARRAY(
     SELECT a.member_id FROM chat_arrival a WHERE a.quiet AND a.meeting_id = {ON.format(room="r")})
@@ -27,8 +29,9 @@ FROM chat_room r WHERE r.id = %(room)s
 """  # noqa: S608 - put together from constants
 
 CHECK_INS = """
-SELECT c.member_id, m.pseudonym, m.role, c.id, c.value, c.note, c.at
+SELECT c.member_id, m.pseudonym, m.role, c.id, c.value, c.note, c.at, s.kind, s.level
 FROM chat_checkin c JOIN groups_membership m ON m.id = c.member_id
+LEFT JOIN chat_signal s ON s.room_id = c.room_id AND s.message_id = c.id AND s.answered_at IS NULL
 WHERE c.room_id = %(room)s AND c.at > %(evening)s
 ORDER BY c.at DESC LIMIT %(most)s
 """
@@ -100,16 +103,19 @@ def _round(going: rounds.Round, people: Sequence[Sequence[Any]]) -> dict[str, An
 
 
 def _by_member(rows: Sequence[Sequence[Any]], ciphers: dict[UUID, AESGCM]) -> list[dict[str, Any]]:
-    """The oldest value first, so that a line can be drawn."""
+    """The oldest value first, so that a line can be drawn; whose words are hard and not answered, first."""
     people: dict[UUID, dict[str, Any]] = {}
-    for member, name, role, row_id, value, note, at in reversed(rows):
+    hard: dict[UUID, int] = {}
+    for member, name, role, row_id, value, note, at, kind, level in reversed(rows):
         cipher = ciphers.get(member)
         said = _opened("value", row_id, value, cipher)
         if said is not None:
             one = people.setdefault(member, {"by": person(member, name, role), "values": []})
             words = _opened("note", row_id, note, cipher) or ""
-            one["values"].append({"value": int(said), "note": words, "at": timestamp(at)})
-    return list(people.values())
+            said_now = {"value": int(said), "note": words, "at": timestamp(at)}
+            one["values"].append(said_now | ({"signal": kind, "level": level} if kind else {}))
+            hard[member] = max(hard.get(member, 0), HARD.get(level, 0))
+    return [people[member] for member in sorted(people, key=lambda member: -hard[member])]
 
 
 def _opened(column: str, row_id: UUID, sealed: bytes | None, cipher: AESGCM | None) -> str | None:

@@ -85,6 +85,7 @@ def _check_in(command: Command, room: Room, by: Membership) -> Result:
         by=by,
         value=command.number("value", most=checking_in.MOST),
         note=command.text("note", most=REASON_MOST, required=False),
+        confirmed=command.flag("confirmed"),
         now=timezone.now(),
     )
     return None

@@ -1,4 +1,7 @@
-"""A member reads for a while and does not write, or has her messages read first. Both can be undone."""
+"""A member reads for a while and does not write, or has her messages read first; or all write more slowly.
+
+All of it can be undone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from peersupport.audit.recording import record
-from peersupport.chat.keeping.noting import beside_changed, locked
-from peersupport.chat.models import Mute, ReadFirst, Room
+from peersupport.chat.keeping.noting import beside_changed, locked, note
+from peersupport.chat.models import Event, Mute, ReadFirst, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.moderating.authority import leads
 from peersupport.chat.protocol.errors import Refused
@@ -16,6 +19,7 @@ from peersupport.groups.models import Membership
 
 # Longer than any meeting; closing the room ends it sooner.
 A_MEETING = timedelta(hours=4)
+SLOW_LEAST, SLOW_MOST = 5, 600
 
 
 def mute(
@@ -43,6 +47,24 @@ def unmute(member: Membership, *, by: Membership, room: Room) -> None:
         Mute.objects.filter(member=member, lifted_at=None).update(lifted_at=timezone.now())
         record(what="member.unmuted", by=by.user_id, about=member)
         beside_changed(room)
+
+
+def slow_down(room: Room, seconds: int, *, by: Membership) -> Event | None:
+    """Lets each parent write once in so many seconds; 0 ends it, and so does closing the room.
+
+    Nobody is muted by it and nothing is lost: what comes too soon goes out a little later.
+    """
+    leads(room.group_id, by)
+    if seconds and not SLOW_LEAST <= seconds <= SLOW_MOST:
+        raise Refused("invalid", field="seconds")
+    with locked(room.pk) as room:
+        if room.state == Room.State.CLOSED:
+            raise Refused("closed")
+        if room.slow_seconds == seconds:
+            return None
+        room.slow_seconds = seconds
+        record(what="room.slow", by=by.user_id, about=room, seconds=seconds)
+        return note(room, Event.Kind.SLOW, by=by, facts={"seconds": seconds})
 
 
 def read_first(member: Membership, on: bool, *, by: Membership, room: Room) -> None:

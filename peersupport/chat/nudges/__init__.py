@@ -15,7 +15,7 @@ from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges.details import Finding, Places, signs
 from peersupport.chat.nudges.distress import Signs
 from peersupport.chat.nudges.evidence import Evidence
-from peersupport.chat.nudges.folding import bag, fold, words
+from peersupport.chat.nudges.folding import Text
 from peersupport.chat.nudges.private import PrivateWords
 
 __all__ = ["Finding", "Looked", "PrivateWords", "look_over", "prepare"]
@@ -49,17 +49,14 @@ def look_over(
 ) -> Looked:
     """Reads a text once. `private`: words its writer keeps private; `cases_open`: look for accounts, too."""
     ready = prepare()
-    folded = fold(text)
-    here = bag(folded)
-    # Most texts hold nothing that needs them word by word.
-    read = cache(lambda: words(text, folded))
-    found = list(signs(folded, here, country=country))
-    if private and private.may_hold(here):
-        found = [*private.findings(read()), *found]
-    found += ready.places.findings(folded, here, read)
-    if cases_open and (asked := ready.evidence.finding(folded, here, read)):
+    here = Text(text)
+    found = list(signs(here.folded, here.bag, country=country))
+    if private and private.may_hold(here.bag):
+        found = [*private.findings(here.words), *found]
+    found += ready.places.findings(here)
+    if cases_open and (asked := ready.evidence.finding(here)):
         found.append(asked)
-    return Looked(_apart(found) if found else found, ready.signs.worst(here, read))
+    return Looked(_apart(found) if found else found, ready.signs.worst(here))
 
 
 def _apart(found: Iterable[Finding]) -> list[Finding]:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from peersupport.chat.nudges import lists
-from peersupport.chat.nudges.folding import Word
+from peersupport.chat.nudges.folding import Text
 from peersupport.chat.nudges.numbers import numbers
 from peersupport.chat.nudges.phrases import Matcher
 
@@ -100,13 +100,11 @@ class Places:
         self.streets = Matcher(_phrases(files, "street"), never_names=never)
         self.schools = Matcher(_phrases(files, "school"), never_names=never)
 
-    def findings(self, folded: str, bag: set[str], words: Callable[[], list[Word]]) -> Iterator[Finding]:
-        """Streets, then schools. `words` is asked for only where there may be one."""
-        for matcher in (self.streets, self.schools) if DIGIT.search(folded) else (self.schools,):
-            if possible := matcher.possible(bag):
-                read = words()
-                for hit in matcher.hits(read, possible):
-                    yield Finding(hit.mark, read[hit.first].start, read[hit.last - 1].end)
+    def findings(self, text: Text) -> Iterator[Finding]:
+        """Streets, then schools."""
+        for matcher in (self.streets, self.schools) if DIGIT.search(text.folded) else (self.schools,):
+            for hit in matcher.hits(text):
+                yield Finding(hit.mark, text.words[hit.first].start, text.words[hit.last - 1].end)
 
 
 def _phrases(files: Sequence[lists.WordFile], kind: str) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,11 @@ not want to …") counts for nothing, what lies behind somebody ("back then", "s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges import lists
-from peersupport.chat.nudges.folding import Word
+from peersupport.chat.nudges.folding import Text, Word
 from peersupport.chat.nudges.phrases import Hit, Matcher
 
 # How many words a denial reaches forward, and how far a word of the past reaches, both within a sentence.
@@ -39,19 +39,16 @@ class Signs:
         )
         self._joins = {join for file in files for join in file.beside["joins"]}
 
-    def worst(self, bag: set[str], words: Callable[[], list[Word]]) -> Distress | None:
-        """The most urgent sign in a text, or None. `words` is asked for only where there may be one."""
-        possible = self._matcher.possible(bag)
-        if not possible:
-            return None
-        read = words()
-        hits = _longest(self._matcher.hits(read, possible))
+    def worst(self, text: Text) -> Distress | None:
+        """The most urgent sign in a text, or None."""
+        hits = _longest(self._matcher.hits(text))
         if not hits:
             return None
-        around = self._around.hits(read, self._around.possible(bag))
+        around = self._around.hits(text)
         # "I can't go on": its "can't" is spent and denies nothing that follows.
         around = [one for one in around if one.mark != "denied" or not any(_inside(one, hit) for hit in hits)]
-        found = [Distress(hit.mark[0], level) for hit in hits if (level := self._level(hit, around, read))]
+        levels = [(hit.mark[0], self._level(hit, around, text.words)) for hit in hits]
+        found = [Distress(kind, level) for kind, level in levels if level]
         return max(found, key=lambda one: (LEVELS.index(one.level), -ORDER.index(one.kind)), default=None)
 
     def _level(self, hit: Found, around: Sequence[Hit[str]], words: Sequence[Word]) -> str:

@@ -8,11 +8,10 @@ browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.details import Finding
-from peersupport.chat.nudges.folding import Word
+from peersupport.chat.nudges.folding import Text
 from peersupport.chat.nudges.phrases import Matcher
 
 DATE = re.compile(r"\b[0-9]{1,2}\.[0-9]{1,2}\.|\b[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{2}")
@@ -30,18 +29,14 @@ class Evidence:
             for phrase in one.phrases
         )
 
-    def finding(self, folded: str, bag: set[str], words: Callable[[], list[Word]]) -> Finding | None:
+    def finding(self, text: Text) -> Finding | None:
         """The first telling place of an account, or None where the text is none."""
-        possible = self._matcher.possible(bag)
-        if {known.mark for known in possible}.isdisjoint(TELLING):
-            return None
-        read = words()
-        hits = self._matcher.hits(read, possible)
-        kinds = {hit.mark for hit in hits} | ({"day"} if DATE.search(folded) else set())
+        hits = self._matcher.hits(text, among=TELLING)
+        kinds = {hit.mark for hit in hits} | ({"day"} if DATE.search(text.folded) else set())
         if not _is_account(kinds):
             return None
         telling = next(hit for hit in hits if hit.mark in TELLING)
-        return Finding("evidence", read[telling.first].start, read[telling.last - 1].end)
+        return Finding("evidence", text.words[telling.first].start, text.words[telling.last - 1].end)
 
 
 def _is_account(kinds: set[str]) -> bool:

@@ -15,6 +15,8 @@ MARK = "\x01"
 SAME = {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ß": "s", "ı": "i", "’": "'", "‘": "'", "ʼ": "'"}
 SAME |= dict.fromkeys("‐‑‒–—−", "-") | {"…": ".", "\u200b": MARK, "\u00ad": MARK}
 WORD = re.compile("[a-z0-9\x01\u00aa-\uffff]+")
+# The same for plain ASCII without marks, several times quicker.
+APART = {code: " " for code in range(128) if not chr(code).isalnum()}
 # A full stop ends a sentence unless a number follows; a new line, "!" and "?" always do.
 ENDS = re.compile(r"[!?\n]")
 COMMA = re.compile(r"[,;:()]| -+ ")
@@ -67,10 +69,31 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_folds)
 
 
-def bag(folded: str) -> set[str]:
-    """The different words of a folded text, as quickly as can be."""
-    found = set(WORD.findall(folded))
-    return {word.replace(MARK, "") for word in found} if MARK in folded else found
+class Text:
+    """A text as it is looked over: folded, and its different words as `bag`.
+
+    Most texts hold nothing that needs more; `words` is worked out when it is asked for.
+    """
+
+    __slots__ = ("_words", "bag", "folded", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text, self.folded = text, fold(text)
+        self.bag = _bag(self.folded)
+        self._words: list[Word] | None = None
+
+    @property
+    def words(self) -> list[Word]:
+        """The words in order, with where each stands and what stands before it."""
+        if self._words is None:
+            self._words = words(self.text, self.folded)
+        return self._words
+
+
+def _bag(folded: str) -> set[str]:
+    if folded.isascii() and MARK not in folded:
+        return set(folded.translate(APART).split())
+    return {word.replace(MARK, "") for word in WORD.findall(folded)}
 
 
 def words(text: str, folded: str) -> list[Word]:

@@ -15,11 +15,11 @@ would take too long, so the time grows with the length of the text and with noth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from peersupport.chat.nudges.folding import WORD, Word, fold
+from peersupport.chat.nudges.folding import WORD, Text, Word, fold
 
 ENDING_MOST = 8
 SKIP_MOST = 2
@@ -47,8 +47,6 @@ COMMON = frozenset(
         """,
     )
 )
-NO_STEMS: dict[str, list[Any]] = {}
-
 M = TypeVar("M")
 
 
@@ -72,6 +70,7 @@ class Layer(NamedTuple):
 
 
 Phrase = tuple[Layer, ...]
+Need = tuple[frozenset[str], tuple[frozenset[str], ...]]
 
 
 class Hit(NamedTuple, Generic[M]):
@@ -151,12 +150,32 @@ def _rarity(atoms: list[Atom]) -> tuple[int, int]:
 
 
 class _Known(NamedTuple, Generic[M]):
-    """A phrase with its mark, and the words of which one of each set has to be in a text that holds it."""
+    """A phrase with its mark, and what tells at first sight that a text cannot hold it.
+
+    `needs`: for each place that words alone can fill, those words, and the sets of words that can
+    do so together.
+    """
 
     number: int
     layers: Phrase
     mark: M
-    needs: tuple[frozenset[str], ...]
+    needs: tuple[Need, ...]
+
+    def may_stand_in(self, text: Text) -> bool:
+        """False for nearly every text that does not hold it, and for none that does."""
+        bag = text.bag
+        for words, together in self.needs:
+            if words.isdisjoint(bag) and not any(some <= bag for some in together):
+                return False
+        return True
+
+
+def _needs(layers: Phrase) -> Iterator[Need]:
+    for layer in layers:
+        together = [frozenset(atom.text for atom in some if atom.kind == "word") for some in layer.others]
+        # A choice without a word of its own may be anything.
+        if not layer.gap and all(together):
+            yield layer.words, tuple(together)
 
 
 class Matcher(Generic[M]):
@@ -165,50 +184,56 @@ class Matcher(Generic[M]):
     def __init__(self, phrases: Iterable[tuple[str, M]], *, never_names: Iterable[str] = ()) -> None:
         self._never_names = {fold(word) for word in never_names}
         self._by_word: dict[str, list[_Known[M]]] = {}
-        self._by_stem: dict[str, dict[str, list[_Known[M]]]] = {}
+        self._by_stem: dict[str, list[_Known[M]]] = {}
         self._by_ending: dict[str, list[_Known[M]]] = {}
         spelled = [(layers, mark) for phrase, mark in phrases for layers in read(phrase)]
         for number, (layers, mark) in enumerate(spelled):
-            needs = tuple(layer.words for layer in layers if layer.words and not layer.others)
+            known = _Known(number, layers, mark, tuple(_needs(layers)))
             for atom in _anchors(layers):
-                self._index(atom).append(_Known(number, layers, mark, needs))
+                self._index(atom).append(known)
         self._words, self._endings = frozenset(self._by_word), tuple(self._by_ending)
+        self._stems = frozenset(stem[:STEM_LEAST] for stem in self._by_stem)
 
     def _index(self, atom: Atom) -> list[_Known[M]]:
         if atom.kind == "word":
             return self._by_word.setdefault(atom.text, [])
         if atom.kind == "stem":
-            return self._by_stem.setdefault(atom.text[:STEM_LEAST], {}).setdefault(atom.text, [])
+            return self._by_stem.setdefault(atom.text, [])
         return self._by_ending.setdefault(atom.text, [])
 
-    def possible(self, bag: set[str]) -> list[_Known[M]]:
-        """The phrases that a text of these words may hold. Quick, and mostly none."""
+    def _possible(self, text: Text) -> list[_Known[M]]:
+        """The phrases that a text may hold. Quick, and mostly none."""
         found: dict[int, _Known[M]] = {}
-        for known in self._told_by(bag):
-            if known.number not in found and not any(need.isdisjoint(bag) for need in known.needs):
+        for known in self._told_by(text.bag):
+            if known.number not in found and known.may_stand_in(text):
                 found[known.number] = known
         return list(found.values())
 
     def _told_by(self, bag: set[str]) -> Iterator[_Known[M]]:
         for word in bag & self._words:
             yield from self._by_word[word]
-        if self._by_stem:
-            for word in bag:
-                for stem, known in self._by_stem.get(word[:STEM_LEAST], NO_STEMS).items():
-                    if word.startswith(stem):
-                        yield from known
-        if self._endings and any(word.endswith(self._endings) for word in bag):
+        if stemmed := self._stems and [word for word in bag if word[:STEM_LEAST] in self._stems]:
+            for stem, known in self._by_stem.items():
+                if any(word.startswith(stem) for word in stemmed):
+                    yield from known
+        if ended := self._endings and [word for word in bag if word.endswith(self._endings)]:
             for ending, known in self._by_ending.items():
-                if any(word.endswith(ending) for word in bag):
+                if any(word.endswith(ending) for word in ended):
                     yield from known
 
-    def hits(self, words: Sequence[Word], possible: Sequence[_Known[M]]) -> list[Hit[M]]:
-        """Every one of these phrases in a text, in reading order, longer ones first."""
-        reading = _Reading(words, self._never_names)
+    def hits(self, text: Text, *, among: Collection[M] = ()) -> list[Hit[M]]:
+        """Every phrase in a text, in reading order, longer ones first.
+
+        With `among`, none are looked for where the text can hold no phrase that is marked so.
+        """
+        possible = self._possible(text)
+        if not possible or (among and not any(known.mark in among for known in possible)):
+            return []
+        reading = _Reading(text.words, self._never_names)
         found = {
             Hit(known.mark, first, last)
             for known in takewhile(lambda _known: reading.goes_on, possible)
-            for first in range(len(words))
+            for first in range(len(text.words))
             for last in reading.ends(known.layers, first)
         }
         return sorted(found, key=lambda hit: (hit.first, -hit.last, str(hit.mark)))

@@ -21,9 +21,9 @@ from peersupport.chat.nudges.private import PrivateWords
 from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.pages import reading
 from peersupport.chat.pages.course_page import CoursePage, course_page
-from peersupport.chat.pages.reading import Message
+from peersupport.chat.pages.reading import Answer, Message
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
-from peersupport.chat.pages.wording import WORDS, words
+from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
@@ -66,6 +66,8 @@ class Letter:
     state_words: str = ""
     word: str = ""
     may_appeal: bool = False
+    # Declined, and she has seen that: it stands folded, apart from what is new.
+    settled: bool = False
 
     @property
     def body(self) -> str:
@@ -109,6 +111,7 @@ class RoomPage:
     people: list[Person]
     sittings: list[Sitting]
     letters: list[Letter]
+    settled: list[Letter]
     earlier: int | None
     begins_after: int
     next_words: str
@@ -120,6 +123,11 @@ class RoomPage:
     def is_group(self) -> bool:
         """Whether this is the room of the whole group."""
         return self.room.kind == Room.Kind.GROUP
+
+    @property
+    def told(self) -> list[UUID]:
+        """Of which messages of hers it says what was decided or answered."""
+        return [letter.id for letter in self.letters if letter.state == "declined" or letter.word]
 
     @property
     def facilitators(self) -> str:
@@ -146,6 +154,7 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
     # One more than is shown says whether there are any.
     messages = reading.messages_of(standing, before=before, most=SHOWN + 1)
     shown = messages[-SHOWN:]
+    letters = _letters(standing, shown, sittings, now=now, zone=zone)
     return RoomPage(
         room=room,
         group=room.group,
@@ -157,7 +166,8 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         under_way=current is not None and current.opens_at <= now,
         people=_people(standing, course),
         sittings=sittings,
-        letters=_letters(standing, shown, sittings, now=now, zone=zone),
+        letters=[letter for letter in letters if not letter.settled],
+        settled=[letter for letter in letters if letter.settled],
         earlier=shown[0].seq if len(messages) > SHOWN else None,
         begins_after=_begins_after(standing),
         next_words=_next_words(standing),
@@ -223,9 +233,12 @@ def _next_words(standing: Standing) -> str:
     room = standing.room
     holds = room.mode == Room.Mode.HOLD_ALL and not standing.facilitates
     key = "next_held" if holds and room.state == Room.State.OPEN else f"next_{room.state}"
+    if key == "next_open" and room.slow_seconds and not standing.facilitates:
+        key = "next_slow"
     if room.alone_since is not None and room.state == Room.State.OPEN:
         key = "next_alone"
-    return words(room.kind, facilitates=standing.facilitates)[key]
+    found = words(room.kind, facilitates=standing.facilitates)[key]
+    return found.format(span=span(room.slow_seconds)) if key == "next_slow" else found
 
 
 def _people(standing: Standing, course: CoursePage) -> list[Person]:
@@ -266,7 +279,7 @@ def _letters(
 ) -> list[Letter]:
     by_id = {message.id: message for message in messages}
     published = [_letter(message, by_id, section_of(message.at, sittings, zone=zone)) for message in messages]
-    held = [one for one in reading.own_held(standing) if one.message_id not in by_id]
+    held = [one for one in reading.own_held(standing, now=now) if one.message_id not in by_id]
     letters = published + [
         _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone)) for one in held
     ]
@@ -274,12 +287,13 @@ def _letters(
     return [_with_answer(letter, answers) for letter in letters]
 
 
-def _with_answer(letter: Letter, answers: dict[UUID, str]) -> Letter:
+def _with_answer(letter: Letter, answers: dict[UUID, Answer]) -> Letter:
     """With what came of her report or appeal, or the way to ask for a second look."""
     decided = letter.own and (letter.state == "declined" or letter.gone == Event.Kind.REMOVED)
-    if letter.id in answers:
+    answer = answers.get(letter.id)
+    if answer is not None:
         waiting = str(WORDS["appealed"]) if decided else ""
-        return replace(letter, word=answers[letter.id] or waiting)
+        return replace(letter, word=answer.words or waiting, settled=letter.settled and answer.known)
     return replace(letter, may_appeal=decided)
 
 
@@ -323,6 +337,7 @@ def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
         section=section,
         state="held" if waits else "declined",
         state_words=_held_words(held) if waits else _declined_words(held),
+        settled=not waits and held.told_at is not None,
     )
 
 

@@ -17,7 +17,7 @@ from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.vault import keys
 
 NEWEST = 200
-TOLD_FOR = timedelta(hours=24)
+TOLD_FOR = timedelta(days=7)  # as in hub.beside
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,31 @@ def messages_of(standing: Standing, *, before: int = SEQ_MOST, most: int = NEWES
     return [_message(event, standing, gone.get(event.message_id)) for event in found]
 
 
-def own_held(standing: Standing) -> list[HeldMessage]:
+def own_held(standing: Standing, *, now: datetime) -> list[HeldMessage]:
     """Her own messages that wait for a facilitator, or were declined with a reason she may read."""
-    wanted = [HeldMessage.Decision.WAITING, HeldMessage.Decision.DECLINED]
-    return list(
-        HeldMessage.objects.filter(
-            room=standing.room, member=standing.membership, decision__in=wanted
-        ).order_by("held_at")[:NEWEST]
-    )
+    still_told = Q(told_at=None) | Q(told_at__gt=now - TOLD_FOR)
+    wanted = Q(decision=HeldMessage.Decision.WAITING) | Q(still_told, decision=HeldMessage.Decision.DECLINED)
+    hers = HeldMessage.objects.filter(wanted, room=standing.room, member=standing.membership)
+    return list(hers.order_by("held_at")[:NEWEST])
 
 
-def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, str]:
-    """What she reads about her reports and appeals, by message; "" where the answer is still to come."""
-    recent = Q(answered_at=None) | Q(answered_at__gt=now - TOLD_FOR)
+@dataclass(frozen=True)
+class Answer:
+    """What she reads about a report or an appeal; "" where it is still to come. `known`: she has seen it."""
+
+    words: str
+    known: bool
+
+
+def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, Answer]:
+    """What came of her reports and appeals, by message."""
+    recent = Q(told_at=None) | Q(told_at__gt=now - TOLD_FOR)
     asked = Report.objects.filter(recent, room=standing.room, member=standing.membership)
     return {
-        report.target: kind_words.said("answer", template=report.template, words=report.answer)
+        report.target: Answer(
+            kind_words.said("answer", template=report.template, words=report.answer),
+            known=report.answered_at is None or report.told_at is not None,
+        )
         for report in asked.order_by("reported_at")[:NEWEST]
     }
 

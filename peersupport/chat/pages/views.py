@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
 from peersupport.chat import marking, private_words
-from peersupport.chat.access import Standing, room_of, standing_for
+from peersupport.chat.access import Standing, line_of, room_of, standing_for
+from peersupport.chat.elsewhere.around import line_at_the_door
 from peersupport.chat.meeting import arriving, attendance, whereabouts
 from peersupport.chat.meeting.checking_in import MOST
 from peersupport.chat.meeting.meetings import meeting_on
@@ -30,6 +31,7 @@ from peersupport.chat.pages.forms import PrivateWordsForm
 from peersupport.chat.pages.imports import imported_by
 from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.wording import WORDS
+from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.groups.access import membership_for
 from peersupport.groups.models import Meeting
@@ -51,6 +53,14 @@ def of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
     """The way from a group's page to its room."""
     room = room_of(membership_for(_person(request), slug))
     return HttpResponseRedirect(reverse("chat:room", args=[room.pk]))
+
+
+@require_safe
+@login_required
+def line_of_group(request: HttpRequest, slug: str) -> HttpResponseRedirect:
+    """The way from the pages of a group to her private line in it, also before she has come in."""
+    line = line_of(membership_for(_person(request), slug))
+    return HttpResponseRedirect(f"{reverse('chat:room', args=[line.pk])}#newest")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +162,9 @@ def _door(
         "zone": ZoneInfo(standing.membership.user.time_zone),
         "form": form,
         "draft": draft,
+        "kept": made_for(request),
         "arrive_path": reverse("chat:arrive", args=[standing.room.pk]),
+        "line": line_at_the_door(standing, now=timezone.now()),
     }
     return render(request, "chat/arrival.html", context, status=status)
 
@@ -168,6 +180,7 @@ def _page(
     context = {
         "page": page,
         "draft": draft,
+        "kept": made_for(request),
         "config": config(standing, page),
         "styles": STYLES,
         "modules": MODULES,
@@ -178,6 +191,9 @@ def _page(
         "facilitates": standing.facilitates,
         "room_path": reverse("chat:room", args=[standing.room.pk]),
     }
+    if following or request.method == "POST":
+        # By a script she says herself what she has seen; these are the pages of one that has none.
+        marking.mark_told(standing, page.told)
     return render(request, "chat/room.html", context, status=status)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.chat.moderating import kind_words
@@ -40,9 +42,12 @@ WORDS = {
     ),
     "held_unattended": _("No facilitator is here just now. It waits for one, and nobody else sees it."),
     "state_asking": _("Not sent yet. It seems to hold {what}. Would you like everyone here to see that?"),
+    "state_slow": _("It goes out by itself in a moment: each of us writes at most once in {span} just now."),
     "state_failed": _("Not sent. {why}"),
     "state_declined": _("The facilitators did not pass this on. Nobody else has seen it."),
     "state_declined_why": _("The facilitators did not pass this on. Nobody else has seen it. {reason}"),
+    "settled_one": _("1 message of yours was not passed on"),
+    "settled_many": _("{count} messages of yours were not passed on"),
     "appeal": _("Ask for a second look"),
     "appealed": _("Thank you. Somebody else will look at it again, and you will read here what came of it."),
     "finding_phone": _("a phone number"),
@@ -79,6 +84,11 @@ WORDS = {
     "line_back": _("The facilitator who had stepped aside is back."),
     "line_resumed": _("We went on at {time}."),
     "line_unattended": _("No facilitator is here since {time}. What you write waits until one is back."),
+    "line_slow": _("From {time} on each of us writes at most once in {span}, so that all can follow."),
+    "line_slow_off": _("From {time} on everybody writes as usual again."),
+    "span_seconds": _("{count} seconds"),
+    "span_minute": _("a minute"),
+    "span_minutes": _("{count} minutes"),
     "line_attended": _("A facilitator is back, {time}. What waited is being read."),
     "muted_until": _("You read along until {time}. {reason}"),
     "heard": _("{name}: {text}"),
@@ -108,6 +118,9 @@ WORDS = {
     "turn_pass": _("I'd rather pass"),
     "check_in_asked": _("The facilitators ask how everybody is. Only they see it."),
     "check_in_choose": _("Choose a number from 0 to 10."),
+    "check_in_asking": _(
+        "Not sent yet. Your words seem to hold {what}. The facilitators alone would see that."
+    ),
     "check_in_thanks": _("Thank you. The facilitators have it."),
     # The other rooms
     "invited": _("A facilitator asks you aside for a moment."),
@@ -117,6 +130,7 @@ WORDS = {
     # The writing box
     "next_open": _("Everyone in the group will see this."),
     "next_held": _("A facilitator reads it first, then everyone in the group sees it."),
+    "next_slow": _("Everyone in the group will see this. Each of us writes at most once in {span} just now."),
     "next_alone": _(
         "No facilitator is here just now. What you send waits for one, and nobody else sees it yet."
     ),
@@ -149,6 +163,9 @@ WORDS = {
     "error_invalid": _("This could not be read."),
     "error_conflict": _("This has changed in the meantime. Please write it once more."),
     "error_rate_limited": _("That was very quick. Please wait a moment."),
+    "error_slow": _(
+        "Each of us writes at most once in {span} just now. Yours can go out in {left}; your words stay here."
+    ),
     "error_internal": _("Something went wrong on our side. Your words are still here."),
 }
 
@@ -171,6 +188,15 @@ ELSEWHERE = {
 
 #: Under which name a page looks for the sentence of a template: "declined_names".
 DECIDED = {"decline": "declined", "remove": "removed", "mute": "muted", "answer": "answered"}
+
+
+def span(seconds: float) -> str:
+    """A time in words: "30 seconds", "a minute", "2 minutes"."""
+    whole = math.ceil(seconds)
+    if whole < 60 or whole % 60:
+        return str(WORDS["span_seconds"]).format(count=whole)
+    minutes = whole // 60
+    return str(WORDS["span_minute" if minutes == 1 else "span_minutes"]).format(count=minutes)
 
 
 def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:

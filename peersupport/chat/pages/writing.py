@@ -17,7 +17,7 @@ from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
-from peersupport.chat.pages.wording import WORDS
+from peersupport.chat.pages.wording import WORDS, span
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 
@@ -45,12 +45,19 @@ class Draft:
     follow: bool = False
     skipped: bool = False
     saying: bool = False
+    asking_check_in: bool = False
     before: int = SEQ_MOST
 
     @property
     def empty(self) -> bool:
         """Whether nothing would be lost."""
-        return not (self.body.strip() or self.note.strip() or self.reason.strip())
+        return not any(text.strip() for text in (self.body, self.note, self.reason, self.check_in_note))
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """What another form has to carry so that nothing of it is lost: by the names of the fields."""
+        carried = ("body", "note", "reply_to", "report", "appeal", "reason", "check_in", "check_in_note")
+        return [(name, str(getattr(self, name))) for name in carried if getattr(self, name)]
 
 
 def fresh() -> Draft:
@@ -60,7 +67,17 @@ def fresh() -> Draft:
 
 def kept(data: QueryDict) -> Draft:
     """What stands in the box, without doing anything with it."""
-    return replace(fresh(), body=data.get("body", "").replace("\r\n", "\n"), note=data.get("note", ""))
+    return replace(
+        fresh(),
+        body=data.get("body", "").replace("\r\n", "\n"),
+        note=data.get("note", ""),
+        report=data.get("report", ""),
+        appeal=data.get("appeal", ""),
+        reason=data.get("reason", ""),
+        check_in=data.get("check_in", ""),
+        check_in_note=data.get("check_in_note", ""),
+        saying=bool(data.get("check_in_note", "").strip()),
+    )
 
 
 def submitted(data: QueryDict, *, standing: Standing) -> Draft:
@@ -78,14 +95,21 @@ def submitted(data: QueryDict, *, standing: Standing) -> Draft:
     try:
         draft = _do(act, target or data.get("report", "") or data.get("appeal", ""), draft, standing)
     except Refused as refused:
-        draft = replace(draft, problem=_words(refused), asked=_asked(draft, refused))
-        if act == "checkin":
-            draft = replace(draft, saying=True)
+        draft = _with_problem(draft, refused, act)
         if act == "send_report":
             draft = replace(draft, report=data.get("report", ""))
         if act == "send_appeal":
             draft = replace(draft, appeal=data.get("appeal", ""))
     return _with_reply_name(draft, standing)
+
+
+def _with_problem(draft: Draft, refused: Refused, act: str) -> Draft:
+    """With why it was refused; what she said of how she is has its own place for being asked about."""
+    if act.startswith("checkin"):
+        asking = refused.code == "confirm"
+        words = _words(refused, asking="check_in_asking")
+        return replace(draft, problem=words, saying=True, asking_check_in=asking)
+    return replace(draft, problem=_words(refused), asked=_asked(draft, refused))
 
 
 def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
@@ -114,8 +138,9 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
             return replace(draft, saying=True)
         case "skip":
             return replace(draft, skipped=True)
-        case "checkin":
-            _act(standing, "checkin", value=_chosen(draft), note=draft.check_in_note)
+        case "checkin" | "checkin_confirmed":
+            given = {"value": _chosen(draft), "note": draft.check_in_note}
+            _act(standing, "checkin", **given, confirmed=act == "checkin_confirmed")
             return replace(draft, check_in="", check_in_note="", done=str(WORDS["check_in_thanks"]))
         case "appeal":
             return replace(draft, appeal=target)
@@ -174,13 +199,16 @@ def _entry(standing: Standing) -> Entry:
     )
 
 
-def _words(refused: Refused) -> str:
+def _words(refused: Refused, *, asking: str = "state_asking") -> str:
+    if "slow" in refused.more:
+        left = span(refused.more["retry_after"])
+        return str(WORDS["error_slow"]).format(span=span(refused.more["slow"]), left=left)
     if refused.code == "confirm":
         kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
         if kinds == ["evidence"]:
             return str(WORDS["asking_evidence"])
         what = ", ".join(str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds)
-        return str(WORDS["state_asking"]).format(what=what)
+        return str(WORDS[asking]).format(what=what)
     return str(WORDS.get(f"error_{refused.code}", WORDS["error_internal"]))
 
 

@@ -23,6 +23,8 @@ MESSAGES = {
     "internal": _("Something went wrong on our side. Your words were not sent; please try again."),
 }
 
+SLOWLY = _("Each parent writes at most once in %(seconds)s seconds just now. Nothing was sent yet.")
+
 
 class Refused(Exception):
     """A command that was understood and not carried out. `code` is one of MESSAGES; `more` goes along."""
@@ -34,4 +36,5 @@ class Refused(Exception):
 
     def wire(self) -> dict[str, Any]:
         """The `error` object of a reply."""
-        return {"code": self.code, "message": self._message or str(MESSAGES[self.code]), **self.more}
+        usual = SLOWLY % {"seconds": self.more["slow"]} if "slow" in self.more else str(MESSAGES[self.code])
+        return {"code": self.code, "message": self._message or usual, **self.more}

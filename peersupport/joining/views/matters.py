@@ -68,7 +68,7 @@ def report(request: HttpRequest, by: User, report_id: UUID) -> HttpResponse:
         except Refused as refused:
             messages.warning(request, refused.wire()["message"])
         else:
-            messages.success(request, _("Answered. She reads your words in the room."))
+            messages.success(request, _("Answered. Your words can be read in the room."))
         return redirect("joining:desk_matters")
     record(what="report.read", by=by, about=found)
     context = {"form": form, "report": found}

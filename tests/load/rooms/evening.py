@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 from peersupport.accounts.models import Session, StaffRole, User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.accounts.session_store import SessionStore
+from peersupport.chat.access import furnish
 from peersupport.chat.models import Arrival, Room
 from peersupport.groups import agreement
 from peersupport.groups.models import Facilitator, Meeting, Membership, Programme, SupportGroup
@@ -42,6 +43,9 @@ def gather(*, rooms: int, members: int) -> list[Gathered]:
     people = [[_person() for _seat in range(members)] for _group in groups]
     User.objects.bulk_create([person for circle in people for person in circle])
     _arrive(meetings, _seat(groups, people))
+    for group in groups:
+        # As after the first evening: lines and the facilitators' own room are there.
+        furnish(group.pk)
     cookies = _sign_in([person for circle in people for person in circle])
     return [
         Gathered(room.pk, [cookies[person.pk] for person in circle])

@@ -17,7 +17,7 @@ const SILENT_AFTER_MS = 8000;
 const MOST = 4;
 const WITHIN_MS = 10000;
 const BREATH_MS = 3000;
-const TELLING = new Set(["held", "failed", "asking", "declined"]);
+const TELLING = new Set(["held", "slow", "failed", "asking", "declined"]);
 
 export class Announcer {
   constructor({ log, status, wording }) {

@@ -133,7 +133,9 @@ export class Column {
     if (entry.kind === "message") {
       return this.fill(entry);
     }
-    const words = this._wording.say(`line_${entry.kind}`, {
+    const key = entry.kind === "slow" && !entry.seconds ? "line_slow_off" : `line_${entry.kind}`;
+    const words = this._wording.say(key, {
+      span: this._wording.span(entry.seconds),
       time: this._wording.time(entry.at),
       name: entry.by ? entry.by.name : "",
     });

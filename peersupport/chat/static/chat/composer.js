@@ -197,9 +197,10 @@ export class Composer {
 
   _next() {
     const { state, mode } = this._room;
-    const waits = mode === "hold_all" && !this._facilitates() ? "next_held" : "next_open";
+    const usual = this._room.slow && !this._facilitates() ? "next_slow" : "next_open";
+    const waits = mode === "hold_all" && !this._facilitates() ? "next_held" : usual;
     const open = this._room.alone ? "next_alone" : waits;
     const key = state === "open" ? open : `next_${state}`;
-    part(this._form, "next").textContent = this._wording.say(key);
+    part(this._form, "next").textContent = this._wording.say(key, { span: this._wording.span(this._room.slow) });
   }
 }

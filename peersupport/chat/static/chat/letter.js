@@ -40,6 +40,7 @@ const CHOICES = {
   held: [["withdraw", "retract"]],
   declined: [["change", "change"], ["appeal", "appeal"], ["drop", "drop"]],
   waiting: [["change", "change"]],
+  slow: [["change", "change"]],
 };
 
 export class Letters {
@@ -147,6 +148,8 @@ export class Letters {
     switch (subject.state) {
       case "waiting":
         return say("state_waiting");
+      case "slow":
+        return say("state_slow", { span: this._wording.span(subject.slow) });
       case "sending":
         return say("state_sending");
       case "held":

@@ -13,14 +13,14 @@
  * An entry: {key, kind, seq, at (ISO text), by}. Of kind "message" also
  * {id, body, note, replyTo, fate, reason, template}: fate is null, "retracted", "removed" or "erased", and then body is
  * null. Other kinds that stand in the column as a quiet line: opened, closed (with why), paused, resumed, unattended,
- * attended, aside, back.
+ * attended, aside, back, slow (with seconds).
  *
- * `log.room` is {state, mode, stage, pinned, exercise, alone} as the events tell it.
+ * `log.room` is {state, mode, stage, pinned, exercise, alone, slow} as the events tell it.
  */
 
 const FATES = { retracted: "retracted", removed: "removed", erased: "erased" };
-/** Quiet lines that change nothing of the room. */
-const LINES = new Set(["aside", "back"]);
+/** Quiet lines beside those of the room's state. */
+const LINES = new Set(["aside", "back", "slow"]);
 const STATES = { opened: "open", closed: "closed", paused: "paused", resumed: "open" };
 
 export class Log {
@@ -37,7 +37,7 @@ export class Log {
     this.head = from;
     this.first = from + 1;
     this.entries = [];
-    this.room = { state: "closed", mode: "live", stage: null, pinned: null, exercise: null, alone: false };
+    this.room = { state: "closed", mode: "live", stage: null, pinned: null, exercise: null, alone: false, slow: 0 };
     this._messages = new Map();
     // What became of messages, also of those whose page has not been asked for yet.
     this._endings = new Map();
@@ -99,10 +99,13 @@ export class Log {
       this.room.exercise = event.exercise || null;
       this.room.stage = event.kind === "closed" ? null : this.room.stage;
       this.room.alone = this.room.alone && event.kind === "paused";
+      this.room.slow = event.kind === "closed" ? 0 : this.room.slow;
     } else if (event.kind === "unattended" || event.kind === "attended") {
       this.room.alone = event.kind === "unattended";
     } else if (event.kind === "mode") {
       this.room.mode = event.mode;
+    } else if (event.kind === "slow") {
+      this.room.slow = event.seconds;
     } else if (event.kind === "stage") {
       this.room.stage = { name: event.name, until: event.until };
     } else if (event.kind === "pinned") {
@@ -168,6 +171,6 @@ export class Log {
   }
 
   _line(event) {
-    return { key: `line-${event.seq}`, kind: event.kind, seq: event.seq, at: event.at, by: event.by, why: event.why || null };
+    return { key: `line-${event.seq}`, kind: event.kind, seq: event.seq, at: event.at, by: event.by, why: event.why || null, seconds: event.seconds || 0 };
   }
 }

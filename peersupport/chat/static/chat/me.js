@@ -2,7 +2,8 @@
  * How she is, 0 to 10, for the facilitators alone; and whether she just reads today. Asked for, it can be skipped.
  *
  *   new Me({root, room, wording});
- *   root holds by data-part: me (a details), check-in, me-said, quiet, asked (a line with asked-answer, asked-skip)
+ *   root holds by data-part: me (a details), check-in, check-in-anyway, me-said, quiet, asked (a line with
+ *   asked-answer, asked-skip)
  */
 import { part } from "./letter.js";
 
@@ -15,7 +16,8 @@ export class Me {
     this._quiet = part(root, "quiet").getAttribute("aria-pressed") === "true";
     room.on("course", ({ check_in_asked: asked }) => this._ask(asked));
     room.on("presence", (present) => this._present(present));
-    this._on("check-in", () => this._send());
+    this._on("check-in", () => this._send(false));
+    this._on("check-in-anyway", () => this._send(true));
     this._on("quiet", () => this._read());
     this._on("asked-answer", () => this._answer());
     this._on("asked-skip", () => this._ask((this._skipped = this._asked)));
@@ -42,7 +44,7 @@ export class Me {
     chosen.focus();
   }
 
-  async _send() {
+  async _send(confirmed) {
     const chosen = this._steps().find((step) => step.checked);
     if (!chosen) {
       this._say(this._wording.say("check_in_choose"));
@@ -50,12 +52,27 @@ export class Me {
       return;
     }
     const note = this._root.querySelector("[name=check_in_note]");
-    const reply = await this._room.command("checkin", { value: Number(chosen.value), note: note.value.trim() });
-    this._say(reply.ok ? this._wording.say("check_in_thanks") : this._wording.error(reply.error));
+    const given = { value: Number(chosen.value), note: note.value.trim(), confirmed };
+    const reply = await this._room.command("checkin", given);
+    const asks = !reply.ok && reply.error.code === "confirm";
+    const anyway = part(this._root, "check-in-anyway");
+    if (!asks && anyway === document.activeElement) {
+      part(this._root, "check-in").focus();
+    }
+    anyway.hidden = !asks;
+    this._say(reply.ok ? this._wording.say("check_in_thanks") : this._refused(reply.error));
+    if (asks) {
+      // On a small screen the panel scrolls: both ways on are in sight.
+      anyway.scrollIntoView({ block: "nearest" });
+    }
     if (reply.ok) {
       chosen.checked = false;
       note.value = "";
     }
+  }
+
+  _refused(error) {
+    return error.code === "confirm" ? this._wording.asking(error.findings, "check_in_asking") : this._wording.error(error);
   }
 
   async _read() {

@@ -49,7 +49,7 @@ export class Notices {
 
   _answered(outcome) {
     if (outcome.decision === "answered") {
-      this._view.say(outcome.target, this._wording.decided("answered", outcome));
+      this._view.say(outcome.target, this._wording.decided("answered", outcome), { known: outcome.seen });
     }
   }
 }

@@ -8,19 +8,20 @@
  *                                        it rejects when the connection is lost before the answer
  *   outbox.add({body, note, replyTo, confirmed})    → item; confirmed: she was asked already
  *   outbox.open() / outbox.shut()        the connection is there (send what is unsent) / is gone
+ *   outbox.hurry()                       everybody writes as usual again: what waited for that goes out now
  *   outbox.retry(id)                     try a failed one again
  *   outbox.confirm(id)                   "send anyway" after personal details were found
  *   outbox.remove(id)                    → item; she changes or drops it
  *   outbox.published(id)                 it came back in the log: nothing of it is left here
  *   outbox.setHeld(items)                the server's list of her messages that wait for a facilitator
- *   outbox.decided(outcome)              {target, decision, reason, template} of one of them
+ *   outbox.decided(outcome)              {target, decision, reason, template, at, seen} of one of them
  *   outbox.items                         oldest first
  *   events: "change" (item)
  *
  * item: {key, id, body, note, replyTo, at, state, error, findings, reason, confirmed}
  * state: "waiting" (no connection) · "sending" · "sent" (acknowledged, on its way back in the log) · "held" (a
  * facilitator reads it first) · "asking" (personal details found: findings) · "failed" (error: {code, …}) ·
- * "declined" (reason)
+ * "slow" (not her turn to write yet; goes out by itself: slow is once in how many seconds) · "declined" (reason; seen: she knew that before this page was opened)
  */
 import { Emitter } from "./emitter.js";
 import { newId } from "./ids.js";
@@ -35,6 +36,7 @@ export class Outbox extends Emitter {
     this._send = send;
     this._open = false;
     this._busy = false;
+    this._over = () => {};
     // The server tells a decision again at every connection; once read is enough.
     this._dropped = new Set();
   }
@@ -81,6 +83,10 @@ export class Outbox extends Emitter {
         this._set(item, "waiting");
       }
     }
+  }
+
+  hurry() {
+    this._over();
   }
 
   retry(id) {
@@ -130,15 +136,16 @@ export class Outbox extends Emitter {
     }
   }
 
-  decided({ target, decision, reason, template }) {
+  decided({ target, decision, reason, template, at, seen }) {
     if (decision !== "declined" || this._dropped.has(target)) {
       return;
     }
     // After a reload only the decision is left of it: the text was not kept.
-    const item = this.find(target) || this._adopt({ id: target, body: null, at: null });
+    const item = this.find(target) || this._adopt({ id: target, body: null, at: at || null });
     if (item.state !== "declined") {
       item.reason = reason || null;
       item.template = template || null;
+      item.seen = Boolean(seen);
       this._set(item, "declined");
     }
   }
@@ -209,11 +216,27 @@ export class Outbox extends Emitter {
       item.findings = reply.error.findings || reply.findings || [];
       this._set(item, "asking");
     } else if (PASSING.has(reply.error.code)) {
-      await new Promise((resolve) => setTimeout(resolve, 1000 * (reply.error.retry_after || 1)));
+      if (reply.error.slow) {
+        // Each writes once in a while just now: that may take longer than a moment, and she is told.
+        item.slow = reply.error.slow;
+        this._set(item, "slow");
+      }
+      await this._rest(1000 * (reply.error.retry_after || 1));
+      if (item.state === "slow" && this.items.includes(item)) {
+        this._set(item, this._open ? "sending" : "waiting");
+      }
     } else {
       item.error = reply.error;
       this._set(item, "failed");
     }
+  }
+
+  /** Waits before trying again; until then the rest waits as well, so that hers stay in her order. */
+  _rest(ms) {
+    return new Promise((resolve) => {
+      this._over = resolve;
+      setTimeout(resolve, ms);
+    });
   }
 
   _set(item, state) {

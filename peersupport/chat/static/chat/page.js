@@ -78,7 +78,7 @@ room.on("ended", ({ why }) => {
 /** A meeting has begun: she comes in by its page, and what she was writing comes along. */
 function goToTheDoor() {
   for (const item of Array.from(room.outbox.items)) {
-    if (["waiting", "sending", "failed", "asking"].includes(item.state)) {
+    if (["waiting", "sending", "slow", "failed", "asking"].includes(item.state)) {
       composer.take(room.outbox.remove(item.id));
     }
   }

@@ -13,6 +13,7 @@
  *   room.you        {id, name, role, …} or null until the first answer
  *   room.state      "closed" | "open" | "paused";  room.mode  "live" | "hold_first" | "hold_flagged" | "hold_all"
  *   room.alone      no facilitator is here, and every message waits
+ *   room.slow       each parent may write once in so many seconds; 0: as usual
  *   room.readUpTo   the number of the last event she had read before
  *   room.present    who is here: [{id, name, role, hand, quiet}]
  *   room.held       held messages as pushed: her own, or for a facilitator all
@@ -21,7 +22,7 @@
  * What one can do. All give a promise of the protocol's reply {ok, …} and never throw; without a connection the
  * reply is {ok: false, error: {code: "lost"}}:
  *   room.post({body, note, replyTo})   → an outbox item at once, not a promise: it follows its own way
- *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq)
+ *   room.retract(id)  room.report(id, reason)  room.hand(up)  room.typing()  room.read(seq, told)
  *   room.command(name, fields)         any other command: open, close, release, mute …
  *   room.earlier()                     brings a page of history: Promise of {ok, added}
  *   room.reach(id)                     brings history until a message is there: Promise of the message, or undefined
@@ -33,10 +34,10 @@
  *   "outbox"    item                     one of hers changed its state
  *   "ready"     –                        first time that everything up to now is here
  *   "you"       you
- *   "state"     {state, mode, stage, pinned, exercise, alone}   of the room; all are also room.state, room.mode …
+ *   "state"     {state, mode, stage, pinned, exercise, alone, slow}   of the room; all are also room.state, room.mode …
  *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
- *   "held"      items                    "outcome"  {target, decision, reason, template}
+ *   "held"      items                    "outcome"  {target, decision, reason, template, seen}
  *   "muted"     frame                    who only reads: herself, or for a facilitator all
  *   "alert"     frame                    to facilitators: as pushed
  *   "rooms"     {rooms}                  the others she may enter: [{id, kind, state, member?}]
@@ -65,6 +66,7 @@ export class Room extends Emitter {
     this.mode = "live";
     this.stage = this.pinned = this.exercise = null;
     this.alone = false;
+    this.slow = 0;
     this.readUpTo = 0;
     this.present = [];
     this.held = [];
@@ -139,8 +141,9 @@ export class Room extends Emitter {
     return this.command("hand", { up });
   }
 
-  read(seq) {
-    return this.command("read", { seq });
+  /** How far she has read; `told` are the targets of outcomes that she has seen. */
+  read(seq, told) {
+    return this.command("read", told.length ? { seq, told } : { seq });
   }
 
   /** She is writing. Told at most every few seconds. */
@@ -239,17 +242,21 @@ export class Room extends Emitter {
     this.stage = room.stage || null;
     this.pinned = room.pinned || null;
     this.exercise = room.exercise || null;
+    this.slow = room.slow || 0;
     this.alone = this.log.room.alone;
     const now = this._course();
     Object.assign(this.log.room, now);
+    if (!this.slow) {
+      this.outbox.hurry();
+    }
     if (before !== JSON.stringify(now)) {
       this.emit("state", now);
     }
   }
 
   _course() {
-    const { state, mode, stage, pinned, exercise, alone } = this;
-    return { state, mode, stage, pinned, exercise, alone };
+    const { state, mode, stage, pinned, exercise, alone, slow } = this;
+    return { state, mode, stage, pinned, exercise, alone, slow };
   }
 
   /** Only the log says so: known when everything up to now is here. */

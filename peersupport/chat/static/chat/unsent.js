@@ -4,7 +4,7 @@
  *
  *   new Unsent({room, composer});
  */
-const KEEPING = new Set(["waiting", "sending", "asking", "failed"]);
+const KEEPING = new Set(["waiting", "sending", "slow", "asking", "failed"]);
 
 export class Unsent {
   constructor({ room, composer }) {

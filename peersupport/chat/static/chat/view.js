@@ -13,7 +13,8 @@
  *   view.on("act", ({name, id, subject, element}) => …)   a button of a letter; subject: log entry or outbox item
  *   view.on("leave", () => …)   Escape was pressed with nothing open: to the writing box
  *   view.panel(id, node)    show a form under a letter, one at a time;  view.closePanel() → whether one was open
- *   view.say(id, text)      a line of words under a letter (an error, a thank you)
+ *   view.say(id, text, {known})  a line of words under a letter (an error, a thank you); known: not read out
+ *   view.shows(id)          whether there is such a letter
  *   view.show(id)           scroll to a letter and focus it; history is brought if need be
  *   view.announce(text)     a word for those who listen
  *   view.clear()            take everything away (signed out)
@@ -25,6 +26,7 @@ import { Earlier } from "./earlier.js";
 import { Emitter } from "./emitter.js";
 import { Letters, part } from "./letter.js";
 import { Place } from "./place.js";
+import { Settled } from "./settled.js";
 import { Unread } from "./unread.js";
 import { Walking } from "./walking.js";
 
@@ -47,6 +49,8 @@ export class View extends Emitter {
     const earlier = new Earlier(Object.assign({ button: part(root, "earlier"), announce }, shared));
     this._column = column;
     this._place = place;
+    this._settled = new Settled({ root, wording });
+    this._settled.empty();
     this._unread = new Unread(Object.assign({ button: part(root, "newer") }, shared));
     this._walking = new Walking(Object.assign({ earlier, close: () => this.closePanel(), leave: () => this.emit("leave") }, shared));
     this._listen();
@@ -74,14 +78,21 @@ export class View extends Emitter {
     return Boolean(panel);
   }
 
-  say(id, text) {
+  say(id, text, { known } = {}) {
     const element = this._column.find(id);
     if (element) {
       const line = part(element, "word");
       line.textContent = text;
       line.hidden = !text;
-      this._announcer.say(text);
+      if (!known) {
+        this._settled.open(element);
+        this._announcer.say(text);
+      }
     }
+  }
+
+  shows(id) {
+    return Boolean(this._column.find(id));
   }
 
   async show(id) {
@@ -101,6 +112,7 @@ export class View extends Emitter {
   clear() {
     this._announcer.silence();
     this._column.clear();
+    this._settled.empty();
     this._served.textContent = "";
     this._unread.seen();
   }
@@ -163,8 +175,14 @@ export class View extends Emitter {
   _outbox(item) {
     const element = this._column.find(item.key);
     if (this.room.outbox.items.includes(item)) {
-      const draw = () => this._keepFocus(element, () => this._column.wait(item, this._swapped ? null : this._served));
-      element ? this._place.keep(draw) : draw();
+      const elsewhere = this._swapped ? null : this._served;
+      const settled = this._settled.takes(item);
+      const draw = () => this._keepFocus(element, () => this._column.wait(item, settled ? this._settled.list : elsewhere));
+      element || settled ? this._place.keep(draw) : draw();
+      if (settled) {
+        this._settled.count();
+        return;
+      }
       if (!element) {
         this.toEnd();
       }
@@ -172,6 +190,7 @@ export class View extends Emitter {
     } else if (element && !this.room.log.message(item.id)) {
       const near = element.contains(document.activeElement) && (element.previousElementSibling || element.nextElementSibling);
       this._place.keep(() => this._column.remove(item.key));
+      this._settled.count();
       focus(near);
     }
     this._walking.rest();

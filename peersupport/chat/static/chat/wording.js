@@ -29,13 +29,22 @@ export class Wording {
   }
 
   /** The question about what was found in a text: "… It seems to hold a phone number, a link. …" */
-  asking(found) {
+  asking(found, key = "state_asking") {
     const kinds = Array.from(new Set(found.map((finding) => finding.kind)));
     if (kinds.every((kind) => kind === "evidence")) {
       return this.say("asking_evidence");
     }
     const what = kinds.map((kind) => this.say(this.first(`finding_${kind}`, "finding_other"))).join(", ");
-    return this.say("state_asking", { what });
+    return this.say(key, { what });
+  }
+
+  /** A time in words, as wording.py has it. */
+  span(seconds) {
+    const minutes = seconds / 60;
+    if (minutes < 1 || !Number.isInteger(minutes)) {
+      return this.say("span_seconds", { count: Math.ceil(seconds) });
+    }
+    return this.say(minutes === 1 ? "span_minute" : "span_minutes", { count: minutes });
   }
 
   /** Words for an error of the protocol; the server's own sentence where this page has none. */

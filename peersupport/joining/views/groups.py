@@ -1,0 +1,40 @@
+"""A group at the desk: what coordinators say of it that its room has to know."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from peersupport.accounts.models import User
+from peersupport.groups import running
+from peersupport.groups.models import SupportGroup
+from peersupport.joining import desk
+from peersupport.joining.access import coordinator_only
+from peersupport.joining.desk_forms import CasesForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_only
+def group(request: HttpRequest, by: User, slug: str) -> HttpResponse:
+    """One group: how it stands, and whether criminal cases of its families may be open."""
+    found = get_object_or_404(desk.places(timezone.now()), slug=slug)
+    form = CasesForm(
+        request.POST if request.method == "POST" else None, initial={"cases": CasesForm.of(found.cases_open)}
+    )
+    if request.method == "POST" and form.is_valid():
+        _say(request, found, are_open=form.are_open, by=by)
+        return redirect("joining:desk_group", slug=slug)
+    context = {"group": found, "form": form, "said": desk.who_said_cases(found, by)}
+    return render(request, "joining/desk/group.html", context, status=400 if form.errors else 200)
+
+
+def _say(request: HttpRequest, found: SupportGroup, *, are_open: bool, by: User) -> None:
+    if are_open == found.cases_open:
+        messages.info(request, _("It stands so already. Nothing was changed."))
+        return
+    running.say_cases_are_open(group=found, are_open=are_open, by=by)
+    messages.success(request, _("Kept. It counts for whoever opens the room from now on."))

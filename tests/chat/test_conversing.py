@@ -1,0 +1,158 @@
+"""How frames come and answers go on one socket: in order, in pieces, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from peersupport.chat import live, log
+from peersupport.chat.hub import conversation
+from peersupport.chat.models import Event
+from peersupport.chat.protocol import limiting
+from tests.chat.conftest import Evening
+from tests.chat.talking import Talker, eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def post(ref: int, body: str, message: UUID | None = None) -> str:
+    """A frame that posts."""
+    return json.dumps({"cmd": "post", "ref": str(ref), "id": str(message or uuid4()), "body": body})
+
+
+def refs(person: Talker) -> list[str]:
+    """Which commands were answered, in the order of the answers."""
+    return [frame["re"] for frame in person.frames if "re" in frame]
+
+
+async def answered(person: Talker, ref: str) -> dict[str, Any]:
+    """Waits for the reply to one command."""
+    return await person.one(lambda frame: frame.get("re") == ref)
+
+
+class Counting:
+    """How many messages went into each commit."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sizes: list[int] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._append = log.append_free
+        monkeypatch.setattr(log, "append_free", self)
+
+    async def __call__(self, connection: Any, drafts: Any, **given: Any) -> Any:
+        self.sizes.append(len(drafts))
+        await self.gate.wait()
+        return await self._append(connection, drafts, **given)
+
+
+async def test_messages_sent_in_one_go_share_commits_and_keep_their_order(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    for turn in range(12):
+        await aino.socket.send(post(100 + turn, f"word {turn}"))
+    await eventually(lambda: counting.sizes)
+    counting.gate.set()
+    await answered(aino, "111")
+    assert refs(aino)[-12:] == [str(100 + turn) for turn in range(12)]
+    await berit.hears(body="word 11")
+    assert berit.bodies == [f"word {turn}" for turn in range(12)]
+    assert len(counting.sizes) < 12
+
+
+async def test_a_command_behind_messages_is_carried_out_when_they_are_answered(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    first = uuid4()
+    for frame in (
+        post(100, "Taken back at once.", first),
+        post(101, "Stays."),
+        json.dumps({"cmd": "retract", "ref": "102", "target": str(first)}),
+        post(103, "After that."),
+        json.dumps({"cmd": "ping", "ref": "104"}),
+    ):
+        await aino.socket.send(frame)
+    assert (await answered(aino, "104"))["ok"]
+    assert refs(aino)[-5:] == ["100", "101", "102", "103", "104"]
+    assert [(event["kind"], event["body"]) async for event in _kinds(open_evening)] == [
+        ("message", None),
+        ("message", "Stays."),
+        ("retracted", None),
+        ("message", "After that."),
+    ]
+
+
+async def _kinds(evening: Evening) -> AsyncIterator[dict[str, Any]]:
+    reader = await evening.comes("berit")
+    for event in reader.log:
+        if event["kind"] in {"message", "retracted"}:
+            yield {"kind": event["kind"], "body": event.get("body")}
+
+
+async def test_what_is_refused_between_messages_keeps_its_place(open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    for frame in (
+        post(100, "Good evening."),
+        post(101, "Write to aino@example.org."),
+        "no JSON at all",
+        post(103, ""),
+        post(104, "Good night."),
+    ):
+        await aino.socket.send(frame)
+    await answered(aino, "104")
+    answers = [frame for frame in aino.frames if "re" in frame][-5:]
+    assert [frame["re"] for frame in answers] == ["100", "101", None, "103", "104"]
+    assert [frame.get("error", {}).get("code") for frame in answers] == [
+        None,
+        "confirm",
+        "invalid",
+        "empty",
+        None,
+    ]
+
+
+async def test_beyond_a_few_messages_under_way_nothing_more_is_read(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FRAMES", "POSTS"):
+        monkeypatch.setattr(limiting, name, (1e9, 1e9))
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    for turn in range(60):
+        await aino.socket.send(post(100 + turn, f"word {turn}"))
+    hub = live.hub_here()
+    assert hub is not None
+    await eventually(lambda: hub.committer._unanswered == conversation.POSTS_MOST)
+    # A neighbour's command is answered meanwhile, so whatever was to be read has been.
+    assert (await berit.send("ping"))["ok"]
+    assert hub.committer._unanswered == conversation.POSTS_MOST
+    counting.gate.set()
+    await answered(aino, "159")
+    await berit.hears(body="word 59")
+    assert berit.bodies == [f"word {turn}" for turn in range(60)]
+    assert max(counting.sizes) <= conversation.POSTS_MOST
+
+
+async def test_she_goes_while_her_messages_are_under_way_and_they_stand_all_the_same(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    for turn in range(5):
+        await aino.socket.send(post(100 + turn, f"word {turn}"))
+    hub = live.hub_here()
+    assert hub is not None
+    await eventually(lambda: hub.committer._unanswered == 5)
+    await aino.socket.close()
+    counting.gate.set()
+    await berit.hears(body="word 4")
+    assert await Event.objects.filter(kind="message").acount() == 5
