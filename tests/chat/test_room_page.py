@@ -27,7 +27,7 @@ from tests.browsing import (
     stored,
 )
 from tests.chat.conftest import Evening
-from tests.chat.saying import says
+from tests.chat.saying import filled, says
 from tests.chat.screen import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -309,6 +309,21 @@ def test_the_way_out_is_never_covered(
     assert box["y"] >= 0
     on_top = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.leave'))"
     assert page.evaluate(on_top, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+
+
+def test_a_pause_begins_in_sight_however_small_the_screen(enters: Enter, open_evening_room: Evening) -> None:
+    filled(open_evening_room, 6)
+    aino = enters("aino", phone=True, height=600)
+    maija = open_evening_room.cast.seat(open_evening_room.cast.maija, open_evening_room.cast.alder)
+    moderation.pause(open_evening_room.room, by=maija, exercise="breath")
+    heading = aino.page.get_by_role("heading", name="A pause")
+    expect(heading).to_be_in_viewport(ratio=1)
+    aino.opens()
+    expect(heading).to_be_in_viewport(ratio=1)
+    # When it is over the newest words are in sight again.
+    moderation.unpause(open_evening_room.room, by=maija)
+    aino.is_in("open")
+    expect(aino.letter("Earlier line 5")).to_be_in_viewport()
 
 
 def test_phases_follow_the_facilitators_and_a_draft_outlives_the_closing(
