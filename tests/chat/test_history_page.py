@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from peersupport.chat import members
 from peersupport.chat.models import ReadMark
+from peersupport.groups.models import Membership
 from tests.browsing import ServedSite, Visitors, assert_accessible
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
@@ -163,6 +164,25 @@ def test_words_begun_under_a_letter_are_there_when_she_comes_back_to_it(
     expect(letter.locator("textarea")).to_have_value("It sounded as if")
 
 
+def test_a_form_under_a_letter_keeps_no_words_that_were_taken_back_meanwhile(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    messages = filled(open_evening_room, 450)
+    aino.opens()
+    letter = aino.page.locator(f"#letter-{messages[448]}")
+    aino.presses(letter, "Tell the facilitators")
+    list(back_to_the_start(aino, 450))
+    members.retract(
+        members.message_in(open_evening_room.room, messages[448]),
+        by=open_evening_room.cast.seat(open_evening_room.cast.berit),
+    )
+    says(open_evening_room, "elias", "After it.")
+    aino.page.get_by_role("button", name="1 new message").click()
+    aino.sees("After it.")
+    expect(letter).to_contain_text("This message was taken back.")
+    assert "Earlier line 448" not in aino.page.content()
+
+
 def test_the_first_and_the_last_letter_are_one_key_away_wherever_she_is(
     aino: Screen, open_evening_room: Evening
 ) -> None:
@@ -280,3 +300,18 @@ def test_more_than_a_voice_can_follow_is_counted_and_said_once(
     assert aino.page.evaluate("window.heard") == [f"Rowan: Line {turn}." for turn in range(4)] + [
         "3 new messages"
     ]
+
+
+def test_nothing_is_drawn_again_once_she_is_no_longer_in_the_room(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 120)
+    aino.opens()
+    expect(aino.letter("Earlier line 119")).to_be_visible()
+    Membership.objects.filter(pk=open_evening_room.seats["aino"]).update(state=Membership.State.LEFT)
+    aino.is_in("gone")
+    for event in ("scroll", "keydown"):
+        aino.page.locator("[data-part=log]").evaluate(
+            "(log, kind) => log.dispatchEvent(new KeyboardEvent(kind, { key: 'Home', bubbles: true }))", event
+        )
+    assert aino.texts() == []

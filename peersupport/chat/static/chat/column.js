@@ -84,7 +84,8 @@ export class Column {
   }
 
   changed(entry) {
-    if (this.find(entry.key)) {
+    // Also one that does not stand there just now, but is kept for the form under it.
+    if (this._elements.has(entry.key)) {
       this._fill(entry);
     }
     this.came([entry]);

@@ -6,6 +6,7 @@
  *   const element = letters.make();          or letters.take(element): one that the server has drawn
  *   letters.fill(element, subject, {you, answered})
  *     subject: a message entry of the log, or an outbox item; answered: the message it replies to, if known
+ *   letters.stateWords(item)                 how far a message of one's own is, in words
  *   actions(subject, context) → [{name, label, danger}]: the buttons behind "…"
  *   A press on any button inside carries data-act; the column (view.js) tells who asked.
  */
@@ -132,7 +133,7 @@ export class Letters {
 
   _state(element, subject, own) {
     const line = part(element, "state");
-    const words = own && !subject.fate ? this._stateWords(subject) : "";
+    const words = own && !subject.fate ? this.stateWords(subject) : "";
     line.hidden = !words;
     set(line, words);
     const choices = part(element, "choices");
@@ -146,7 +147,7 @@ export class Letters {
     choices.hidden = !choices.firstChild;
   }
 
-  _stateWords(subject) {
+  stateWords(subject) {
     const say = (key, values) => this._wording.say(key, values);
     switch (subject.state) {
       case "waiting":

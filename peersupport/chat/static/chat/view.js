@@ -49,7 +49,7 @@ export class View extends Emitter {
     const stretch = new Stretch({ log: room.log, most });
     const column = new Column({ list, template: root.querySelector("#line"), letters, wording, room });
     const place = new Place({ log: this._log, list, stretch });
-    Object.assign(this, { _column: column, _place: place, _stretch: stretch });
+    Object.assign(this, { _letters: letters, _column: column, _place: place, _stretch: stretch });
     const shared = { log: this._log, room, column, place, stretch, wording, draw: () => this._draw() };
     const toEnd = () => this.toEnd();
     const announce = (text) => this.announce(text);
@@ -121,7 +121,7 @@ export class View extends Emitter {
 
   clear() {
     this._announcer.silence();
-    this._live = false;
+    this._live = this._place.isLive = false;
     this._isOver = true;
     this._column.clear();
     this._settled.empty();
@@ -156,7 +156,7 @@ export class View extends Emitter {
     this.room.on("outbox", (item) => this._outbox(item));
     this.room.on("earlier", (added) => this._place.hold(() => this._column.came(added)));
     this.room.on("ready", () => this._takeOver());
-    this.room.on("reset", () => this._stretch.toEnd());
+    this.room.on("reset", () => this._reset());
     this._root.addEventListener("click", (event) => this._clicked(event));
     for (const target of [this._log, window]) {
       target.addEventListener("scroll", () => this.atEnd && this._seen(), { passive: true });
@@ -206,8 +206,7 @@ export class View extends Emitter {
       if (isNew) {
         this.toEnd();
       }
-      const written = this._column.find(item.key);
-      this._announcer.own(item, written ? part(written, "state").textContent : "");
+      this._announcer.own(item, this._letters.stateWords(item));
     } else if (element && !this.room.log.message(item.id)) {
       const near = element.contains(document.activeElement) && (element.previousElementSibling || element.nextElementSibling);
       this._place.keep(() => this._column.remove(item.key));
@@ -241,8 +240,19 @@ export class View extends Emitter {
     return seen ? this.room.log.entries.filter((entry) => entry.seq > seen && this._isOthers(entry)) : [];
   }
 
+  /** The log begins anew: nothing of the old one stays. */
+  _reset() {
+    this._stretch.toEnd();
+    if (this._live) {
+      this._draw();
+    }
+  }
+
   /** Draws what the stretch says. Whoever was in a letter that goes out of it is in the column afterwards. */
   _draw() {
+    if (this._isOver) {
+      return;
+    }
     const { list } = this._column;
     const was = list.contains(document.activeElement);
     const waiting = this.room.outbox.items.filter((item) => !this._settled.takes(item));
