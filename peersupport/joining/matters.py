@@ -124,8 +124,17 @@ def _suspended(user: User, now: datetime) -> list[Suspended]:
     ]
 
 
+def as_reported(report: Report, *, now: datetime) -> Reported:
+    """One of them with what was written, where coordinators were told."""
+    return _with_words([report], now)[0]
+
+
 def _reported(now: datetime) -> list[Reported]:
     rows = list(_open_reports().select_related("room__group", "member").order_by("reported_at")[:MOST])
+    return _with_words(rows, now)
+
+
+def _with_words(rows: list[Report], now: datetime) -> list[Reported]:
     told = set(
         Escalation.objects.filter(about__in=[row.pk for row in rows], state="done").values_list(
             "about", flat=True

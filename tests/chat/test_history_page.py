@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from peersupport.chat import members
 from peersupport.chat.models import ReadMark
+from peersupport.groups.models import Membership
 from tests.browsing import ServedSite, Visitors, assert_accessible
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
@@ -23,6 +23,31 @@ TOP_OF = """(words) => Array.from(document.querySelectorAll(".letter-body"))
   .find((body) => body.textContent === words).getBoundingClientRect().top"""
 
 
+def lines(first: int, end: int) -> list[str]:
+    """What `filled` wrote, from one line to another."""
+    return [f"Earlier line {turn}" for turn in range(first, end)]
+
+
+def back_to_the_start(screen: Screen, count: int, words: str = "Earlier line {turn}") -> Iterator[int]:
+    """Scrolls up until the first of so many lines stands there; gives which one stands first, each time."""
+    first = count
+    while first:
+        screen.page.locator("[data-part=log]").evaluate("element => { element.scrollTop = 0; }")
+        screen.until(partial(stands_first_otherwise, screen, words.format(turn=first)))
+        first = next(turn for turn in range(count) if words.format(turn=turn) in screen.texts()[:2])
+        yield first
+
+
+def pressed(button: Locator) -> None:
+    """Pressed without scrolling there, which would bring letters by itself."""
+    button.evaluate("button => button.click()")
+
+
+def stands_first_otherwise(screen: Screen, words: str) -> bool:
+    """Whether another line is the first on the page."""
+    return screen.texts()[0] != words
+
+
 @pytest.fixture
 def aino(site: ServedSite, visitors: Visitors, open_evening_room: Evening) -> Screen:
     """Aino with her phone; the room is not opened yet."""
@@ -32,24 +57,142 @@ def aino(site: ServedSite, visitors: Visitors, open_evening_room: Evening) -> Sc
 def test_a_long_history_comes_by_pages_in_order_and_the_place_is_kept(
     aino: Screen, open_evening_room: Evening
 ) -> None:
-    filled(open_evening_room, 450)
+    filled(open_evening_room, 250)
     aino.opens()
-    expect(aino.letter("Earlier line 449")).to_be_in_viewport()
-    aino.shows(*(f"Earlier line {turn}" for turn in range(390, 450)))
+    expect(aino.letter("Earlier line 249")).to_be_in_viewport()
+    aino.shows(*lines(220, 250))
     log = aino.page.locator("[data-part=log]")
     with aino.page.expect_response("**/events/*"):
         log.evaluate("element => { element.scrollTop = 500; }")
-        before = aino.page.evaluate(TOP_OF, "Earlier line 399")
-    aino.sees("Earlier line 200")
-    assert abs(aino.page.evaluate(TOP_OF, "Earlier line 399") - before) <= 1
-    aino.shows(*(f"Earlier line {turn}" for turn in range(190, 450)))
-    aino.page.locator("[data-part=earlier]").click()
-    aino.sees("Earlier line 0")
-    expect(aino.letter("Earlier line 189")).to_be_focused()
-    aino.shows(*(f"Earlier line {turn}" for turn in range(450)))
-    expect(aino.page.locator("[data-part=earlier]")).to_be_hidden()
+        before = aino.page.evaluate(TOP_OF, "Earlier line 225")
+    aino.sees("Earlier line 180")
+    assert abs(aino.page.evaluate(TOP_OF, "Earlier line 225") - before) <= 1
+    aino.shows(*lines(180, 250))
+    pressed(aino.page.locator("[data-part=earlier]"))
+    aino.sees("Earlier line 140")
+    expect(aino.letter("Earlier line 179")).to_be_focused()
+    aino.shows(*lines(140, 250))
     expect(aino.page.locator("[data-section]")).to_have_count(1)
     assert_accessible(aino.page)
+
+
+def test_however_far_she_reads_back_and_on_again_the_page_holds_no_more_than_a_phone_carries(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 450)
+    aino.opens()
+    most = 0
+    for first in back_to_the_start(aino, 450):
+        most = max(most, len(aino.texts()))
+        assert aino.texts() == lines(first, first + len(aino.texts()))
+    assert 100 < most <= 200
+    expect(aino.page.locator("[data-part=earlier]")).to_be_hidden()
+    assert_accessible(aino.page)
+    # On again by the button below what stands there: the place is kept as well.
+    later = aino.page.locator("[data-part=later]")
+    last = len(aino.texts())
+    aino.letter(f"Earlier line {last - 1}").last.focus()
+    pressed(later)
+    expect(aino.letter(f"Earlier line {last}")).to_be_focused()
+    aino.shows(*lines(last + 40 - 160, last + 40))
+    aino.page.get_by_role("button", name="To the newest message").click()
+    expect(aino.letter("Earlier line 449")).to_be_focused()
+    expect(aino.letter("Earlier line 449")).to_be_in_viewport()
+    expect(later).to_be_hidden()
+    aino.shows(*lines(290, 450))
+    # The end stays in sight when something new comes.
+    says(open_evening_room, "berit", "Good morning.")
+    expect(aino.sees("Good morning.")).to_be_in_viewport()
+
+
+def test_what_comes_in_while_she_reads_far_back_is_heard_and_the_button_leads_to_the_first_of_it(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 450)
+    aino.opens()
+    list(back_to_the_start(aino, 450))
+    shown = aino.texts()
+    for turn in range(12):
+        says(open_evening_room, "berit", f"New {turn}.\n\nAnd more.\n\nAnd more.")
+        if turn == 0:
+            expect(aino.page.locator("[data-part=heard]")).to_contain_text("Rowan: New 0.")
+    button = aino.page.get_by_role("button", name="12 new messages")
+    button.focus()
+    assert aino.texts() == shown
+    aino.page.keyboard.press("Enter")
+    expect(aino.letter("New 0.")).to_be_focused()
+    expect(aino.page.locator("[data-new]")).to_be_in_viewport()
+    expect(aino.page.locator("[data-new] + .letter")).to_contain_text("New 0.")
+    button.click()
+    expect(aino.letter("New 11.")).to_be_in_viewport()
+    expect(button).to_be_hidden()
+
+
+def test_a_message_that_does_not_stand_on_the_page_is_taken_back_all_the_same(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    messages = filled(open_evening_room, 450)
+    aino.opens()
+    expect(aino.letter("Earlier line 447")).to_be_visible()
+    list(back_to_the_start(aino, 450))
+    expect(aino.letter("Earlier line 447")).to_have_count(0)
+    members.retract(
+        members.message_in(open_evening_room.room, messages[447]),
+        by=open_evening_room.cast.seat(open_evening_room.cast.aino),
+    )
+    # What follows it has been heard: so has the taking back.
+    says(open_evening_room, "berit", "After it.")
+    aino.page.get_by_role("button", name="1 new message").click()
+    aino.sees("After it.")
+    expect(aino.page.locator(f"#letter-{messages[447]}")).to_contain_text("You took this message back.")
+    assert "Earlier line 447" not in aino.page.content()
+
+
+def test_words_begun_under_a_letter_are_there_when_she_comes_back_to_it(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 450)
+    aino.opens()
+    letter = aino.letter("Earlier line 448")
+    aino.presses(letter, "Tell the facilitators")
+    letter.locator("textarea").fill("It sounded as if")
+    list(back_to_the_start(aino, 450))
+    expect(letter).to_have_count(0)
+    # Whoever was in it is still in the column, not nowhere.
+    expect(aino.page.locator("[data-part=log]")).to_be_focused()
+    aino.page.get_by_role("button", name="To the newest message").click()
+    expect(letter.locator("textarea")).to_have_value("It sounded as if")
+
+
+def test_a_form_under_a_letter_keeps_no_words_that_were_taken_back_meanwhile(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    messages = filled(open_evening_room, 450)
+    aino.opens()
+    letter = aino.page.locator(f"#letter-{messages[448]}")
+    aino.presses(letter, "Tell the facilitators")
+    list(back_to_the_start(aino, 450))
+    members.retract(
+        members.message_in(open_evening_room.room, messages[448]),
+        by=open_evening_room.cast.seat(open_evening_room.cast.berit),
+    )
+    says(open_evening_room, "elias", "After it.")
+    aino.page.get_by_role("button", name="1 new message").click()
+    aino.sees("After it.")
+    expect(letter).to_contain_text("This message was taken back.")
+    assert "Earlier line 448" not in aino.page.content()
+
+
+def test_the_first_and_the_last_letter_are_one_key_away_wherever_she_is(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 450)
+    aino.opens()
+    list(back_to_the_start(aino, 450))
+    aino.page.locator("[data-part=log]").focus()
+    for key, line in (("End", 449), ("ArrowUp", 448), ("Home", 0), ("ArrowDown", 1), ("End", 449)):
+        aino.page.keyboard.press(key)
+        expect(aino.letter(f"Earlier line {line}").first).to_be_focused()
 
 
 def test_a_line_taken_back_above_moves_nothing_and_an_unloaded_one_comes_without_its_words(
@@ -61,16 +204,15 @@ def test_a_line_taken_back_above_moves_nothing_and_an_unloaded_one_comes_without
     log.evaluate("element => { element.scrollTop = element.scrollHeight / 2; }")
     words = "Line 70.\nAnd one more.\nAnd a third."
     before = aino.page.evaluate(TOP_OF, words)
-    for taken in (36, 15):
+    for taken in (63, 15):
         members.retract(
             members.message_in(open_evening_room.room, messages[taken]),
             by=open_evening_room.cast.seat(open_evening_room.cast.aino),
         )
     aino.sees("You took this message back.")
     assert abs(aino.page.evaluate(TOP_OF, words) - before) <= 1
-    aino.page.locator("[data-part=earlier]").click()
-    aino.sees("Line 0.")
-    expect(aino.letter("You took this message back.")).to_have_count(2)
+    list(back_to_the_start(aino, 90, words="Line {turn}.\nAnd one more.\nAnd a third."))
+    assert aino.texts().count("You took this message back.") == 2
     assert "Line 15." not in "".join(aino.texts())
 
 
@@ -101,6 +243,7 @@ def test_a_reply_leads_to_what_it_answers_however_long_ago_that_was(
     expect(link).to_have_text("In reply to an earlier message ")
     link.click()
     expect(aino.letter("Line 0: how did it go?").last).to_be_focused()
+    aino.page.get_by_role("button", name="To the newest message").click()
     expect(link).to_have_text("In reply to Willow Line 0: how did it go?")
 
 
@@ -141,9 +284,7 @@ def test_keys_lead_through_the_letters_out_again_and_never_into_nothing(
 def test_more_than_a_voice_can_follow_is_counted_and_said_once(
     site: ServedSite, visitors: Visitors, open_evening_room: Evening
 ) -> None:
-    page = visitors.enter(open_evening_room.cast.aino)
-    page.clock.install()
-    aino = Screen(page, site, open_evening_room).opens()
+    aino = Screen(visitors.enter(open_evening_room.cast.aino), site, open_evening_room).opens()
     aino.page.evaluate(
         """() => {
           window.heard = [];
@@ -152,18 +293,25 @@ def test_more_than_a_voice_can_follow_is_counted_and_said_once(
             .observe(document.querySelector("[data-part=heard]"), { childList: true });
         }"""
     )
-    # All within a moment of hers, however long it takes here.
-    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
-
-    def stands_there(turn: int) -> bool:
-        page.clock.run_for(10)
-        return aino.letter(f"Line {turn}.").count() == 1
-
     for turn in range(7):
         says(open_evening_room, "berit", f"Line {turn}.")
-        aino.until(partial(stands_there, turn))
-    assert len(page.evaluate("window.heard")) == 4
-    page.clock.run_for(3_000)
+        aino.sees(f"Line {turn}.")
+    aino.until(lambda: aino.page.evaluate("window.heard.length > 4"))
     assert aino.page.evaluate("window.heard") == [f"Rowan: Line {turn}." for turn in range(4)] + [
         "3 new messages"
     ]
+
+
+def test_nothing_is_drawn_again_once_she_is_no_longer_in_the_room(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 120)
+    aino.opens()
+    expect(aino.letter("Earlier line 119")).to_be_visible()
+    Membership.objects.filter(pk=open_evening_room.seats["aino"]).update(state=Membership.State.LEFT)
+    aino.is_in("gone")
+    for event in ("scroll", "keydown"):
+        aino.page.locator("[data-part=log]").evaluate(
+            "(log, kind) => log.dispatchEvent(new KeyboardEvent(kind, { key: 'Home', bubbles: true }))", event
+        )
+    aino.shows()

@@ -23,7 +23,7 @@ from tests.browsing import (
 )
 from tests.chat.coming_in import Enter, enters
 from tests.chat.conftest import Evening
-from tests.chat.saying import says
+from tests.chat.saying import filled, says
 
 __all__ = ["enters"]
 
@@ -216,3 +216,18 @@ def test_asked_aside_she_finds_the_way_there_and_what_she_writes_for_the_facilit
     aino.sees("Please, not before the others")
     (said,) = Event.objects.filter(kind=Event.Kind.MESSAGE)
     assert said.room.kind == Room.Kind.LINE
+
+
+def test_a_pause_begins_in_sight_however_small_the_screen(enters: Enter, open_evening_room: Evening) -> None:
+    filled(open_evening_room, 6)
+    aino = enters("aino", phone=True, height=600)
+    maija = open_evening_room.cast.seat(open_evening_room.cast.maija, open_evening_room.cast.alder)
+    moderation.pause(open_evening_room.room, by=maija, exercise="breath")
+    heading = aino.page.get_by_role("heading", name="A pause")
+    expect(heading).to_be_in_viewport(ratio=1)
+    aino.opens()
+    expect(heading).to_be_in_viewport(ratio=1)
+    # When it is over the newest words are in sight again.
+    moderation.unpause(open_evening_room.room, by=maija)
+    aino.is_in("open")
+    expect(aino.letter("Earlier line 5")).to_be_in_viewport()

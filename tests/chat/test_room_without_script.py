@@ -190,14 +190,14 @@ def test_earlier_messages_are_looked_at_page_by_page_with_the_draft_in_the_box(
     filled(open_evening_room, 130, words="Line {turn}.")
     newest = aino.opens()
     assert "Line 129." in newest
-    assert "Line 69." not in newest
+    assert "Line 99." not in newest
     assert "· Meeting 4: " in newest
-    middle = aino.presses("earlier:71", body="A draft").content.decode()
-    assert "Line 10." in middle
-    assert "Line 69." in middle
-    assert "Line 70." not in middle
+    middle = aino.presses("earlier:101", body="A draft").content.decode()
+    assert "Line 40." in middle
+    assert "Line 99." in middle
+    assert "Line 100." not in middle
     assert "A draft</textarea>" in middle
-    first = aino.presses("earlier:11", body="A draft").content.decode()
+    first = aino.presses("earlier:41", body="A draft").content.decode()
     assert "Line 0." in first
     assert 'value="earlier:' not in first.replace('value="earlier:" data-part="earlier" hidden', "")
 

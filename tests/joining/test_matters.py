@@ -115,6 +115,23 @@ def test_where_no_coordinator_may_be_written_to_an_alarm_says_so_and_the_desk_sh
     assert WORDS in page(salla)
 
 
+@pytest.mark.check(58)
+def test_she_reads_what_was_written_where_she_answers_it_and_not_before_she_was_told(
+    cast: Cast, room: Room, salla: Client
+) -> None:
+    on_duty(room, cast)
+    report = reported(cast, room)
+    meant = room.events.get(message_id=report.target)
+    waits = page(salla, f"words/{report.pk}/")
+    assert WORDS not in waits
+    assert "The facilitators have it now." in waits
+    tell(timezone.now() + timedelta(minutes=11))
+    told = page(salla, f"words/{report.pk}/")
+    assert WORDS in told
+    assert meant.member is not None
+    assert f"{meant.member.pseudonym}: " in told
+
+
 def test_she_answers_a_report_and_who_made_it_reads_her_words(cast: Cast, room: Room, salla: Client) -> None:
     report = reported(cast, room)
     path = f"/desk/matters/words/{report.pk}/"

@@ -70,13 +70,24 @@ export class Keys {
     }
   }
 
-  _step(by) {
-    const letters = Array.from(this._desk.querySelectorAll("[data-part=entries] [data-id]"));
-    const here = letters.indexOf(document.activeElement.closest("[data-id]"));
-    const next = here < 0 ? letters.length - 1 : here + by;
-    if (letters[next]) {
-      this._view.show(letters[next].dataset.id);
+  async _step(by) {
+    const here = document.activeElement.closest("[data-id]");
+    if (here && !this._beside(here, by)) {
+      await this._view.more(by);
     }
+    const next = here ? this._beside(here, by) : this._letters().pop();
+    if (next) {
+      this._view.show(next.dataset.id);
+    }
+  }
+
+  _beside(letter, by) {
+    const letters = this._letters();
+    return letters[letters.indexOf(letter) + by];
+  }
+
+  _letters() {
+    return Array.from(this._desk.querySelectorAll("[data-part=entries] [data-id]"));
   }
 
   _remove() {

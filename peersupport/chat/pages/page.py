@@ -28,8 +28,9 @@ from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 
-# So many events a page begins with; what was before is asked for when somebody wants to read it.
-SHOWN = 60
+# So many messages a page begins with: each costs a slow phone time before the first word can be read. What
+# was before is asked for when somebody wants to read it; without a script, in larger portions.
+SHOWN, BROUGHT = 30, 60
 # With more of them unread, the page begins before the first; not further back than so many.
 READ_ALREADY, FURTHEST = 5, 400
 # How many characters of a message stand in the letters that reply to it.
@@ -151,9 +152,10 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
     course = course_page(standing, now=now)
     zone = ZoneInfo(standing.membership.user.time_zone)
     sittings = sittings_of(room)
+    most = SHOWN if before == SEQ_MOST else BROUGHT
     # One more than is shown says whether there are any.
-    messages = reading.messages_of(standing, before=before, most=SHOWN + 1)
-    shown = messages[-SHOWN:]
+    messages = reading.messages_of(standing, before=before, most=most + 1)
+    shown = messages[-most:]
     letters = _letters(standing, shown, sittings, now=now, zone=zone)
     return RoomPage(
         room=room,
@@ -168,8 +170,8 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         sittings=sittings,
         letters=[letter for letter in letters if not letter.settled],
         settled=[letter for letter in letters if letter.settled],
-        earlier=shown[0].seq if len(messages) > SHOWN else None,
-        begins_after=_begins_after(standing),
+        earlier=shown[0].seq if len(messages) > most else None,
+        begins_after=_begins_after(standing, shown),
         next_words=_next_words(standing),
         muted_words=_muted_words(standing, now),
         course=course,
@@ -266,12 +268,14 @@ def _muted_words(standing: Standing, now: datetime) -> str:
     return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
 
 
-def _begins_after(standing: Standing) -> int:
+def _begins_after(standing: Standing, shown: list[Message]) -> int:
     head = standing.room.head
     mark = ReadMark.objects.filter(room=standing.room, member=standing.membership)
     read = mark.values_list("seq", flat=True).first()
     unread = head if read is None else read - READ_ALREADY
-    return max(0, head - FURTHEST, min(head - SHOWN, unread))
+    # Not after the first letter on the page, so that the scripts can take over what stands there.
+    first = shown[0].seq - 1 if shown else head
+    return max(0, head - FURTHEST, min(head - SHOWN, first, unread))
 
 
 def _letters(

@@ -76,6 +76,7 @@ WORDS = {
     "earlier_coming": _("Earlier messages are coming …"),
     "earlier_failed": _("They did not come. Try again"),
     "earlier_here": _("Earlier messages stand above."),
+    "newest": _("To the newest message"),
     "line_new": _("New from here"),
     "line_opened": _("The room was opened at {time}."),
     "line_closed": _("The room was closed at {time}."),

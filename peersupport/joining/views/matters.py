@@ -71,7 +71,7 @@ def report(request: HttpRequest, by: User, report_id: UUID) -> HttpResponse:
             messages.success(request, _("Answered. Your words can be read in the room."))
         return redirect("joining:desk_matters")
     record(what="report.read", by=by, about=found)
-    context = {"form": form, "report": found}
+    context = {"form": form, "report": found, "reported": matters.as_reported(found, now=timezone.now())}
     return render(request, "joining/desk/report.html", context)
 
 

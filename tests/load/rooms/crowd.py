@@ -64,6 +64,8 @@ class Seat(WSListener):
         self.place = place
         self.heard: list[Heard] = []
         self.at = array("d")
+        # As a browser has it where the connection ended without a word.
+        self.code = 1006
         self._crowd, self._frames = crowd, frames
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -72,6 +74,10 @@ class Seat(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A reply, or a push that the other members of the room get as well."""
+        if frame.msg_type is WSMsgType.CLOSE:
+            self.code = frame.get_close_code().value
+            transport.disconnect()
+            return
         payload = frame.get_payload_as_bytes()
         if payload.startswith(REPLY):
             self._crowd.answered(self, json.loads(payload))
@@ -79,8 +85,6 @@ class Seat(WSListener):
         known = self._frames.get(payload)
         if known is None:
             known = self._frames[payload] = _heard(payload)
-            if frame.msg_type is WSMsgType.CLOSE:
-                transport.disconnect()
         if known.ids:
             self.at.append(monotonic())
             self.heard.append(known)

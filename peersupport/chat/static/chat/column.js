@@ -1,18 +1,19 @@
 /**
  * The letters and lines in their order, and what parts them: days and meetings. Knows where each one stands, and
- * nothing of scrolling or of what is new.
+ * nothing of scrolling or of what is new. Letters that the server drew are taken over as they stand.
  *
  *   const column = new Column({list, template, letters, wording, room});
- *   column.list                the element
- *   column.find(key)           the element of an entry or an outbox item
- *   column.fill(subject)       draws a letter, or draws it again; → element
- *   column.append(entry)       puts an entry at the end, before what is not sent yet; → element
- *   column.wait(item, elsewhere)  puts an outbox item at the very end (of another list, while ours is not shown)
+ *   column.list                the element;  column.letters   the letters in it, oldest first
+ *   column.find(key)           the element of an entry or an outbox item that stands there
+ *   column.show(entries, waiting)   exactly these stand there, oldest first, then what is not sent yet
+ *   column.wait(item)          puts an outbox item at the very end, while the server's letters still stand there
+ *   column.aside(item, list)   its letter stands in another list;  column.remove(key)
  *   column.changed(entry)      draws a letter again, and those that quote it
- *   column.prepend(entries)    a page of history, before everything
- *   column.remove(key)
- *   column.line(words)         a quiet line, not placed yet
- *   column.reset()             everything of the log goes; what is not sent yet stays
+ *   column.came(entries)       others are known now: draws the letters that quote them again
+ *   column.say(id, words)      a line of words under a letter, also when it is drawn again → the letter, if it stands there
+ *   column.mark(key, words)    a line before an entry, from the next time it is shown
+ *   column.marked              that line, or null
+ *   column.clear()
  */
 import { part } from "./letter.js";
 
@@ -24,78 +25,54 @@ export class Column {
     this._wording = wording;
     this._room = room;
     this._elements = new Map();
-    this._firstSection = "";
-    this._lastSection = "";
+    this._served = new Map(Array.from(list.querySelectorAll("[data-id]"), (letter) => [letter.dataset.id, letter]));
+    this._sections = new Map();
+    this._said = new Map();
+    this._markedKey = null;
+    this.marked = null;
     // What was once opened stays open, also where its letter is made again.
     this._opened = new Set();
     list.addEventListener("toggle", (event) => this._toggled(event), true);
   }
 
+  get letters() {
+    return Array.from(this.list.querySelectorAll("[data-id]"));
+  }
+
   find(key) {
-    return this._elements.get(key);
+    const element = this._elements.get(key);
+    return element && element.isConnected ? element : undefined;
   }
 
-  fill(subject) {
-    let element = this._elements.get(subject.key);
-    if (!element) {
-      element = this._letters.make();
-      this._elements.set(subject.key, element);
-      part(element, "fold").open = this._opened.has(subject.id);
-    }
-    this._letters.fill(element, subject, this._context(subject));
-    return element;
-  }
-
-  append(entry) {
-    const element = this._draw(entry);
-    delete element.dataset.pending;
-    const waiting = this._room.outbox.items.map((item) => this.find(item.key));
-    const before = waiting.find((one) => one && one !== element && one.parentNode === this.list) || null;
-    const section = this._section(entry);
-    if (section !== this._lastSection) {
-      this._lastSection = section;
-      this._firstSection = this._firstSection || section;
-      this.list.insertBefore(this._sectionLine(section), before);
-    }
-    if (element.nextSibling !== before || element.parentNode !== this.list) {
-      this.list.insertBefore(element, before);
-    }
-    return element;
-  }
-
-  wait(item, elsewhere) {
-    const element = this.fill(item);
-    element.dataset.pending = "yes";
-    if (!element.parentNode) {
-      (elsewhere || this.list).append(element);
-    }
-    return element;
-  }
-
-  prepend(entries) {
-    const page = document.createDocumentFragment();
+  show(entries, waiting) {
+    const nodes = [];
+    const sections = new Map();
     let section = "";
     for (const entry of entries) {
       const its = this._section(entry);
       if (its !== section) {
-        page.append(this._sectionLine(its));
         section = its;
+        sections.set(entry.key, this._sectionLine(entry.key, its));
+        nodes.push(sections.get(entry.key));
       }
-      page.append(this._draw(entry));
+      if (entry.key === this._markedKey) {
+        nodes.push(this.marked);
+      }
+      nodes.push(this._standing(entry));
     }
-    const joint = this.list.querySelector("[data-section]");
-    if (joint && section === this._firstSection) {
-      joint.remove();
-    }
-    this._firstSection = entries.length ? this._section(entries[0]) : this._firstSection;
-    this._lastSection = this._lastSection || section;
-    this.list.prepend(page);
-    this._answersTo(new Set(entries.map((entry) => entry.id)));
+    this._sections = sections;
+    this._arrange(nodes.concat(waiting.map((item) => this._fill(item, true))));
   }
 
-  changed(entry) {
-    this.fill(entry);
-    this._answersTo(new Set([entry.id]));
+  wait(item) {
+    this.aside(item, this.list);
+  }
+
+  aside(item, list) {
+    const element = this._fill(item, true);
+    if (element.parentNode !== list) {
+      list.append(element);
+    }
   }
 
   remove(key) {
@@ -106,32 +83,54 @@ export class Column {
     }
   }
 
-  line(words) {
-    const element = this._template.content.firstElementChild.cloneNode(true);
-    part(element, "words").textContent = words;
-    return element;
+  changed(entry) {
+    // Also one that does not stand there just now, but is kept for the form under it.
+    if (this._elements.has(entry.key)) {
+      this._fill(entry);
+    }
+    this.came([entry]);
   }
 
-  reset() {
-    this._firstSection = this._lastSection = "";
-    for (const key of Array.from(this._elements.keys())) {
-      if (!this._room.outbox.items.some((item) => item.key === key)) {
-        this.remove(key);
+  came(entries) {
+    const ids = new Set(entries.map((entry) => entry.id));
+    for (const key of this._elements.keys()) {
+      const entry = this._room.log.message(key);
+      if (entry && entry.replyTo && ids.has(entry.replyTo)) {
+        this._fill(entry);
       }
     }
-    for (const line of Array.from(this.list.querySelectorAll("[data-section], [data-new]"))) {
-      line.remove();
+  }
+
+  say(id, words) {
+    this._said.set(id, words);
+    const element = this._elements.get(id);
+    if (element) {
+      this._write(element, words);
     }
+    return this.find(id);
+  }
+
+  mark(key, words) {
+    this._markedKey = key;
+    this.marked = this._line(words);
+    this.marked.dataset.new = "yes";
   }
 
   clear() {
     this._elements.clear();
+    this._served.clear();
     this.list.textContent = "";
+  }
+
+  _standing(entry) {
+    const element = this._elements.get(entry.key);
+    // One of her own that waited is drawn again as what it has become.
+    return element && !element.dataset.pending ? element : this._draw(entry);
   }
 
   _draw(entry) {
     if (entry.kind === "message") {
-      return this.fill(entry);
+      return this._fill(entry);
     }
     const key = entry.kind === "slow" && !entry.seconds ? "line_slow_off" : `line_${entry.kind}`;
     const words = this._wording.say(key, {
@@ -139,13 +138,79 @@ export class Column {
       time: this._wording.time(entry.at),
       name: entry.by ? entry.by.name : "",
     });
-    const element = this.line(words);
+    const element = this._line(words);
     this._elements.set(entry.key, element);
     return element;
   }
 
-  _sectionLine(words) {
-    const line = this.line(words);
+  _fill(subject, isPending = false) {
+    const element = this._elements.get(subject.key) || this._make(subject);
+    const answered = subject.replyTo ? this._room.log.message(subject.replyTo) : null;
+    if (isPending) {
+      element.dataset.pending = "yes";
+    } else {
+      delete element.dataset.pending;
+    }
+    this._letters.fill(element, subject, { you: this._room.you, answered });
+    return element;
+  }
+
+  _make(subject) {
+    const served = this._served.get(subject.id);
+    const element = served ? this._letters.take(served) : this._letters.make();
+    this._served.delete(subject.id);
+    this._elements.set(subject.key, element);
+    part(element, "fold").open = this._opened.has(subject.id);
+    if (this._said.has(subject.id)) {
+      this._write(element, this._said.get(subject.id));
+    }
+    return element;
+  }
+
+  /** What goes is taken out first: what stays must not be moved, or it would lose the focus. */
+  _arrange(nodes) {
+    const wanted = new Set(nodes);
+    for (const node of Array.from(this.list.childNodes)) {
+      if (!wanted.has(node)) {
+        node.remove();
+      }
+    }
+    let next = this.list.firstChild;
+    for (const node of nodes) {
+      if (node === next) {
+        next = next.nextSibling;
+      } else {
+        this.list.insertBefore(node, next);
+      }
+    }
+    this._forget();
+  }
+
+  _forget() {
+    this._served.clear();
+    for (const [key, element] of Array.from(this._elements)) {
+      // In a form under a letter there may be words of hers.
+      const panel = part(element, "panel");
+      if (!element.isConnected && !(panel && panel.firstChild)) {
+        this._elements.delete(key);
+      }
+    }
+  }
+
+  _write(element, words) {
+    const line = part(element, "word");
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
+  _line(words) {
+    const element = this._template.content.firstElementChild.cloneNode(true);
+    part(element, "words").textContent = words;
+    return element;
+  }
+
+  _sectionLine(key, words) {
+    const line = this._sections.get(key) || this._line(words);
     line.dataset.section = "yes";
     return line;
   }
@@ -154,19 +219,6 @@ export class Column {
     const day = this._wording.day(entry.at);
     const meeting = this._wording.meeting(entry.at);
     return meeting ? `${day} · ${meeting}` : day;
-  }
-
-  _context(subject) {
-    return { you: this._room.you, answered: subject.replyTo ? this._room.log.message(subject.replyTo) : null };
-  }
-
-  /** Draws the letters that reply to some again: what they quote has come, or is gone. */
-  _answersTo(ids) {
-    for (const entry of this._room.log.entries) {
-      if (entry.replyTo && ids.has(entry.replyTo) && this._elements.has(entry.key)) {
-        this.fill(entry);
-      }
-    }
   }
 
   _toggled(event) {

@@ -3,9 +3,10 @@
  * this fills it for everyone else. People's words are only ever set as text.
  *
  *   const letters = new Letters({template, wording, actions});
- *   const element = letters.make();
+ *   const element = letters.make();          or letters.take(element): one that the server has drawn
  *   letters.fill(element, subject, {you, answered})
  *     subject: a message entry of the log, or an outbox item; answered: the message it replies to, if known
+ *   letters.stateWords(item)                 how far a message of one's own is, in words
  *   actions(subject, context) → [{name, label, danger}]: the buttons behind "…"
  *   A press on any button inside carries data-act; the column (view.js) tells who asked.
  */
@@ -51,7 +52,10 @@ export class Letters {
   }
 
   make() {
-    const element = this._template.content.firstElementChild.cloneNode(true);
+    return this.take(this._template.content.firstElementChild.cloneNode(true));
+  }
+
+  take(element) {
     // Reached by arrow key (walking.js), so that Tab leads past a hundred letters to the writing box.
     part(element, "more").querySelector("summary").tabIndex = -1;
     return element;
@@ -82,7 +86,7 @@ export class Letters {
     part(element, "role").hidden = by.role !== "facilitator";
     const time = part(element, "time");
     time.dateTime = subject.at || "";
-    time.textContent = subject.at ? this._wording.time(subject.at) : "";
+    write(element, "time", subject.at ? this._wording.time(subject.at) : "");
   }
 
   _answers(element, replyTo, answered) {
@@ -101,17 +105,17 @@ export class Letters {
     const body = part(element, "body");
     const fold = part(element, "fold");
     if (subject.fate || subject.body === null) {
-      body.textContent = this._ending(subject, own);
+      set(body, this._ending(subject, own));
     } else if (subject.findings && subject.findings.length && subject.state === "asking") {
       underline(body, subject.body, subject.findings);
     } else {
-      body.textContent = subject.body;
+      set(body, subject.body);
     }
     fold.hidden = !subject.note;
-    if (subject.note) {
-      write(element, "note", subject.note);
+    write(element, "note", subject.note || "");
+    if (subject.note && body.parentNode !== fold) {
       fold.append(body);
-    } else {
+    } else if (!subject.note && body.parentNode === fold) {
       fold.after(body);
     }
   }
@@ -129,9 +133,9 @@ export class Letters {
 
   _state(element, subject, own) {
     const line = part(element, "state");
-    const words = own && !subject.fate ? this._stateWords(subject) : "";
+    const words = own && !subject.fate ? this.stateWords(subject) : "";
     line.hidden = !words;
-    line.textContent = words;
+    set(line, words);
     const choices = part(element, "choices");
     choices.textContent = "";
     for (const [act, text] of CHOICES[subject.state] || []) {
@@ -143,7 +147,7 @@ export class Letters {
     choices.hidden = !choices.firstChild;
   }
 
-  _stateWords(subject) {
+  stateWords(subject) {
     const say = (key, values) => this._wording.say(key, values);
     switch (subject.state) {
       case "waiting":
@@ -198,7 +202,14 @@ function excerpt(answered) {
 }
 
 function write(element, name, text) {
-  part(element, name).textContent = text;
+  set(part(element, name), text);
+}
+
+/** Text that stands there already, as in a letter of the server's, is not laid out again. */
+function set(element, text) {
+  if (element.textContent !== text || element.firstElementChild) {
+    element.textContent = text;
+  }
 }
 
 function button(act, label, look) {

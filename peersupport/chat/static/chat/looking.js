@@ -26,18 +26,14 @@ const SIGNS = [
 export class Looking {
   constructor(lists) {
     this._lists = lists || null;
-    if (lists) {
-      this._places = ["street", "school"].map((kind) => new Matcher(lists[kind].map((phrase) => [phrase, kind]), lists.neverNames));
-      this._endings = new Set([].concat(...lists.cases.map((end) => lists.clitics.map((clitic) => end + clitic))));
-      this._doubled = new Set(lists.clitics.map((clitic) => `n${clitic}`));
-      this._accounts = lists.evidence && new Matcher([].concat(...Object.keys(lists.evidence).map((kind) => lists.evidence[kind].map((phrase) => [phrase, kind]))), []);
-    }
+    this._isReady = false;
   }
 
   over(text) {
     if (!this._lists) {
       return [];
     }
+    this._prepare();
     const folded = fold(text);
     const read = words(text, folded);
     const found = [...this._private(read), ...this._signs(folded), ...this._named(read, folded), ...this._account(read, folded)];
@@ -45,7 +41,21 @@ export class Looking {
   }
 
   asked() {
+    this._prepare();
     this._accounts = null;
+  }
+
+  /** Not before she writes: opening the page is work enough for a slow phone. */
+  _prepare() {
+    const lists = this._lists;
+    if (!lists || this._isReady) {
+      return;
+    }
+    this._isReady = true;
+    this._places = ["street", "school"].map((kind) => new Matcher(lists[kind].map((phrase) => [phrase, kind]), lists.neverNames));
+    this._endings = new Set([].concat(...lists.cases.map((end) => lists.clitics.map((clitic) => end + clitic))));
+    this._doubled = new Set(lists.clitics.map((clitic) => `n${clitic}`));
+    this._accounts = lists.evidence && new Matcher([].concat(...Object.keys(lists.evidence).map((kind) => lists.evidence[kind].map((phrase) => [phrase, kind]))), []);
   }
 
   _signs(folded) {

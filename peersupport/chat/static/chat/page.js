@@ -24,7 +24,7 @@ config.token = form.elements.csrfmiddlewaretoken.value;
 
 const wording = new Wording(config);
 const room = new Room(config);
-const view = new View({ root, room, wording, actions });
+const view = new View({ root, room, wording, actions, most: config.most });
 const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Around({ root, room, wording, view, form });

@@ -8,6 +8,7 @@
  *   Tells "phase" once for every change.
  */
 import { Emitter } from "./emitter.js";
+import { part } from "./letter.js";
 
 export class Phases extends Emitter {
   constructor({ root, room, view, opensAt }) {
@@ -23,6 +24,7 @@ export class Phases extends Emitter {
         this._exercise();
       });
     }
+    room.on("ready", () => this._opened());
   }
 
   show(phase) {
@@ -38,8 +40,24 @@ export class Phases extends Emitter {
     this._exercise();
     if (follow) {
       this._view.toEnd();
+      this._beginInSight();
     }
     this.emit("phase", phase);
+  }
+
+  /** What the room is like when the page opens is said from its beginning, too. */
+  _opened() {
+    if (this._view.atEnd) {
+      this._beginInSight();
+    }
+  }
+
+  /** On a small screen the end of a long section would hide what it is about. */
+  _beginInSight() {
+    const section = Array.from(this._root.querySelectorAll("[data-phase-section]")).find((one) => !one.hidden);
+    if (section && section.getBoundingClientRect().top < part(this._root, "log").getBoundingClientRect().top) {
+      section.scrollIntoView({ block: "start" });
+    }
   }
 
   /** In a pause, the exercise the facilitators chose. */

@@ -2,8 +2,10 @@
  * Where the reader is in the column: at its end, where new letters come in, or somewhere above, which stays where
  * it is on the screen whatever is put in or taken out.
  *
- *   const place = new Place({log, list});    log: the element that scrolls; list(): the element with the letters
+ *   const place = new Place({log, list, stretch});    log: the element that scrolls; list: the element with the letters
+ *   place.isLive           set once the letters are the scripts' own
  *   place.atEnd            whether the newest can be seen
+ *   place.atTop, place.atFoot   less than a screen is left above, or below
  *   place.toEnd()          go there
  *   place.keep(change)     change the column: at the end one stays at the end, elsewhere at the same words
  *   place.hold(change)     the same, but stays at the same words also at the end
@@ -12,9 +14,11 @@
 const NEAR_THE_END_PX = 64;
 
 export class Place {
-  constructor({ log, list }) {
+  constructor({ log, list, stretch }) {
     this._log = log;
     this._list = list;
+    this._stretch = stretch;
+    this.isLive = false;
     this._wasAtEnd = true;
     // The box grows with the words in it, a keyboard comes up, a phone is turned: the end stays in sight.
     if (window.ResizeObserver) {
@@ -31,12 +35,20 @@ export class Place {
   }
 
   get atEnd() {
-    const box = this.scroller;
-    return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_THE_END_PX;
+    return this._stretch.reachesEnd && this._below < NEAR_THE_END_PX;
   }
 
   get atTop() {
     return this.scroller.scrollTop < window.innerHeight;
+  }
+
+  get atFoot() {
+    return this._below < window.innerHeight;
+  }
+
+  get _below() {
+    const box = this.scroller;
+    return box.scrollHeight - box.scrollTop - box.clientHeight;
   }
 
   toEnd() {
@@ -65,7 +77,7 @@ export class Place {
 
   get top() {
     const edge = Math.max(0, this._log.getBoundingClientRect().top);
-    const all = this._list().children;
+    const all = this._list.children;
     let from = 0;
     let to = all.length - 1;
     while (from < to) {

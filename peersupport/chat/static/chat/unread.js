@@ -1,36 +1,36 @@
 /**
- * What she has not seen yet: a line where it begins, a button that says how much it is and leads there.
+ * What she has not seen yet: a line where it begins, a button that says how much it is and leads there. Where the end
+ * does not stand on the page, the button leads to it.
  *
- *   const unread = new Unread({button, column, place, wording});
- *   unread.came(element)          one more came in out of sight
- *   unread.begins(element, count) the page opened with so many, the first of them this one
- *   unread.seen()                 the end was reached: nothing is left
+ *   const unread = new Unread({button, log, room, column, place, stretch, wording, show, toEnd});
+ *     show(entry)   draws the column so that the entry stands there;  toEnd()  goes to the newest
+ *   unread.came(entry)           one more came in out of sight: before the column is drawn
+ *   unread.begins(entry, count)  the page opened with so many, the first of them this one
+ *   unread.seen()                the end was reached: nothing is left
+ *   unread.drawn()               the column was drawn
  */
 import { part } from "./letter.js";
 
 export class Unread {
-  constructor({ button, log, column, place, wording }) {
-    this._button = button;
-    this._log = log;
-    this._column = column;
-    this._place = place;
-    this._wording = wording;
+  constructor(parts) {
+    Object.assign(this, parts);
     this._count = 0;
-    this._line = null;
-    button.addEventListener("click", () => this.go());
+    this._first = null;
+    this.button.addEventListener("click", () => this.go());
   }
 
-  came(element) {
+  came(entry) {
     if (this._count === 0) {
-      this._draw(element);
+      this._mark(entry);
     }
     this._tell(this._count + 1);
   }
 
-  begins(element, count) {
-    this._draw(element);
-    this._line.scrollIntoView({ block: "start" });
-    if (!this._place.atEnd) {
+  begins(entry, count) {
+    this._mark(entry);
+    this.show(entry);
+    this.column.marked.scrollIntoView({ block: "start" });
+    if (!this.place.atEnd) {
       this._tell(count);
     }
   }
@@ -39,46 +39,55 @@ export class Unread {
     this._tell(0);
   }
 
+  drawn() {
+    this._tell(this._count);
+  }
+
   go() {
-    const isBelow = this._line && this._line.getBoundingClientRect().top > this._log.getBoundingClientRect().bottom;
-    const first = isBelow && this._line.nextElementSibling;
+    const first = this._count && this._isBelow() && this._first;
     if (first) {
-      this._line.scrollIntoView({ block: "start" });
+      this.show(first);
+      this.column.marked.scrollIntoView({ block: "start" });
     } else {
-      this._place.toEnd();
+      this.toEnd();
     }
     // The button goes away: whoever pressed it by key goes on with what it led to.
-    const target = first || this._newest();
-    if (target) {
-      target.tabIndex = -1;
-      target.focus({ preventScroll: true });
+    this._focus(first ? this.column.find(first.key) : this._newest());
+  }
+
+  _isBelow() {
+    if (this.column.find(this._first.key)) {
+      return this.column.marked.getBoundingClientRect().top > this.log.getBoundingClientRect().bottom;
     }
+    const last = this.stretch.entries.pop();
+    return Boolean(last) && this._first.seq > last.seq;
   }
 
   _newest() {
-    const letters = this._column.list.querySelectorAll("[data-id]");
-    return letters[letters.length - 1];
+    return this.column.letters.pop();
   }
 
   _tell(count) {
-    const had = document.activeElement === this._button;
+    const had = document.activeElement === this.button;
     this._count = count;
-    this._button.hidden = count === 0;
-    if (count) {
-      const key = count === 1 ? "new_message" : "new_messages";
-      part(this._button, "count").textContent = this._wording.say(key, { count });
-    } else if (had && this._newest()) {
-      this._newest().tabIndex = -1;
-      this._newest().focus({ preventScroll: true });
+    this.button.hidden = count === 0 && this.stretch.reachesEnd;
+    if (!this.button.hidden) {
+      const key = count === 0 ? "newest" : count === 1 ? "new_message" : "new_messages";
+      part(this.button, "count").textContent = this.wording.say(key, { count });
+    } else if (had) {
+      this._focus(this._newest());
     }
   }
 
-  _draw(element) {
-    if (this._line) {
-      this._line.remove();
+  _focus(letter) {
+    if (letter) {
+      letter.tabIndex = -1;
+      letter.focus({ preventScroll: true });
     }
-    this._line = this._column.line(this._wording.say("line_new"));
-    this._line.dataset.new = "yes";
-    element.before(this._line);
+  }
+
+  _mark(entry) {
+    this._first = entry;
+    this.column.mark(entry.key, this.wording.say("line_new"));
   }
 }

@@ -1,21 +1,23 @@
 /**
  * The column of letters on the page: what comes in is put in its place, the reader keeps hers, what is new is marked
- * and read out. The parts do the work: column.js (order), place.js (scrolling), unread.js, earlier.js (history),
- * walking.js (keys), announcer.js (screen readers).
+ * and read out. The parts do the work: stretch.js (how much of the log stands there), column.js (order), place.js
+ * (scrolling), unread.js, earlier.js (history), walking.js (keys), announcer.js (screen readers).
  *
- *   const view = new View({root, room, wording, actions});
+ *   const view = new View({root, room, wording, actions, most});
  *     root     an element with, inside: [data-part=log] that scrolls, [data-part=entries] the list in it,
  *              [data-part=newer] the button, [data-part=heard] and [data-part=status] the live regions, and
- *              the templates #letter and #line (room.html shows how); [data-part=earlier], a button, where the page
- *              begins with the newest events only
+ *              the templates #letter and #line (room.html shows how); [data-part=earlier] and [data-part=later],
+ *              buttons for what stands before and after, where the page has them
  *     actions  optional, (entry, {you, wording}) → [{name, label, danger}]: what "…" offers for a message;
  *              memberActions of letter.js is the default, and a good start for one's own
+ *     most     optional: so many letters stand there at most (stretch.js)
  *   view.on("act", ({name, id, subject, element}) => …)   a button of a letter; subject: log entry or outbox item
  *   view.on("leave", () => …)   Escape was pressed with nothing open: to the writing box
  *   view.panel(id, node)    show a form under a letter, one at a time;  view.closePanel() → whether one was open
  *   view.say(id, text, {known})  a line of words under a letter (an error, a thank you); known: not read out
  *   view.shows(id)          whether there is such a letter
  *   view.show(id)           scroll to a letter and focus it; history is brought if need be
+ *   view.more(by)           Promise: more of the log stands there, -1 before, 1 after
  *   view.announce(text)     a word for those who listen
  *   view.clear()            take everything away (signed out)
  *   view.begin()            once the page is laid out for scripts;  view.atEnd, view.toEnd()
@@ -27,32 +29,37 @@ import { Emitter } from "./emitter.js";
 import { Letters, part } from "./letter.js";
 import { Place } from "./place.js";
 import { Settled } from "./settled.js";
+import { Stretch } from "./stretch.js";
 import { Unread } from "./unread.js";
 import { Walking } from "./walking.js";
 
 export class View extends Emitter {
-  constructor({ root, room, wording, actions }) {
+  constructor({ root, room, wording, actions, most }) {
     super();
     this.room = room;
     this._root = root;
     this._log = part(root, "log");
-    this._served = part(root, "entries");
-    this._swapped = false;
+    this._live = false;
+    this._isOver = false;
     this._panel = null;
+    this._written = new Set();
     this._announcer = new Announcer({ log: part(root, "heard"), status: part(root, "status"), wording });
     const letters = new Letters({ template: root.querySelector("#letter"), wording, actions });
-    const template = root.querySelector("#line");
-    const column = new Column({ list: this._served.cloneNode(false), template, letters, wording, room });
-    const place = new Place({ log: this._log, list: () => (this._swapped ? column.list : this._served) });
-    const shared = { log: this._log, room, column, place, wording };
+    const list = part(root, "entries");
+    const stretch = new Stretch({ log: room.log, most });
+    const column = new Column({ list, template: root.querySelector("#line"), letters, wording, room });
+    const place = new Place({ log: this._log, list, stretch });
+    Object.assign(this, { _letters: letters, _column: column, _place: place, _stretch: stretch });
+    const shared = { log: this._log, room, column, place, stretch, wording, draw: () => this._draw() };
+    const toEnd = () => this.toEnd();
     const announce = (text) => this.announce(text);
-    const earlier = new Earlier(Object.assign({ button: part(root, "earlier"), announce }, shared));
-    this._column = column;
-    this._place = place;
+    const buttons = { back: part(root, "earlier"), on: part(root, "later") };
+    this._earlier = new Earlier(Object.assign({ announce }, buttons, shared));
     this._settled = new Settled({ root, wording });
     this._settled.empty();
-    this._unread = new Unread(Object.assign({ button: part(root, "newer") }, shared));
-    this._walking = new Walking(Object.assign({ earlier, close: () => this.closePanel(), leave: () => this.emit("leave") }, shared));
+    this._unread = new Unread(Object.assign({ button: part(root, "newer"), show: (entry) => this._around(entry), toEnd }, shared));
+    const ways = { earlier: this._earlier, toEnd, close: () => this.closePanel(), leave: () => this.emit("leave") };
+    this._walking = new Walking(Object.assign(ways, shared));
     this._listen();
   }
 
@@ -79,15 +86,10 @@ export class View extends Emitter {
   }
 
   say(id, text, { known } = {}) {
-    const element = this._column.find(id);
-    if (element) {
-      const line = part(element, "word");
-      line.textContent = text;
-      line.hidden = !text;
-      if (!known) {
-        this._settled.open(element);
-        this._announcer.say(text);
-      }
+    const element = this._column.say(id, text);
+    if (element && !known) {
+      this._settled.open(element);
+      this._announcer.say(text);
     }
   }
 
@@ -96,7 +98,11 @@ export class View extends Emitter {
   }
 
   async show(id) {
-    const element = this._column.find(id) || ((await this.room.reach(id)) && this._column.find(id));
+    if (!this._column.find(id)) {
+      const entry = this.room.log.message(id) || (await this.room.reach(id));
+      entry && this._around(entry);
+    }
+    const element = this._column.find(id);
     if (element) {
       element.scrollIntoView({ block: "center" });
       element.dataset.found = "yes";
@@ -105,15 +111,20 @@ export class View extends Emitter {
     }
   }
 
+  async more(by) {
+    await (by < 0 ? this._earlier.bring() : this._earlier.further());
+  }
+
   announce(text) {
     this._announcer.say(text);
   }
 
   clear() {
     this._announcer.silence();
+    this._live = this._place.isLive = false;
+    this._isOver = true;
     this._column.clear();
     this._settled.empty();
-    this._served.textContent = "";
     this._unread.seen();
   }
 
@@ -127,6 +138,10 @@ export class View extends Emitter {
   }
 
   toEnd() {
+    if (!this._stretch.reachesEnd) {
+      this._stretch.toEnd();
+      this._draw();
+    }
     this._place.toEnd();
     this._seen();
   }
@@ -134,13 +149,14 @@ export class View extends Emitter {
   _listen() {
     this._log.setAttribute("aria-busy", "true");
     // The served letters' buttons send the form; from here on scripts answer, as soon as the letters are ours.
-    for (const button of Array.from(this._served.querySelectorAll("button"))) {
+    for (const button of Array.from(this._column.list.querySelectorAll("button"))) {
       button.disabled = true;
     }
     this.room.on("entries", (news) => this._entries(news));
     this.room.on("outbox", (item) => this._outbox(item));
-    this.room.on("ready", () => this._swap());
-    this.room.on("reset", () => this._column.reset());
+    this.room.on("earlier", (added) => this._place.hold(() => this._column.came(added)));
+    this.room.on("ready", () => this._takeOver());
+    this.room.on("reset", () => this._reset());
     this._root.addEventListener("click", (event) => this._clicked(event));
     for (const target of [this._log, window]) {
       target.addEventListener("scroll", () => this.atEnd && this._seen(), { passive: true });
@@ -148,45 +164,49 @@ export class View extends Emitter {
   }
 
   _entries({ added, changed, fresh }) {
-    const follow = this.atEnd;
-    const away = fresh && (!follow || document.hidden);
-    const change = () => {
-      for (const entry of added) {
-        this._keepFocus(this._column.find(entry.key), () => this._column.append(entry));
-        if (away && this._isOthers(entry)) {
-          this._unread.came(this._column.find(entry.key));
-        }
-      }
+    if (!this._live) {
+      return;
+    }
+    const follows = this.atEnd;
+    if (fresh && (!follows || document.hidden)) {
+      added.filter((entry) => this._isOthers(entry)).forEach((entry) => this._unread.came(entry));
+    }
+    this._place.keep(() => {
+      this._stretch.grown(follows);
+      this._draw();
       for (const entry of changed) {
         this._keepFocus(this._column.find(entry.key), () => this._column.changed(entry));
         this._announcer.forget(entry);
       }
-    };
-    this._swapped ? this._place.keep(change) : change();
+    });
     if (fresh) {
       this._announcer.messages(added.filter((entry) => this._isOthers(entry) && !entry.fate));
     }
-    if (follow && this._swapped) {
+    if (follows) {
       this._seen();
     }
     this._walking.rest();
   }
 
   _outbox(item) {
+    if (this._isOver) {
+      return;
+    }
     const element = this._column.find(item.key);
     if (this.room.outbox.items.includes(item)) {
-      const elsewhere = this._swapped ? null : this._served;
-      const settled = this._settled.takes(item);
-      const draw = () => this._keepFocus(element, () => this._column.wait(item, settled ? this._settled.list : elsewhere));
-      element || settled ? this._place.keep(draw) : draw();
-      if (settled) {
+      const isNew = !this._written.has(item.key);
+      this._written.add(item.key);
+      if (this._settled.takes(item)) {
+        this._place.keep(() => this._keepFocus(element, () => this._column.aside(item, this._settled.list)));
         this._settled.count();
         return;
       }
-      if (!element) {
+      const draw = () => this._keepFocus(element, () => (this._live ? this._draw() : this._column.wait(item)));
+      isNew ? draw() : this._place.keep(draw);
+      if (isNew) {
         this.toEnd();
       }
-      this._announcer.own(item, part(this._column.find(item.key), "state").textContent);
+      this._announcer.own(item, this._letters.stateWords(item));
     } else if (element && !this.room.log.message(item.id)) {
       const near = element.contains(document.activeElement) && (element.previousElementSibling || element.nextElementSibling);
       this._place.keep(() => this._column.remove(item.key));
@@ -196,35 +216,60 @@ export class View extends Emitter {
     this._walking.rest();
   }
 
-  _swap() {
-    // Until now the server's own letters stood here; ours are complete and take their place at once.
-    const isFirst = !this._swapped;
-    const read = this._place.atEnd ? null : this._place.top;
-    const top = read && read.getBoundingClientRect().top;
-    this._swapped = true;
-    for (const waiting of Array.from(this._served.querySelectorAll("[data-pending]"))) {
-      this._column.list.append(waiting);
-    }
-    this._served.replaceWith(this._column.list);
-    const same = read && this._column.find(read.dataset.id);
-    if (isFirst && same) {
+  /** The server's letters stood here until everything up to now was known; from here on they are ours. */
+  _takeOver() {
+    const hasBegun = !this._place.atEnd;
+    const unread = hasBegun ? [] : this._unreadEntries();
+    this._live = this._place.isLive = true;
+    this._stretch.toEnd();
+    if (hasBegun) {
       // She had begun to read while the page came to life.
-      this._place.scroller.scrollTop += same.getBoundingClientRect().top - top;
-    } else if (isFirst && !this._toUnread()) {
+      this._place.hold(() => this._draw());
+    } else if (unread.length) {
+      this._unread.begins(unread[0], unread.length);
+    } else {
+      this._draw();
       this.toEnd();
     }
     this._log.setAttribute("aria-busy", "false");
     this._walking.rest();
   }
 
-  _toUnread() {
+  _unreadEntries() {
     const seen = this.room.readUpTo;
-    const unread = this.room.log.entries.filter((entry) => entry.seq > seen && this._isOthers(entry));
-    if (!seen || !unread.length) {
-      return false;
+    return seen ? this.room.log.entries.filter((entry) => entry.seq > seen && this._isOthers(entry)) : [];
+  }
+
+  /** The log begins anew: nothing of the old one stays. */
+  _reset() {
+    this._stretch.toEnd();
+    if (this._live) {
+      this._draw();
     }
-    this._unread.begins(this._column.find(unread[0].key), unread.length);
-    return true;
+  }
+
+  /** Draws what the stretch says. Whoever was in a letter that goes out of it is in the column afterwards. */
+  _draw() {
+    if (this._isOver) {
+      return;
+    }
+    const { list } = this._column;
+    const was = list.contains(document.activeElement);
+    const waiting = this.room.outbox.items.filter((item) => !this._settled.takes(item));
+    this._column.show(this._stretch.entries, this._stretch.reachesEnd ? waiting : []);
+    if (was && !list.contains(document.activeElement)) {
+      this._log.focus({ preventScroll: true });
+    }
+    this._earlier.drawn();
+    this._unread.drawn();
+    this._walking.rest();
+  }
+
+  _around(entry) {
+    if (!this._stretch.entries.includes(entry)) {
+      this._stretch.around(entry);
+    }
+    this._draw();
   }
 
   _isOthers(entry) {

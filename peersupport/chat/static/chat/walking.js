@@ -3,7 +3,7 @@
  * out of whatever is open and then back to the writing box. Only the letter she is at has its "…" in the tab order;
  * two hundred of them would stand between her and the box.
  *
- *   new Walking({log, column, place, earlier, close, leave});
+ *   new Walking({log, column, stretch, earlier, draw, toEnd, close, leave});
  *   close(): closes what is open under a letter, → whether something was;  leave(): to the writing box
  */
 import { part } from "./letter.js";
@@ -12,10 +12,9 @@ const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 const TYPING = "input, textarea, select, summary, button, a[href]";
 
 export class Walking {
-  constructor({ log, column, place, earlier, close, leave }) {
-    Object.assign(this, { _log: log, _column: column, _place: place, _earlier: earlier });
-    this._close = close;
-    this._leave = leave;
+  constructor({ log, column, stretch, earlier, draw, toEnd, close, leave }) {
+    Object.assign(this, { _log: log, _column: column, _stretch: stretch, _earlier: earlier });
+    Object.assign(this, { _draw: draw, _toEnd: toEnd, _close: close, _leave: leave });
     this._at = null;
     log.setAttribute("aria-describedby", "walk");
     log.addEventListener("keydown", (event) => this._key(event));
@@ -25,8 +24,7 @@ export class Walking {
   /** The newest letter is where she is while she is nowhere else. */
   rest() {
     if (!this._at || !this._at.contains(document.activeElement)) {
-      const letters = this._column.list.querySelectorAll("[data-id]");
-      this._stand(letters[letters.length - 1]);
+      this._stand(this._column.letters.pop());
     }
   }
 
@@ -49,30 +47,35 @@ export class Walking {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.target.closest(TYPING)) {
       return;
     }
-    const letters = Array.from(this._column.list.querySelectorAll("[data-id]"));
     const here = event.target.closest("[data-id]");
-    if (event.key === "Home" || event.key === "End") {
+    if (event.key === "Home") {
       event.preventDefault();
-      this._go(letters[event.key === "Home" ? 0 : letters.length - 1], event.key === "End");
+      this._stretch.toStart();
+      this._draw();
+      this._go(this._column.letters[0], false);
+    } else if (event.key === "End") {
+      event.preventDefault();
+      this._toEnd();
+      this._go(this._column.letters.pop(), true);
     } else if (STEPS[event.key] && !(here && this._hidesMore(here, event.key))) {
       event.preventDefault();
-      this._step(letters, here, STEPS[event.key]);
+      this._step(here, STEPS[event.key]);
     }
   }
 
-  async _step(letters, here, by) {
+  async _step(here, by) {
     if (!here) {
-      this._go(this._inSight(letters), false);
+      this._go(this._inSight(this._column.letters), false);
       return;
     }
-    const next = letters[letters.indexOf(here) + by];
-    if (next) {
-      this._go(next, by > 0);
-    } else if (by < 0) {
-      await this._earlier.bring();
-      const all = Array.from(this._column.list.querySelectorAll("[data-id]"));
-      this._go(all[all.indexOf(here) - 1], false);
+    const next = () => {
+      const { letters } = this._column;
+      return letters[letters.indexOf(here) + by];
+    };
+    if (!next()) {
+      await (by < 0 ? this._earlier.bring() : this._earlier.further());
     }
+    this._go(next(), by > 0);
   }
 
   /** From the column itself the first key leads to the newest letter on the screen. */
