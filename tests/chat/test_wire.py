@@ -189,3 +189,14 @@ async def test_bytes_are_not_taken_for_a_text() -> None:
     wire.data_received(sent(Opcode.BINARY, b'{"cmd":"ping"}'))
     assert visit.texts == [""]
     visit.end(wire)
+
+
+async def test_a_server_that_stops_does_not_stumble_over_a_connection_that_is_closing() -> None:
+    visit = Visit()
+    wire = await visit.begin()
+    # The line breaks after her goodbye was read: the close stands, and the transport does not know it yet.
+    wire.data_received(sent(Opcode.CLOSE, (1000).to_bytes(2, "big")))
+    visit.pipe.closed = False
+    wire.shutdown()
+    assert visit.pipe.closed
+    visit.end(wire)

@@ -140,8 +140,12 @@ class Wire(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """The server stops: says so before it closes, so that clients come back after a while."""
-        if self.handshake_complete and not self.close_sent and self.conn.state is State.OPEN:
-            self.conn.send_text(RESTART)
+        if self.handshake_complete and not self.close_sent:
+            if self.conn.state is State.OPEN:
+                self.conn.send_text(RESTART)
+            else:
+                # It closes already. uvicorn would do so again, and stop none of the others.
+                self.close_sent = True
         super().shutdown()
         self._cut_soon()
 
