@@ -27,10 +27,6 @@ from peersupport.database import pool
 logger = logging.getLogger("peersupport.chat")
 
 BATCH_MOST = 200
-# After a commit of so few messages, and yet more than one or two, the next begins no sooner than so many
-# seconds after it: what a commit costs, and a frame to a socket, is then shared by more of them. Where more
-# come they share enough as it is.
-PACED, PACE_SECONDS = range(4, 17), 0.02
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
 TRIES = 5
@@ -107,10 +103,7 @@ class Committer:
                 lane = self._lanes.get(one[0].room_id)
                 (batch if lane is None else lane).append(one)
             if batch:
-                began = time.monotonic()
                 self._again(await self._commit(batch, free=True))
-                if len(batch) in PACED:
-                    await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
 
     async def _follow(self, room_id: UUID) -> None:
         """Commits what waits for one room, until nothing does."""
