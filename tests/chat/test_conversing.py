@@ -118,6 +118,26 @@ async def test_what_is_refused_between_messages_keeps_its_place(open_evening: Ev
     ]
 
 
+async def test_a_message_may_answer_one_that_is_still_on_its_way(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino = await open_evening.comes("aino")
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    await aino.socket.send(post(100, "Good evening."))
+    await eventually(lambda: counting.sizes)
+    asked = uuid4()
+    await aino.socket.send(post(101, "May I ask something?", asked))
+    answering = {"cmd": "post", "ref": "102", "id": str(uuid4()), "body": "This.", "reply_to": str(asked)}
+    await aino.socket.send(json.dumps(answering))
+    hub = live.hub_here()
+    assert hub is not None
+    await eventually(lambda: hub.committer._unanswered == 3)
+    counting.gate.set()
+    assert (await answered(aino, "102"))["ok"]
+    assert counting.sizes == [1, 2]
+
+
 async def test_beyond_a_few_messages_under_way_nothing_more_is_read(
     open_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
