@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from psycopg import OperationalError
+
 Q = TypeVar("Q")
 A = TypeVar("A")
 
@@ -25,7 +27,9 @@ class Together(Generic[Q, A]):
         self._running: asyncio.Task[None] | None = None
 
     async def asked(self, question: Q) -> A:
-        """The answer to one question. What `ask` raises reaches everybody who asked with it."""
+        """The answer to one question. What cannot be answered together is asked one by one, and what `ask`
+        raises then reaches whose question it was; that the database is away reaches everybody.
+        """
         answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._running is None or self._running.done():
@@ -35,14 +39,23 @@ class Together(Generic[Q, A]):
     async def _run(self) -> None:
         while self._waiting:
             batch = [self._waiting.popleft() for _one in range(min(TOGETHER_MOST, len(self._waiting)))]
-            try:
-                answers = await self._ask([question for question, _answer in batch])
-            except Exception as error:
-                for _question, answer in batch:
-                    if not answer.done():
-                        answer.set_exception(error)
-                continue
-            for (_question, answer), found in zip(batch, answers, strict=True):
-                # Whoever asked may have gone.
+            await self._answer(batch)
+
+    async def _answer(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
+        try:
+            found = await self._ask([question for question, _answer in batch])
+            answered = list(zip(batch, found, strict=True))
+        except Exception as error:
+            # A database that is away is away for all of them; anything else may be the matter of one.
+            if len(batch) > 1 and not isinstance(error, OperationalError):
+                for one in batch:
+                    await self._answer([one])
+                return
+            for _question, answer in batch:
                 if not answer.done():
-                    answer.set_result(found)
+                    answer.set_exception(error)
+            return
+        for (_question, answer), one_found in answered:
+            # Whoever asked may have gone.
+            if not answer.done():
+                answer.set_result(one_found)

@@ -12,8 +12,10 @@ import pytest
 
 from peersupport.chat import live, log
 from peersupport.chat.hub import conversation
+from peersupport.chat.hub.replies import Replies
 from peersupport.chat.models import Event
 from peersupport.chat.protocol import limiting
+from peersupport.chat.protocol.commands import Command
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker, eventually
 
@@ -116,6 +118,57 @@ async def test_what_is_refused_between_messages_keeps_its_place(open_evening: Ev
         "empty",
         None,
     ]
+
+
+async def test_a_message_may_answer_one_that_is_still_on_its_way(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino = await open_evening.comes("aino")
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    await aino.socket.send(post(100, "Good evening."))
+    await eventually(lambda: counting.sizes)
+    asked = uuid4()
+    await aino.socket.send(post(101, "May I ask something?", asked))
+    answering = {"cmd": "post", "ref": "102", "id": str(uuid4()), "body": "This.", "reply_to": str(asked)}
+    await aino.socket.send(json.dumps(answering))
+    hub = live.hub_here()
+    assert hub is not None
+    await eventually(lambda: hub.committer._unanswered == 3)
+    counting.gate.set()
+    assert (await answered(aino, "102"))["ok"]
+    assert counting.sizes == [1, 2]
+
+
+async def test_an_answer_that_cannot_be_written_down_is_an_error_and_holds_nobody_up() -> None:
+    answers: dict[str, conversation.Answer] = {"hand": {"strange": object()}, "ping": {}}
+    said: list[dict[str, Any]] = []
+
+    def write(frame: bytes) -> bool:
+        said.append(json.loads(frame[frame.index(b"{") :]))
+        return True
+
+    async def send(text: str) -> None:
+        said.append(json.loads(text))
+
+    async def carry_out(command: Command) -> conversation.Answer:
+        return answers[command.name]
+
+    async def nothing(command: Command, answer: conversation.Answer) -> None:
+        """Nothing follows."""
+
+    talk = conversation.Conversation(
+        Replies(write=write, send=send),
+        line=None,
+        carry_out=carry_out,
+        post=lambda _command, _reply: False,
+        afterwards=nothing,
+    )
+    async with asyncio.timeout(5):
+        for ref, name in enumerate(answers):
+            talk.take(json.dumps({"cmd": name, "ref": str(ref)}), wait=0.0)
+            await talk.finish()
+    assert [(one["re"], one["ok"]) for one in said] == [("0", False), ("1", True)]
 
 
 async def test_beyond_a_few_messages_under_way_nothing_more_is_read(

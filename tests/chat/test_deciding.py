@@ -123,6 +123,19 @@ def test_a_reply_to_what_is_not_there_is_invalid() -> None:
     assert (outcome.code, outcome.more) == ("invalid", {"field": "reply_to"})
 
 
+def test_a_reply_stands_to_what_comes_into_the_log_in_the_same_batch_and_to_nothing_that_is_held() -> None:
+    first, second = a_draft("one"), a_draft("two", flagged=True)
+    outcomes = decided(
+        a_room(mode="hold_flagged"),
+        (first, a_parent()),
+        (a_draft("to the first", reply_to=first.message_id), a_parent(reply_stands=False)),
+        (second, a_parent()),
+        (a_draft("to the second", reply_to=second.message_id), a_parent(reply_stands=False)),
+    )
+    assert outcomes[:3] == [Published(11), Published(12), Held("hold_flagged")]
+    assert code(outcomes[3]) == "invalid"
+
+
 @pytest.mark.check(58)
 @pytest.mark.parametrize(
     ("away", "held"), [(0, False), (60, False), (60.001, True), (299, True), (None, True)]

@@ -183,6 +183,22 @@ async def test_what_the_standard_forbids_is_not_heard_and_closes_with_its_code(
     visit.end(wire)
 
 
+async def test_the_answer_to_a_close_is_read_also_while_nothing_else_is() -> None:
+    visit = Visit()
+    wire = await visit.begin()
+    wire.wait(True)
+    wire.data_received(sent(Opcode.TEXT, b"waits"))
+    await wire.send({"type": "websocket.close", "code": 4403})
+    wire.wait(True)
+    assert visit.pipe.reading
+    await asyncio.sleep(0)
+    assert not visit.pipe.closed
+    wire.data_received(sent(Opcode.CLOSE, (4403).to_bytes(2, "big")))
+    assert visit.pipe.closed
+    assert visit.texts == []
+    visit.end(wire)
+
+
 async def test_bytes_are_not_taken_for_a_text() -> None:
     visit = Visit()
     wire = await visit.begin()

@@ -13,7 +13,7 @@ from peersupport.database.pool import Connection
 
 # `lacks`: whether a room that she must find was never made.
 OTHERS = """
-SELECT i.n, r.id, r.kind, r.state, r.member_id, m.pseudonym, m.role, l.lacks
+SELECT i.n, r.id, r.kind, r.state, r.member_id, r.pseudonym, r.role, l.lacks
 FROM unnest(%(groups)s::uuid[], %(members)s::uuid[], %(facilitates)s::boolean[])
      WITH ORDINALITY AS i(of_group, member, facilitates, n)
 CROSS JOIN LATERAL (
@@ -25,9 +25,12 @@ CROSS JOIN LATERAL (
                         AND NOT EXISTS (SELECT 1 FROM chat_room x WHERE x.group_id = i.of_group
                                         AND x.kind = 'line' AND x.member_id = p.id)) AS lacks
     OFFSET 0) l
-JOIN chat_room r ON r.group_id = i.of_group AND (r.kind = 'group' OR i.facilitates OR r.member_id = i.member)
-LEFT JOIN groups_membership m ON m.id = r.member_id
-ORDER BY i.n, r.kind, m.pseudonym LIMIT %(most)s
+CROSS JOIN LATERAL (
+    SELECT x.id, x.kind, x.state, x.member_id, p.pseudonym, p.role
+    FROM chat_room x LEFT JOIN groups_membership p ON p.id = x.member_id
+    WHERE x.group_id = i.of_group AND (x.kind = 'group' OR i.facilitates OR x.member_id = i.member)
+    ORDER BY x.kind, p.pseudonym LIMIT %(most)s) r
+ORDER BY i.n, r.kind, r.pseudonym
 """
 
 
@@ -57,7 +60,7 @@ async def _rows(database: Connection, entries: Sequence[Entry]) -> list[list[Any
         "groups": arrays.uuids(entry.group_id for entry in entries),
         "members": arrays.uuids(entry.member_id for entry in entries),
         "facilitates": arrays.flags(entry.facilitates for entry in entries),
-        "most": (access.MOST + 1) * len(entries),
+        "most": access.MOST + 1,
     }
     found: list[list[Any]] = [[] for _entry in entries]
     for number, *row in await (await database.execute(OTHERS, given)).fetchall():

@@ -83,13 +83,14 @@ STATEMENTS = (
 )
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
+# In the order in which the poll refreshes the same rows: neither waits for the other in a circle.
 ARRIVE = """
 WITH attended AS (
     {attend}
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
 SELECT DISTINCT room, member, %(process)s::uuid, false, %(now)s
-FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
+FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member) ORDER BY room, member
 ON CONFLICT (room_id, member_id, process) DO UPDATE SET seen_at = excluded.seen_at
 """.replace("{attend}", ATTEND)
 

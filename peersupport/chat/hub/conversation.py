@@ -118,13 +118,13 @@ class Conversation:
     async def _reply(self, command: Command, reply: Reply) -> None:
         try:
             answer = await self._carry_out(command)
+            self.settle(reply, answer)
         except Refused as refused:
             self.refuse(reply, refused)
             return
         except Exception as error:
             self.failed(reply, command.name, error)
             return
-        self.settle(reply, answer)
         await self._replies.written()
         await self._afterwards(command, answer)
 

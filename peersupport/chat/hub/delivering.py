@@ -126,12 +126,12 @@ class Delivery:
 async def send_log(hub: Hub, connection: Connection, after: int) -> None:
     """Sends one socket the log from a number on, page by page, until it has what its room's others have."""
     room = hub.room(connection.entry.room_id, head=connection.entry.head)
-    if after == room.cursor:
-        # She has what everybody here has: there is nothing to read.
-        hub.join(connection, cursor=after)
-        return
     room.catching_up.add(connection)
     try:
+        # She has what everybody here has: there is nothing to read.
+        if after == room.cursor and not connection.gone:
+            hub.join(connection, cursor=after)
+            return
         while not connection.gone:
             before = room.taken_back
             async with pool.connection() as database:

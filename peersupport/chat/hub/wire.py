@@ -71,7 +71,7 @@ class Wire(WebSocketsSansIOProtocol):
 
     def wait(self, waits: bool) -> None:
         """Has nothing more read, or goes on reading: the peer is to wait, not the memory to fill."""
-        if waits == self._waits:
+        if waits == self._waits or (waits and self.close_sent):
             return
         self._waits = waits
         if self.disconnected or self.transport.is_closing():
@@ -137,6 +137,9 @@ class Wire(WebSocketsSansIOProtocol):
             self.writable.set()
             self._cut_soon()
         await super().send(message)
+        if self.close_sent:
+            # The peer's answer to the close has to be read, whatever is still under way.
+            self.wait(False)
 
     def shutdown(self) -> None:
         """The server stops: says so before it closes, so that clients come back after a while."""

@@ -152,7 +152,13 @@ class Decisions:
         wait = self._slow_wait(draft, room, standing) if room.slow else 0.0
         if wait:
             return Refused("rate_limited", retry_after=wait, slow=room.slow)
-        return None if standing.reply_stands else Refused("invalid", field="reply_to")
+        stands = standing.reply_stands or self._is_published_here(draft.room_id, draft.reply_to)
+        return None if stands else Refused("invalid", field="reply_to")
+
+    def _is_published_here(self, room_id: UUID, message_id: UUID | None) -> bool:
+        """Whether a message comes into the log in this very batch: the database does not know of it yet."""
+        found = None if message_id is None else self._here.get((room_id, message_id))
+        return found is not None and isinstance(found[1], Published)
 
     def _slow_wait(self, draft: Draft, room: LockedRoom, standing: Standing) -> float:
         """Seconds until she may write again, in a room where each parent writes once in a while."""
