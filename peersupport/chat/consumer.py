@@ -191,6 +191,9 @@ class RoomConsumer(AsyncConsumer):
             self._conversation.failed(reply, "post", error)
 
     async def _carried_out(self, command: Command) -> dict[str, Any]:
+        if self._here().gone:
+            # It waited for what was before it, and she was sent away meanwhile.
+            raise Refused("not_allowed")
         handler = HANDLERS.get(command.name)
         if handler is None:
             raise Refused("unknown_command")

@@ -140,6 +140,33 @@ async def test_a_message_may_answer_one_that_is_still_on_its_way(
     assert counting.sizes == [1, 2]
 
 
+async def test_who_is_sent_away_has_nothing_more_carried_out_of_what_waited(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    stays, goes = uuid4(), uuid4()
+    await aino.post("Stays.", message=stays)
+    await berit.post("Goes.", message=goes)
+    counting = Counting(monkeypatch)
+    counting.gate.clear()
+    await aino.socket.send(post(100, "On its way."))
+    await eventually(lambda: counting.sizes)
+    await aino.socket.send(json.dumps({"cmd": "retract", "ref": "101", "target": str(stays)}))
+    # A neighbour's command is answered meanwhile, so hers has been read.
+    assert (await berit.send("ping"))["ok"]
+    hub = live.hub_here()
+    assert hub is not None
+    seat = open_evening.seats["aino"]
+    (hers,) = [one for one in hub.sockets.values() if one.entry.member_id == seat]
+    await hers.bye(4401, "signed_out")
+    assert await aino.closed() == 4401
+    counting.gate.set()
+    await berit.hears(body="On its way.")
+    assert (await berit.send("retract", target=str(goes)))["ok"]
+    retracted = Event.objects.filter(kind="retracted").values_list("target", flat=True)
+    assert [target async for target in retracted] == [goes]
+
+
 async def test_an_answer_that_cannot_be_written_down_is_an_error_and_holds_nobody_up() -> None:
     answers: dict[str, conversation.Answer] = {"hand": {"strange": object()}, "ping": {}}
     said: list[dict[str, Any]] = []
