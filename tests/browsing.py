@@ -23,7 +23,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -43,6 +43,7 @@ from playwright.sync_api import (
     Page,
     Request,
 )
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
@@ -244,8 +245,11 @@ def all_in_sight(page: Page) -> Iterator[None]:
 
 
 def assert_no_sideways_scroll(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Nothing is wider than the screen, once what scripts and a new size of it move has settled."""
+    found = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    with suppress(PlaywrightTimeout):
+        page.wait_for_function(f"{found} <= 0", timeout=5_000)
+    wide = page.evaluate(found)
     assert wide <= 0, f"{wide} px too wide"
 
 

@@ -23,6 +23,7 @@ __all__ = ["enters"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+CONNECTING = "Connecting. You can write already; nothing is lost."
 HOSTILE = [
     "<script>window.broken = 1</script>",
     "<img src=x onerror='window.broken = 1'>",
@@ -51,6 +52,21 @@ def test_every_phase_is_accessible_on_the_smallest_phone(
         page.locator(".letter-more summary").last.click()
         assert_accessible(page)
         assert_no_sideways_scroll(page)
+
+
+def test_nothing_sticks_out_while_the_room_has_not_answered_yet(
+    site: ServedSite, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    page = visitors.enter(open_evening_room.cast.aino, phone=True, width=320, height=640)
+    page.route_web_socket("**", lambda never_answers: None)
+    page.goto(f"{site.url}/room/{open_evening_room.room.pk}/")
+    expect(page.locator(".room-live .room-name")).to_have_text(open_evening_room.cast.alder.name)
+    expect(page.locator("[data-part=next]")).to_have_text(CONNECTING)
+    assert_no_sideways_scroll(page)
+    for part in (".room-name", ".room-back", ".room-people > summary", ".room-me > summary"):
+        box = page.locator(part).bounding_box()
+        assert box, part
+        assert box["width"] >= 44, part
 
 
 @pytest.mark.check(46)

@@ -135,6 +135,7 @@ WORDS = {
     "next_alone": _(
         "No facilitator is here just now. What you send waits for one, and nobody else sees it yet."
     ),
+    "next_connecting": _("Connecting. You can write already; nothing is lost."),
     "next_paused": _("The room is paused. You can write already and send it when we go on."),
     "next_closed": _("The room is closed. Nothing can be sent now."),
     "count_left": _("{count} characters left"),

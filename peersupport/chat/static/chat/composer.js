@@ -200,7 +200,9 @@ export class Composer {
     const usual = this._room.slow && !this._facilitates() ? "next_slow" : "next_open";
     const waits = mode === "hold_all" && !this._facilitates() ? "next_held" : usual;
     const open = this._room.alone ? "next_alone" : waits;
-    const key = state === "open" ? open : `next_${state}`;
+    // Before the room has answered for the first time nothing is known of it, least of all that it is closed.
+    const known = this._room.you ? `next_${state}` : "next_connecting";
+    const key = state === "open" ? open : known;
     part(this._form, "next").textContent = this._wording.say(key, { span: this._wording.span(this._room.slow) });
   }
 }
