@@ -25,7 +25,8 @@ def all_but_what_stays(patch: pytest.MonkeyPatch) -> None:
     statements_for, execute = DatabaseOperations.sql_flush, DatabaseOperations.execute_sql_flush
 
     def statements(self: DatabaseOperations, style: Any, tables: Iterable[str], **how: Any) -> list[str]:
-        return statements_for(self, style, [table for table in tables if table not in STAYS], **how)
+        used = with_rows(self, [table for table in tables if table not in STAYS])
+        return statements_for(self, style, used, **{**how, "allow_cascade": True})
 
     def emptied(self: DatabaseOperations, statements: Iterable[str]) -> None:
         for tries_left in reversed(range(TRIES)):
@@ -40,6 +41,14 @@ def all_but_what_stays(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(DatabaseOperations, "sql_flush", statements)
     patch.setattr(DatabaseOperations, "execute_sql_flush", emptied)
     patch.setattr(flush, "emit_post_migrate_signal", lambda *_given, **_more: None)
+
+
+def with_rows(operations: DatabaseOperations, tables: Iterable[str]) -> list[str]:
+    """Which of the tables have something in them: most have not, and emptying one costs a millisecond."""
+    each = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {operations.quote_name(table)})" for table in tables]
+    with operations.connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return [table for (table,) in cursor.fetchall()]
 
 
 def once_more() -> None:

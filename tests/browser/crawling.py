@@ -23,8 +23,8 @@ PHONE_WIDTH, NARROWEST = 390, 320
 class Crawl:
     """One visitor's way through all pages that she can reach by links.
 
-    Every page is judged, and gone through by axe, light and dark; of the chapters of guides only those that
-    have something on them which no page before had: a class of the style sheets.
+    Every page is judged and gone through by axe; of the chapters of guides only those that have something on
+    them which no page before had: a class of the style sheets. Those pages are looked at in the dark as well.
     """
 
     def __init__(self, page: Page, site: ServedSite, *, seen: Iterable[str] = (), most: int = 80) -> None:
@@ -75,12 +75,14 @@ class Crawl:
             self.page.evaluate("[...document.querySelectorAll('*')].flatMap(e => [...e.classList])")
         )
         if not CHAPTER.match(here) or not classes <= self._met:
-            self._goes_through_it()
+            self._goes_through_it(dark=not classes <= self._met)
         self._met |= classes
 
-    def _goes_through_it(self) -> None:
+    def _goes_through_it(self, *, dark: bool) -> None:
         with all_in_sight(self.page):
             assert_accessible(self.page)
+            if not dark:
+                return
             self.page.emulate_media(color_scheme="dark")
             found = axe.findings(self.page, runOnly={"type": "rule", "values": ["color-contrast"]})
             self.page.emulate_media(color_scheme="light")

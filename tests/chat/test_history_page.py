@@ -34,7 +34,8 @@ def back_to_the_start(screen: Screen, count: int, words: str = "Earlier line {tu
     while first:
         screen.page.locator("[data-part=log]").evaluate("element => { element.scrollTop = 0; }")
         screen.until(partial(stands_first_otherwise, screen, words.format(turn=first)))
-        first = next(turn for turn in range(count) if words.format(turn=turn) in screen.texts()[:2])
+        stand_first = screen.texts()[:2]
+        first = next(turn for turn in range(count) if words.format(turn=turn) in stand_first)
         yield first
 
 

@@ -18,6 +18,7 @@ from peersupport.accounts.staffing import take_role
 from peersupport.chat import acting, posting, tending
 from peersupport.chat.forgetting import forget_words_of
 from peersupport.chat.models import Event, Room
+from peersupport.chat.protocol import limiting
 from peersupport.chat.protocol.commands import Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.membership import leave
@@ -123,7 +124,10 @@ async def test_nobody_writes_past_the_door_of_a_room(house: House, evening: Even
 
 
 @pytest.mark.check(30)
-async def test_what_makes_no_sense_in_a_room_is_not_allowed_there(house: House, evening: Evening) -> None:
+async def test_what_makes_no_sense_in_a_room_is_not_allowed_there(
+    house: House, evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiting, "FRAMES", (1e9, 1e9))
     given = {"target": str(uuid4()), "reason": "so", "member": evening.public_id("berit"), "mode": "live"}
     meaningful = {"line": {"retract", "answer"}, "team": {"retract"}, "side": {"retract", "answer", "close"}}
     for kind, possible in meaningful.items():
