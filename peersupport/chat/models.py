@@ -96,6 +96,8 @@ class Room(models.Model):
         self.stage, self.stage_until, self.round = "", None, None
         self.exercise, self.check_in_asked_at = "", None
         self.slow_seconds = 0
+        # Pages that are open hear of it.
+        self.side_version += 1
 
 
 class Event(models.Model):

@@ -79,6 +79,8 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def group(request: HttpRequest, slug: str) -> HttpResponse:
     """My group: the next meeting, the plan, the others, the agreement."""
+    if paused_of(person(request)).filter(group__slug=slug).exists():
+        return redirect("groups:mine")
     membership = membership_for(person(request), slug)
     zone = ZoneInfo(membership.user.time_zone)
     page = group_page(membership, zone=zone, now=timezone.now())

@@ -143,6 +143,9 @@ async def test_a_check_in_reaches_facilitators_with_the_earlier_ones_and_nobody_
     for one in (aino, berit):
         assert not any("checkins" in str(frame.get("push")) for frame in one.frames)
         assert "Tired" not in str(one.frames)
+    await course(berit, lambda frame: frame["check_in_asked"])
+    assert (await maija.send("close"))["ok"]
+    await course(berit, lambda frame: frame["check_in_asked"] is None)
     for wrong in (11, -1, 3.5, True, "7", None):
         assert refused(await aino.send("checkin", value=wrong)) == "invalid"
     assert refused(await aino.send("ask_checkin")) == "not_allowed"

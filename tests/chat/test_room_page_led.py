@@ -15,6 +15,7 @@ from peersupport.chat.elsewhere import aside
 from peersupport.chat.meeting import checking_in, stages, turns
 from peersupport.chat.models import CheckIn, Event, HeldMessage, Mute, Report, Room
 from peersupport.chat.moderating import quieting
+from peersupport.chat.pages import course_page
 from peersupport.groups.models import Membership
 from tests.browsing import (
     apart,
@@ -165,6 +166,8 @@ def test_a_meeting_takes_its_course_before_her_eyes_and_nothing_of_it_is_read_ou
     expect(words).not_to_contain_text("Rowan")
     aino.page.get_by_role("button", name="I'm done").click()
     expect(words).to_be_hidden()
+    expect(aino.page.locator("[data-part=stage]")).to_have_text("A round")
+    assert course_page.stage_of(Room.objects.get(pk=room.pk), now=timezone.now()) == "A round"
     stages.pin(room, members.message_in(room, UUID(said)), by=maija)
     expect(aino.page.locator("[data-part=pin-words]")).to_have_text("Willow: How was your week?")
 

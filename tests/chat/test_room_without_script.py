@@ -19,7 +19,7 @@ from peersupport.accounts.models import User
 from peersupport.chat import moderation
 from peersupport.chat.meeting import checking_in, turns
 from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room
-from peersupport.chat.moderating import kind_words, nobody_alone, quieting, reports
+from peersupport.chat.moderating import ejecting, kind_words, nobody_alone, quieting, reports
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
 from tests.conftest import SecureClient
@@ -212,6 +212,23 @@ def test_an_outsider_gets_the_same_404_as_for_a_missing_room(open_evening_room: 
         absent = getattr(outsider.client, method)(missing)
         assert foreign.status_code == absent.status_code == 404
         assert foreign.content == absent.content
+
+
+def test_who_was_asked_to_stay_out_is_led_to_the_page_that_says_so(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    cast, room = open_evening_room.cast, open_evening_room.room
+    says(open_evening_room, "berit", "For the group alone.")
+    ejecting.eject(cast.seat(cast.aino), by=cast.seat(cast.maija), room=room)
+    slug = {"slug": cast.alder.slug}
+    ways = [reverse(f"chat:{name}", kwargs=slug) for name in ("of_group", "line_of_group")]
+    for address in (aino.address, f"{aino.address}arrive/", *ways, reverse("groups:group", kwargs=slug)):
+        led = aino.client.get(address, follow=True)
+        assert led.redirect_chain == [(reverse("groups:mine"), 302)]
+        assert "Your place is kept for now" in led.content.decode()
+        assert "For the group alone." not in led.content.decode()
+    assert aino.presses("post", body="Let me in").status_code == 404
+    assert "For the group alone." in berit.opens()
 
 
 def test_the_way_from_a_group_leads_to_its_room_and_to_no_other(

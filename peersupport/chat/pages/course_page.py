@@ -13,7 +13,7 @@ from peersupport.chat.keeping import opening
 from peersupport.chat.meeting import rounds
 from peersupport.chat.meeting.exercises import EXERCISES, Exercise
 from peersupport.chat.meeting.meetings import meeting_on
-from peersupport.chat.models import Arrival, CheckIn, Event, Presence
+from peersupport.chat.models import Arrival, CheckIn, Event, Presence, Room
 from peersupport.chat.pages.wording import WORDS
 from peersupport.groups.models import Membership
 from peersupport.vault import keys
@@ -61,7 +61,7 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
     hands = Presence.objects.filter(room=room, hand_up=True, seen_at__gt=now - PRESENT_FOR)
     words, mine = _round(standing, now)
     return CoursePage(
-        stage=stage_words(room.stage, room.stage_until, now=now),
+        stage=stage_of(room, now=now),
         round_words=words,
         mine=mine,
         pinned=_pinned(standing),
@@ -71,6 +71,12 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
         hands=frozenset(hands.values_list("member", flat=True)),
         reading_along=quiet,
     )
+
+
+def stage_of(room: Room, *, now: datetime) -> str:
+    """What the meeting is at; a round that is over before its time has no minutes left."""
+    over = room.stage == Room.Stage.ROUND and room.round is None
+    return stage_words(room.stage, None if over else room.stage_until, now=now)
 
 
 def stage_words(stage: str, until: datetime | None, *, now: datetime) -> str:

@@ -46,7 +46,9 @@ export class Course {
   _stage() {
     const { stage } = this._room;
     const words = stage ? this._wording.say(`stage_${stage.name}`) : "";
-    return this._say("stage", stage && stage.until ? `${words} · ${this._left(stage.until)}` : words);
+    // A round that is over before its time has no minutes left.
+    const timed = stage && stage.until && (stage.name !== "round" || this._round);
+    return this._say("stage", timed ? `${words} · ${this._left(stage.until)}` : words);
   }
 
   _turns() {
