@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
-from tests import doses, emptying, report, throwaway
+from tests import doses, emptying, kept, report, throwaway
 from tests.browsing import STANDING, browser, letter_box, site, standing_site, visitors
 from tests.cast import cast
 from tests.doses import did
@@ -90,7 +90,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """No server looks into the database of a test that does not ask for one."""
     standing = item.config.stash.get(STANDING, None)
-    if standing and standing.served and "standing_site" not in getattr(item, "fixturenames", ()):
+    kept.allowed = "standing_site" not in getattr(item, "fixturenames", ())
+    if standing and standing.served and kept.allowed:
         standing.stop()
         with item.config.stash[blocking_manager_key].unblock():
             emptying.once_more()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from peersupport.chat.keeping.deciding import Decisions, Draft
 from peersupport.chat.models import Room
+from tests import kept
 from tests.cast import Cast
 from tests.chat.processes import Servers, as_real_people
 from tests.chat.talking import Talker, cookie_of, serving, talker
@@ -54,7 +55,7 @@ NAMES = ("aino", "berit", "elias", "maija", "oskar")
 @pytest.fixture
 def people(transactional_db: None) -> Cast:
     """The cast, committed: sockets read over connections of their own."""
-    return Cast(timezone.now())
+    return Cast(kept.moment())
 
 
 @pytest.fixture

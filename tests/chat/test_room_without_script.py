@@ -219,10 +219,15 @@ def test_who_was_asked_to_stay_out_is_led_to_the_page_that_says_so(
 ) -> None:
     cast, room = open_evening_room.cast, open_evening_room.room
     says(open_evening_room, "berit", "For the group alone.")
-    ejecting.eject(cast.seat(cast.aino), by=cast.seat(cast.maija), room=room)
+    ejecting.eject(cast.seat(cast.aino), by=cast.seat(cast.maija), room=room, reason="unsafe")
     slug = {"slug": cast.alder.slug}
     ways = [reverse(f"chat:{name}", kwargs=slug) for name in ("of_group", "line_of_group")]
-    for address in (aino.address, f"{aino.address}arrive/", *ways, reverse("groups:group", kwargs=slug)):
+    for address in (
+        aino.address,
+        reverse("chat:arrive", args=[room.pk]),
+        *ways,
+        reverse("groups:group", kwargs=slug),
+    ):
         led = aino.client.get(address, follow=True)
         assert led.redirect_chain == [(reverse("groups:mine"), 302)]
         assert "Your place is kept for now" in led.content.decode()
