@@ -77,11 +77,14 @@ def test_a_parent_of_another_group_gets_the_same_404_as_for_a_missing_group(
 
 
 def test_who_left_or_is_suspended_sees_the_group_no_more(client: Client, cast: Cast) -> None:
-    seat = cast.seat(cast.aino)
+    seat = Membership.objects.filter(pk=cast.seat(cast.aino).pk)
     client.force_login(cast.aino)
-    for state in (Membership.State.LEFT, Membership.State.SUSPENDED):
-        Membership.objects.filter(pk=seat.pk).update(state=state)
-        assert client.get(f"/my/{cast.alder.slug}/").status_code == 404
+    seat.update(state=Membership.State.LEFT)
+    assert client.get(f"/my/{cast.alder.slug}/").status_code == 404
+    seat.update(state=Membership.State.SUSPENDED)
+    assert client.get(f"/my/{cast.alder.slug}/")["Location"] == "/my/"
+    for rest in ("calendar.ics", "words/"):
+        assert client.get(f"/my/{cast.alder.slug}/{rest}").status_code == 404
 
 
 def test_the_others_are_pseudonyms_and_never_names_or_addresses(client: Client, cast: Cast) -> None:
