@@ -56,7 +56,7 @@ def or_her_places(
     """Whose place in the group is suspended is led to the page that says so, not told: nothing is here."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **given)
         except Http404:
