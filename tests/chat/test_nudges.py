@@ -177,17 +177,24 @@ NASTY = [
 ]
 
 
+def least_seconds(do: Callable[[], object]) -> float:
+    """What it takes of the processor, the least of three times: a pause for other work is no finding."""
+    found = []
+    for _time in range(3):
+        began = time.thread_time()
+        do()
+        found.append(time.thread_time() - began)
+    return min(found)
+
+
 @pytest.mark.check(29)
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_text_takes_long_however_it_was_made(nasty: str) -> None:
     private = PrivateWords(["aaaa aaaa aaaa"] * 20)
     text = (nasty * 4_000)[:4_000]
-    nudges.look_over("warm", country="EE", private=private, cases_open=True)
-    began = time.thread_time()
-    nudges.look_over(text, country="EE", private=private, cases_open=True)
-    whole = time.thread_time() - began
+    seconds = least_seconds(lambda: nudges.look_over(text, country="EE", private=private, cases_open=True))
     # A backtracking pattern would take seconds; the worst of these takes about twenty milliseconds.
-    assert whole < 0.25, f"{whole * 1000:.0f} ms"
+    assert seconds < 0.25, f"{seconds * 1000:.0f} ms"
 
 
 @pytest.mark.check(29)
@@ -196,9 +203,7 @@ def test_many_phrases_that_begin_alike_take_no_longer_than_the_bound() -> None:
         (f"he ... he he he (he|she|{'x' * (number % 9 + 1)}) end", number) for number in range(2_000)
     )
     text = Text("he " * 1_300 + "end")
-    began = time.thread_time()
-    many.hits(text)
-    assert time.thread_time() - began < 2
+    assert least_seconds(lambda: many.hits(text)) < 2
 
 
 LIST = """
