@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from peersupport.accounts.models import User
 from peersupport.groups.models import Membership
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -33,3 +41,26 @@ def membership_for(user: User, group_slug: str) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def or_her_places(lookup: str) -> Callable[[View[Given]], View[Given]]:
+    """Whose place in the group is suspended is led to the page that says so, not told: nothing is here.
+
+    For views behind login_required whose one argument names the group: `lookup` finds it from a membership.
+    """
+
+    def led(view: View[Given]) -> View[Given]:
+        @wraps(view)
+        def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+            try:
+                return view(request, *args, **given)
+            except Http404:
+                assert isinstance(request.user, User)
+                (named,) = given.values()
+                if request.method == "POST" or not paused_of(request.user).filter(**{lookup: named}).exists():
+                    raise
+                return redirect("groups:mine")
+
+        return shown
+
+    return led

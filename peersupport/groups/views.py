@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.accounts.models import User
-from peersupport.groups.access import membership_for, memberships_of, paused_of
+from peersupport.groups.access import membership_for, memberships_of, or_her_places, paused_of
 from peersupport.groups.calendar import CONTENT_TYPE, FILE_NAME, calendar_file
 from peersupport.groups.page import group_page
 from peersupport.groups.tasks import ask_to_be_heard
@@ -77,10 +77,9 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
+@or_her_places("group__slug")
 def group(request: HttpRequest, slug: str) -> HttpResponse:
     """My group: the next meeting, the plan, the others, the agreement."""
-    if paused_of(person(request)).filter(group__slug=slug).exists():
-        return redirect("groups:mine")
     membership = membership_for(person(request), slug)
     zone = ZoneInfo(membership.user.time_zone)
     page = group_page(membership, zone=zone, now=timezone.now())

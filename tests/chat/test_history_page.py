@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -37,6 +38,12 @@ def back_to_the_start(screen: Screen, count: int, words: str = "Earlier line {tu
         stand_first = screen.texts()[:2]
         first = next(turn for turn in range(count) if words.format(turn=turn) in stand_first)
         yield first
+
+
+def takes_back(evening: Evening, name: str, message: UUID) -> None:
+    """Whoever wrote it takes it back, on another device."""
+    writer = evening.cast.seat(getattr(evening.cast, name))
+    members.retract(members.message_in(evening.room, message), by=writer)
 
 
 def pressed(button: Locator) -> None:
@@ -137,10 +144,7 @@ def test_a_message_that_does_not_stand_on_the_page_is_taken_back_all_the_same(
     expect(aino.letter("Earlier line 447")).to_be_visible()
     list(back_to_the_start(aino, 450))
     expect(aino.letter("Earlier line 447")).to_have_count(0)
-    members.retract(
-        members.message_in(open_evening_room.room, messages[447]),
-        by=open_evening_room.cast.seat(open_evening_room.cast.aino),
-    )
+    takes_back(open_evening_room, "aino", messages[447])
     # What follows it has been heard: so has the taking back.
     says(open_evening_room, "berit", "After it.")
     aino.page.get_by_role("button", name="1 new message").click()
@@ -173,10 +177,7 @@ def test_a_form_under_a_letter_keeps_no_words_that_were_taken_back_meanwhile(
     letter = aino.page.locator(f"#letter-{messages[448]}")
     aino.presses(letter, "Tell the facilitators")
     list(back_to_the_start(aino, 450))
-    members.retract(
-        members.message_in(open_evening_room.room, messages[448]),
-        by=open_evening_room.cast.seat(open_evening_room.cast.berit),
-    )
+    takes_back(open_evening_room, "berit", messages[448])
     says(open_evening_room, "elias", "After it.")
     aino.page.get_by_role("button", name="1 new message").click()
     aino.sees("After it.")
@@ -206,10 +207,7 @@ def test_a_line_taken_back_above_moves_nothing_and_an_unloaded_one_comes_without
     words = "Line 70.\nAnd one more.\nAnd a third."
     before = aino.page.evaluate(TOP_OF, words)
     for taken in (63, 15):
-        members.retract(
-            members.message_in(open_evening_room.room, messages[taken]),
-            by=open_evening_room.cast.seat(open_evening_room.cast.aino),
-        )
+        takes_back(open_evening_room, "aino", messages[taken])
     aino.sees("You took this message back.")
     assert abs(aino.page.evaluate(TOP_OF, words) - before) <= 1
     list(back_to_the_start(aino, 90, words="Line {turn}.\nAnd one more.\nAnd a third."))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,14 +33,13 @@ from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.wording import WORDS
 from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
-from peersupport.groups.access import membership_for, paused_of
+from peersupport.groups.access import membership_for, or_her_places
 from peersupport.groups.models import Meeting
 
 STYLES = tuple(f"chat/{name}.css" for name in ("room", "letter", "phase", "composer", "course", "around"))
 MODULES = imported_by("page.js")
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
 FOLLOWS = 80
-Given = ParamSpec("Given")
 
 
 def _person(request: HttpRequest) -> User:
@@ -50,28 +47,9 @@ def _person(request: HttpRequest) -> User:
     return request.user
 
 
-def or_her_places(
-    view: Callable[Concatenate[HttpRequest, Given], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
-    """Whose place in the group is suspended is led to the page that says so, not told: nothing is here."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
-        try:
-            return view(request, *args, **given)
-        except Http404:
-            named = {"room_id": "group__rooms", "slug": "group__slug"}
-            hers = paused_of(_person(request)).filter(**{named[name]: given[name] for name in given})
-            if request.method == "POST" or not hers.exists():
-                raise
-            return redirect("groups:mine")
-
-    return shown
-
-
 @require_safe
 @login_required
-@or_her_places
+@or_her_places("group__slug")
 def of_group(request: HttpRequest, slug: str) -> HttpResponse:
     """The way from a group's page to its room."""
     room = room_of(membership_for(_person(request), slug))
@@ -80,7 +58,7 @@ def of_group(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
-@or_her_places
+@or_her_places("group__slug")
 def line_of_group(request: HttpRequest, slug: str) -> HttpResponse:
     """The way from the pages of a group to her private line in it, also before she has come in."""
     line = line_of(membership_for(_person(request), slug))
@@ -104,7 +82,7 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@or_her_places
+@or_her_places("group__rooms")
 def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The room. POST is its one form without a script: the draft comes back with whatever was asked for."""
     standing = standing_for(_person(request), room_id)
@@ -133,7 +111,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@or_her_places
+@or_her_places("group__rooms")
 def arrive(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The page before a meeting, once for each. Whoever need not arrive is sent on to the room."""
     standing = standing_for(_person(request), room_id)
