@@ -57,6 +57,19 @@ def test_the_embedded_database_stops_with_it(own_data: Path) -> None:
     assert cluster.pid() is None
 
 
+def test_where_the_demonstration_ran_the_next_set_up_finds_its_people_in_order(own_data: Path) -> None:
+    """bin/serve, and then bin/test in the same checkout, whose set-up brings the database up to date."""
+    own = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "PEERSUPPORT_DATA_DIR": str(own_data)}
+    with serving("--prepare", PEERSUPPORT_DEMO="1", **own) as running:
+        running.process.terminate()
+        assert running.process.wait(60) == 0
+    environment = {name: value for name, value in os.environ.items() if name != "PEERSUPPORT_DEMO"} | own
+    done = subprocess.run(
+        ["bin/setup", "--tests", "--database"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_taken_port_is_said_before_anything_is_done(own_data: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
