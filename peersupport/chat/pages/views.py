@@ -36,7 +36,9 @@ from peersupport.chat.pages.writing import Draft
 from peersupport.groups.access import membership_for, or_her_places
 from peersupport.groups.models import Meeting
 
-STYLES = tuple(f"chat/{name}.css" for name in ("room", "head", "letter", "phase", "composer", "course", "around"))
+STYLES = tuple(
+    f"chat/{name}.css" for name in ("room", "head", "letter", "phase", "composer", "course", "around")
+)
 MODULES = imported_by("page.js")
 # A page that renews itself keeps the sign-in alive: after twenty minutes it stops and asks.
 FOLLOWS = 80
