@@ -19,13 +19,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
-from peersupport.chat.nudges.folding import WORD, Text, Word, fold
+from peersupport.chat.nudges.folding import STEM_LEAST, WORD, Text, Word, fold
 
 ENDING_MOST = 8
 SKIP_MOST = 2
 LAYERS_MOST = 12
 CHOICES_MOST = 60
-STEM_LEAST = 3
 # A text that needs more steps than this for each of its words is read no further: no list can make the site
 # wait.
 STEPS_A_WORD = 200
@@ -191,8 +190,9 @@ class Matcher(Generic[M]):
             known = _Known(number, layers, mark, tuple(_needs(layers)))
             for atom in _anchors(layers):
                 self._index(atom).append(known)
-        self._words, self._endings = frozenset(self._by_word), tuple(self._by_ending)
-        self._stems = frozenset(stem[:STEM_LEAST] for stem in self._by_stem)
+        self._words = frozenset(self._by_word)
+        self._heads = frozenset(stem[:STEM_LEAST] for stem in self._by_stem)
+        self._tails = frozenset(ending[-STEM_LEAST:] for ending in self._by_ending)
 
     def _index(self, atom: Atom) -> list[_Known[M]]:
         if atom.kind == "word":
@@ -204,21 +204,21 @@ class Matcher(Generic[M]):
     def _possible(self, text: Text) -> list[_Known[M]]:
         """The phrases that a text may hold. Quick, and mostly none."""
         found: dict[int, _Known[M]] = {}
-        for known in self._told_by(text.bag):
+        for known in self._told_by(text):
             if known.number not in found and known.may_stand_in(text):
                 found[known.number] = known
         return list(found.values())
 
-    def _told_by(self, bag: set[str]) -> Iterator[_Known[M]]:
-        for word in bag & self._words:
+    def _told_by(self, text: Text) -> Iterator[_Known[M]]:
+        for word in text.bag & self._words:
             yield from self._by_word[word]
-        if stemmed := self._stems and [word for word in bag if word[:STEM_LEAST] in self._stems]:
+        if not self._heads.isdisjoint(text.heads):
             for stem, known in self._by_stem.items():
-                if any(word.startswith(stem) for word in stemmed):
+                if any(word.startswith(stem) for word in text.bag):
                     yield from known
-        if ended := self._endings and [word for word in bag if word.endswith(self._endings)]:
+        if not self._tails.isdisjoint(text.tails):
             for ending, known in self._by_ending.items():
-                if any(word.endswith(ending) for word in ended):
+                if any(word.endswith(ending) for word in text.bag):
                     yield from known
 
     def hits(self, text: Text, *, among: Collection[M] = ()) -> list[Hit[M]]:
