@@ -50,7 +50,7 @@ def look_over(
     """Reads a text once. `private`: words its writer keeps private; `cases_open`: look for accounts, too."""
     ready = prepare()
     here = Text(text)
-    found = list(signs(here.folded, here.bag, country=country))
+    found = list(signs(here, country=country))
     if private and private.may_hold(here.bag):
         found = [*private.findings(here.words), *found]
     found += ready.places.findings(here)

@@ -23,7 +23,7 @@ SPOKEN_MAIL = re.compile(
     r" ?(?:\.|\(?dot\)?|piste|punkt|point) ?(?:com|fi|se|fr|me|ch)\b"
 )
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{2,200}")
-DOTTED = re.compile(r"[a-z0-9]\.[a-z]")
+DOTTED = re.compile(r"\.[a-z]")
 SITE = re.compile(
     r"\b[a-z0-9-]{2,63}\.(?:(?:com|org|net|info|app|eu|fi|uk|ie|gg)\b(?:/[^\s<>\"]{0,200})?"
     r"|[a-z]{2,6}/[^\s<>\"]{1,200})"
@@ -35,7 +35,6 @@ SERVICES = frozenset(
 )
 ELSEWHERE = re.compile(rf"\b(?:{'|'.join(sorted(SERVICES, reverse=True))}) ?[:=] ?[a-z0-9_.#-]{{3,40}}")
 TAGGED = re.compile(r"\b[a-z0-9_.]{2,32}#[0-9]{4}\b")
-DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,9 @@ class Finding:
         return {"kind": self.kind, "start": self.start, "end": self.end}
 
 
-def signs(folded: str, bag: set[str], *, country: str) -> Iterator[Finding]:
+def signs(text: Text, *, country: str) -> Iterator[Finding]:
     """What is told by its signs: e-mail addresses, links, handles and numbers, most telling first."""
+    folded, bag = text.folded, text.bag
     if "@" in folded:
         yield from _mails(folded)
     if not PROVIDERS.isdisjoint(bag):
@@ -66,7 +66,7 @@ def signs(folded: str, bag: set[str], *, country: str) -> Iterator[Finding]:
         yield from _found("handle", TAGGED, folded)
     if not SERVICES.isdisjoint(bag):
         yield from _found("handle", ELSEWHERE, folded)
-    if DIGIT.search(folded):
+    if text.digits:
         for kind, start, end in numbers(folded, country=country):
             yield Finding(kind, start, end)
 
@@ -102,7 +102,7 @@ class Places:
 
     def findings(self, text: Text) -> Iterator[Finding]:
         """Streets, then schools."""
-        for matcher in (self.streets, self.schools) if DIGIT.search(text.folded) else (self.schools,):
+        for matcher in (self.streets, self.schools) if text.digits else (self.schools,):
             for hit in matcher.hits(text):
                 yield Finding(hit.mark, text.words[hit.first].start, text.words[hit.last - 1].end)
 

@@ -19,8 +19,7 @@ WORD = re.compile("[a-z0-9\x01\u00aa-\uffff]+")
 APART = {code: " " for code in range(128) if not chr(code).isalnum()}
 # A full stop ends a sentence unless a number follows; a new line, "!" and "?" always do.
 ENDS = re.compile(r"[!?\n]")
-# Parts of words that lists name, "abus*", have so many letters at least.
-STEM_LEAST = 3
+DIGIT = re.compile(r"[0-9]")
 COMMA = re.compile(r"[,;:()]| -+ ")
 
 
@@ -72,18 +71,18 @@ def fold(text: str) -> str:
 
 
 class Text:
-    """A text as it is looked over: folded, its different words as `bag`, and with how they begin and end.
+    """A text as it is looked over: folded, the same without marks as `plain`, and its different words as `bag`.
 
     Most texts hold nothing that needs more; `words` is worked out when it is asked for.
     """
 
-    __slots__ = ("_words", "bag", "folded", "heads", "tails", "text")
+    __slots__ = ("_words", "bag", "digits", "folded", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text, self.folded = text, fold(text)
+        self.plain = self.folded.replace(MARK, "")
         self.bag = _bag(self.folded)
-        self.heads = {word[:STEM_LEAST] for word in self.bag}
-        self.tails = {word[-STEM_LEAST:] for word in self.bag}
+        self.digits = DIGIT.search(self.folded) is not None
         self._words: list[Word] | None = None
 
     @property
