@@ -71,7 +71,7 @@ def fold(text: str) -> str:
 
 
 class Text:
-    """A text as it is looked over: folded, the same without marks as `plain`, and its different words as `bag`.
+    """A text as it is looked over: folded, without marks as `plain`, and its different words as `bag`.
 
     Most texts hold nothing that needs more; `words` is worked out when it is asked for.
     """

@@ -39,7 +39,8 @@ COMMON = frozenset(
     re.findall(
         r"\S+",
         """
-        more again nothing want wants would could have will with that this they what when where said says told made make about
+        more again nothing want wants would could have will with that this they what when where said says
+        told made make about
         years over them there then from just know the how not for did came going house people time life live
         child school haluan olen oli niin etta han mina meidan koko kun mutta haluaa tekisi aina koulu
         vill inte hade skulle mycket barnet finns dotter min vad till hans skola veux vais avec dans pour elle

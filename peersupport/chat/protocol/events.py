@@ -14,9 +14,10 @@ from peersupport.chat.moderating.kind_words import sentence
 PAGE = 200  # the most events one push carries
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made for every message, and to freeze it would take as long as to fill it four times.
+@dataclass(slots=True)
 class LogLine:
-    """One event of a room with its text opened; `body` is None where the text is gone."""
+    """One event of a room with its text opened; `body` is None where the text is gone. Never changed."""
 
     seq: int
     at: datetime
