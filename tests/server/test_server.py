@@ -48,6 +48,14 @@ def test_it_does_not_say_what_it_is_made_of() -> None:
     assert answer.getheader("x-powered-by") is None
 
 
+def test_who_sends_a_form_far_too_long_reads_the_page_that_says_so() -> None:
+    with serving() as running:
+        status, page = running.post("/join/background/", b"in_words=" + b"w" * (3 * 512 * 1024))
+    assert status == 413
+    assert page.count("That was too long") == 1
+    assert page.rstrip().endswith("</html>")
+
+
 def test_the_embedded_database_stops_with_it(own_data: Path) -> None:
     cluster = Cluster(own_data)
     with serving(DATABASE_URL="", DATABASE_OWNER_URL="", PEERSUPPORT_DATA_DIR=str(own_data)) as running:
