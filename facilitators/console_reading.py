@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from peersupport.chat.access import Standing
-from peersupport.chat.elsewhere.around import Around, around_of
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.meeting.course import EVENING
 from peersupport.chat.models import (
@@ -24,6 +23,7 @@ from peersupport.chat.models import (
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.moderating.reports import decider_of
 from peersupport.chat.moderation import TO_OPEN
+from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.reading import Message, all_held, messages_of
 from peersupport.groups import schedule
 from peersupport.groups.marks import Mark, mark_of

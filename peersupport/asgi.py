@@ -23,6 +23,7 @@ from guides.serving import GuidesApp
 from peersupport.chat.hub import sockets as room_sockets
 from peersupport.database.pooled import connections_closed
 from peersupport.demo.performing import performing
+from peersupport.shell import errors
 from peersupport.shell.asgi_types import ASGI, Message, Receive, Scope, Send
 from peersupport.shell.files import StaticFiles
 from peersupport.shell.headers import with_headers
@@ -31,25 +32,32 @@ from peersupport.work.serving import working
 WhileServing = Callable[[], AbstractAsyncContextManager[None]]
 
 # Nobody uploads anything, and Django answers a form above DATA_UPLOAD_MAX_MEMORY_SIZE with a page. What is
-# longer than this is not even read.
+# longer than this is not even handed to it.
 BODY_BYTES = 1024 * 1024
+# A browser shows no answer while it is still sending: up to so much is heard out, and dropped, first.
+HEARD_OUT_BYTES = 8 * BODY_BYTES
 
 
 def bounded_body(app: ASGI) -> ASGI:
-    """`app`, but a request body above BODY_BYTES is answered 413 as soon as that is known."""
+    """`app`, but a request whose body is above BODY_BYTES is answered 413, and the body kept nowhere."""
 
     async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > BODY_BYTES:
-            await _too_large(send)
+        if not declared.isdigit() or int(declared) > HEARD_OUT_BYTES:
+            await _too_large(scope, send)
+            return
+        if int(declared) > BODY_BYTES:
+            await _hear_out(receive)
+            await _too_large(scope, send)
             return
         taken = 0
-        answered = False
+        more = answered = False
 
         async def counted() -> Message:
-            nonlocal taken
+            nonlocal taken, more
             message = await receive()
             taken += len(message.get("body", b""))
+            more = message.get("more_body", False)
             return message if taken <= BODY_BYTES else {"type": "http.disconnect"}
 
         async def noted(message: Message) -> None:
@@ -59,19 +67,32 @@ def bounded_body(app: ASGI) -> ASGI:
 
         await app(scope, counted, noted)
         if taken > BODY_BYTES and not answered:
-            await _too_large(send)
+            if more:
+                await _hear_out(receive)
+            await _too_large(scope, send)
 
     return bounded
 
 
-async def _too_large(send: Send) -> None:
+async def _hear_out(receive: Receive) -> None:
+    """Reads what is still to come of a body, up to HEARD_OUT_BYTES, and drops it."""
+    heard = 0
+    while heard <= HEARD_OUT_BYTES:
+        message = await receive()
+        heard += len(message.get("body", b""))
+        if not message.get("more_body"):
+            return
+
+
+async def _too_large(scope: Scope, send: Send) -> None:
+    answer = errors.answer(scope["path"], errors.TOO_LONG)
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", answer["Content-Type"].encode("latin-1")),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This is more than a form can hold."})
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})
 
 
 class Site:

@@ -19,6 +19,7 @@ import psycopg
 import uvicorn
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from uvicorn.supervisors import Multiprocess
 
 from peersupport.database import pooled
@@ -30,6 +31,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # The bound for one frame of a room (docs/room-protocol.md).
 FRAME_BYTES = 64 * 1024
 GRACE_SECONDS = 10
+PORT_MOST = 65_535
 # How the server speaks: also in tests, which start one of their own.
 SPEAKING: dict[str, Any] = {
     "lifespan": "on",
@@ -73,14 +75,16 @@ def main(arguments: Sequence[str]) -> None:
             welcome = _prepare() if "--prepare" in arguments else ""
             _check()
             _serve(sockets, welcome)
-    except (CannotServe, CannotStart) as reason:
+    except (CannotServe, CannotStart, ImproperlyConfigured) as reason:
         sys.exit(f"The site cannot start. {reason}")
 
 
 def listening(*, bind: str, port: int) -> list[socket.socket]:
     """Sockets bound to the address; for the loopback address of either family both, so that "localhost"
-    answers whatever a browser takes it for. Raises CannotServe where the port is taken.
+    answers whatever a browser takes it for. Raises CannotServe where the port is taken, or none at all.
     """
+    if not 1 <= port <= PORT_MOST:
+        raise CannotServe(f"PORT must be a number from 1 to {PORT_MOST}, not {port}.")
     loopback = bind in {"127.0.0.1", "localhost", "::1"}
     addresses = ["127.0.0.1", "::1"] if loopback else [bind]
     bound: list[socket.socket] = []

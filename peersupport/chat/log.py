@@ -1,4 +1,4 @@
-"""The room log: append and read after. All SQL of the message path stands in this file.
+"""The room log: append and read after. The SQL of a message's path stands in this file, but for its keys.
 
 A room's events are numbered 1, 2, 3 … in commit order: the number is taken from the room's row under its
 lock, in the transaction that stores the event. A reader that resumes by number can therefore never miss a

@@ -18,7 +18,7 @@ from peersupport.accounts.limits import within_limit
 from peersupport.accounts.models import User
 from peersupport.joining import return_codes
 from peersupport.joining.models import Application, Placement
-from peersupport.joining.placing import token_hash
+from peersupport.vault.hashing import keyed_hash
 
 State = Application.State
 View = Callable[..., HttpResponse]
@@ -85,6 +85,11 @@ def found_by_code(entered: str) -> Application | None:
     if code is None:
         return None
     return Application.objects.filter(code_hash=return_codes.code_hash(code)).first()
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of an invitation's token."""
+    return keyed_hash(token, purpose="invitation")
 
 
 def invited(token: str, now: datetime) -> Application | None:

@@ -13,9 +13,9 @@ from peersupport.audit.recording import record
 from peersupport.groups import schedule
 from peersupport.groups.models import SupportGroup
 from peersupport.joining import seats, telling
+from peersupport.joining.access import token_hash
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.models import Application, Placement
-from peersupport.vault.hashing import keyed_hash
 
 State = Application.State
 # Groups that may take somebody in.
@@ -28,11 +28,6 @@ class NoSeat(Exception):
 
 class GroupClosed(Exception):
     """The group takes nobody in any more."""
-
-
-def token_hash(token: str) -> bytes:
-    """What is stored of an invitation's token."""
-    return keyed_hash(token, purpose="invitation")
 
 
 @transaction.atomic

@@ -67,6 +67,20 @@ def test_every_answer_is_kept_at_once_and_the_code_stands_on_every_page(client: 
         assert walking.code_on(client.get(f"/join/{following}/")) == code
 
 
+def test_a_form_far_too_long_takes_nothing_from_what_was_saved(client: Client) -> None:
+    for question in ("agreement", "course", "language", "times", "background"):
+        walking.answer(client, question)
+    before = only().told
+    assert before.in_words == "A court case is open."
+
+    response = walking.answer(client, "background", in_words="w" * 300 * 1024)
+
+    assert response.status_code == 413
+    assert "That was too long" in response.content.decode()
+    assert only().told == before
+    assert "A court case is open." in client.get("/join/background/").content.decode()
+
+
 def test_she_goes_on_with_her_code_on_another_device(client: Client, phone: Client) -> None:
     walking.answer(client, "agreement")
     walking.answer(client, "course")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from peersupport.accounts.models import Mail, SafeContact, User
 from peersupport.audit.models import Entry
 from peersupport.groups.models import Membership, SupportGroup
-from peersupport.joining import answering, applying, erasing, interviewing, placing, seats
+from peersupport.joining import access, answering, applying, erasing, interviewing, placing, seats
 from peersupport.joining.models import Application, Interview, Placement
 from tests.cast import Cast
 from tests.joining import applicants
@@ -159,7 +159,7 @@ def test_where_mail_is_safe_it_says_there_is_news_and_later_where_to_look(
     assert sorted(mail.template for mail in mails) == ["invitation", "news"]
     link = next(mail.body for mail in mails if mail.template == "invitation")
     token = link.split("/join/invitation/")[1].split("/")[0]
-    assert placing.token_hash(token) == bytes(Placement.objects.get(pk=placement.pk).token_hash)
+    assert access.token_hash(token) == bytes(Placement.objects.get(pk=placement.pk).token_hash)
     told = [hanna.told.called, cast.birch.name, cast.birch.programme.title, "court", str(hanna.pk)]
     assert [word for mail in mails for word in told if word in mail.body + mail.title] == []
 

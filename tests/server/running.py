@@ -36,6 +36,16 @@ class Running:
         finally:
             connection.close()
 
+    def post(self, path: str, form: bytes) -> tuple[int, str]:
+        """Status and page that a form sent whole is answered with."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
 
 @contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[Running]:

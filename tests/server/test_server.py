@@ -48,6 +48,14 @@ def test_it_does_not_say_what_it_is_made_of() -> None:
     assert answer.getheader("x-powered-by") is None
 
 
+def test_who_sends_a_form_far_too_long_reads_the_page_that_says_so() -> None:
+    with serving() as running:
+        status, page = running.post("/join/background/", b"in_words=" + b"w" * (3 * 512 * 1024))
+    assert status == 413
+    assert page.count("That was too long") == 1
+    assert page.rstrip().endswith("</html>")
+
+
 def test_the_embedded_database_stops_with_it(own_data: Path) -> None:
     cluster = Cluster(own_data)
     with serving(DATABASE_URL="", DATABASE_OWNER_URL="", PEERSUPPORT_DATA_DIR=str(own_data)) as running:
@@ -96,11 +104,22 @@ def test_bin_serve_says_so_too_before_it_sets_anything_up() -> None:
     assert "setup" not in done.stderr
 
 
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "eighty", "9" * 30])
+def test_bin_serve_refuses_what_is_no_port_before_it_sets_anything_up(port: str) -> None:
+    done = subprocess.run(
+        ["bin/serve"], env={**os.environ, "PORT": port}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"serve: PORT must be a number from 1 to 65535, not '{port}'.\n"
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
         ({"PEERSUPPORT_DEMO": "1", "PEERSUPPORT_HOSTS": "support.example.org"}, "others can reach"),
         ({"PEERSUPPORT_PROCESSES": "2"}, "REDIS_URL is not set"),
+        ({"PEERSUPPORT_PROCESSES": "many"}, "must be a whole number"),
+        ({"PORT": "99999"}, "must be a number from 1 to 65535, not 99999"),
         ({"PEERSUPPORT_BIND": "192.0.2.1"}, "cannot be used"),
         ({"DATABASE_URL": "postgresql://nobody@/nowhere?host=/nonexistent"}, "cannot be reached"),
     ],

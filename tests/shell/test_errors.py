@@ -43,6 +43,19 @@ def test_each_error_has_a_page_that_needs_no_database(
     assert "help-now" in page
 
 
+def test_a_form_above_what_is_read_is_told_that_it_was_too_long(visitor: Client) -> None:
+    long = "w" * 300 * 1024
+    response = visitor.post("/sample/form/", {"name": long})
+    assert response.status_code == 413
+    page = response.content.decode()
+    assert "That was too long" in page
+    assert "What was saved before is still there" in page
+    assert "help-now" in page
+    assert "wwww" not in page
+    told = visitor.post("/api/v1/sample/form/", {"name": long})
+    assert (told.status_code, told.json()["error"]["code"]) == (413, "too_long")
+
+
 @pytest.mark.check(31)
 @pytest.mark.django_db
 def test_a_missing_page_and_a_foreign_row_are_the_same_to_the_byte(visitor: Client) -> None:

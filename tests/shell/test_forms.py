@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+from django import forms
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import get_resolver
 
+from peersupport.joining.fields import PlainTextField
 from tests.shell.sample import SampleForm
+
+SITE = ("peersupport", "guides", "facilitators")
+# The message itself, whose box counts and says what is over; and what is given back as it was written.
+WITHOUT_A_BOUND = ('id="composer-body"', 'id="back-{{ name }}"')
 
 
 def field(name: str, *, sent: dict[str, str] | None = None) -> str:
@@ -62,3 +72,38 @@ def test_an_empty_form_has_no_summary() -> None:
 
 def test_what_someone_wrote_is_escaped() -> None:
     assert "<b>" not in str(SampleForm({"name": "<b>", "about": "</textarea><b>"}))
+
+
+def test_a_box_stops_where_the_server_would_or_gives_what_is_too_long_back_whole() -> None:
+    bounded = [each for each in _text_fields() if each.max_length is not None]
+    assert len(bounded) > 10
+    for each in bounded:
+        box = each.widget.attrs.get("maxlength")
+        assert box == str(each.max_length) or isinstance(each, PlainTextField), each.label
+
+
+def test_so_does_every_box_that_a_template_draws_by_itself() -> None:
+    boxes = [
+        box
+        for app in SITE
+        for template in sorted(Path(settings.BASE_DIR, app).glob("**/templates/**/*.html"))
+        for box in re.findall(
+            r"<textarea.*?>|<input(?![^>]* type=).*?>", template.read_text(encoding="utf-8")
+        )
+        if not any(name in box for name in WITHOUT_A_BOUND)
+    ]
+    assert len(boxes) > 5
+    assert [box for box in boxes if "maxlength=" not in box] == []
+
+
+def _text_fields() -> Iterator[forms.CharField]:
+    """Every text field of the site's own forms; asking for the addresses has loaded them."""
+    assert get_resolver().url_patterns
+    waiting: list[type[forms.BaseForm]] = [forms.BaseForm]
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        if form.__module__.partition(".")[0] in SITE:
+            for each in getattr(form, "base_fields", {}).values():
+                if isinstance(each, forms.CharField) and not each.widget.is_hidden:
+                    yield each

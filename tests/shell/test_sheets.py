@@ -49,3 +49,15 @@ def test_modules_are_imported_under_their_hashed_names() -> None:
         imports = re.findall(r'from "(\./[^"]+)"', file.read().decode())
     assert imports
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imports)
+
+
+def test_the_page_of_the_look_names_every_class_a_page_has_and_no_other() -> None:
+    look = (SHELL.parent / "docs" / "look.md").read_text(encoding="utf-8")
+    used = {
+        name
+        for app in (SHELL, SHELL.parent / "guides", SHELL.parent / "facilitators")
+        for template in app.rglob("*.html")
+        for classes in re.findall(r"block page_class %}(.*?){%", template.read_text(encoding="utf-8"))
+        for name in classes.split()
+    }
+    assert used == set(re.findall(r"`(page-\w+)`", look))

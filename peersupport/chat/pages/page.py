@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import asking, private_words
 from peersupport.chat.access import Standing, may_enter
-from peersupport.chat.elsewhere.around import Around, around_of
 from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.nudges.private import PrivateWords
 from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.pages import reading
+from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.course_page import CoursePage, course_page
 from peersupport.chat.pages.reading import Answer, Message
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from peersupport.accounts.models import User
 from peersupport.chat import marking, private_words
 from peersupport.chat.access import Standing, line_of, room_of, standing_for
-from peersupport.chat.elsewhere.around import line_at_the_door
 from peersupport.chat.meeting import arriving, attendance, whereabouts
 from peersupport.chat.meeting.checking_in import MOST
 from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import Whereabouts
 from peersupport.chat.pages import writing
+from peersupport.chat.pages.around import line_at_the_door
 from peersupport.chat.pages.arrival_form import ArrivalForm
 from peersupport.chat.pages.forms import PrivateWordsForm
 from peersupport.chat.pages.imports import imported_by
