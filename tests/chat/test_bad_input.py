@@ -16,10 +16,9 @@ from uuid import uuid4
 import pytest
 from websockets.asyncio.client import connect
 
-from peersupport.chat import consumer, nudges
+from peersupport.chat import nudges
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.models import Event, HeldMessage, Report, Room
-from peersupport.chat.protocol import limiting
 from peersupport.chat.protocol.errors import MESSAGES
 from peersupport.server import FRAME_BYTES
 from tests.chat.conftest import Evening
@@ -31,15 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 FUZZED = dose(10_000, 1_000_000)
 FLAT_BYTES = 12 * 2**20
-
-
-@pytest.fixture
-async def unhurried(monkeypatch: pytest.MonkeyPatch, open_evening: Evening) -> Evening:
-    """An open room in which nobody is ever told to slow down."""
-    for name in ("FRAMES", "POSTS", "RESUMES"):
-        monkeypatch.setattr(limiting, name, (1e9, 1e9))
-    monkeypatch.setattr(consumer, "FLOOD", (1e9, 1e9))
-    return open_evening
 
 
 @pytest.mark.check(22)
