@@ -134,12 +134,27 @@ async def test_removed_text_is_gone_for_everyone_and_from_the_database(open_even
 
 
 @pytest.mark.check(57)
+async def test_words_taken_back_are_gone_within_two_seconds_for_who_is_there_and_who_comes(
+    open_evening: Evening,
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    message = uuid4()
+    await aino.post("I wish I had not said this.", message=message)
+    await berit.hears(body="I wish I had not said this.")
+    async with asyncio.timeout(2):
+        assert (await aino.send("retract", target=str(message)))["ok"]
+        await berit.hears(kind="retracted", target=str(message))
+    assert (await open_evening.comes("elias")).bodies == [None]
+
+
+@pytest.mark.check(57)
 async def test_a_muted_parent_reads_and_cannot_write_until_it_is_lifted(open_evening: Evening) -> None:
     aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
     member = open_evening.public_id("aino")
-    assert (await maija.send("mute", member=member, minutes=10, reason="a pause"))["ok"]
-    assert (await aino.post("but"))["error"]["code"] == "muted"
-    assert (await aino.pushed("muted", lambda one: one["members"]))["members"][0]["name"] == "Willow"
+    async with asyncio.timeout(2):
+        assert (await maija.send("mute", member=member, minutes=10, reason="a pause"))["ok"]
+        assert (await aino.post("but"))["error"]["code"] == "muted"
+        assert (await aino.pushed("muted", lambda one: one["members"]))["members"][0]["name"] == "Willow"
     await maija.post("We go on in a moment.")
     await aino.hears(body="We go on in a moment.")
     assert (await maija.send("unmute", member=member))["ok"]
@@ -163,13 +178,16 @@ async def test_an_ejected_parent_is_out_at_once_and_cannot_come_back(open_evenin
     assert ejection.undone_at is not None
 
 
-async def test_a_report_reaches_the_facilitators_and_not_the_others(open_evening: Evening) -> None:
+async def test_a_report_reaches_the_facilitators_within_seconds_and_not_the_others(
+    open_evening: Evening,
+) -> None:
     aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
     maija = await open_evening.comes("maija")
     message = uuid4()
     await berit.post("Give me your address.", message=message)
-    assert (await aino.send("report", target=str(message), reason="She asks where I live."))["ok"]
-    alert = await maija.pushed("alert", lambda one: one["reports"])
+    async with asyncio.timeout(5):
+        assert (await aino.send("report", target=str(message), reason="She asks where I live."))["ok"]
+        alert = await maija.pushed("alert", lambda one: one["reports"])
     assert alert["reports"][0]["reason"] == "She asks where I live."
     await berit.send("ping")
     assert not [one for one in berit.frames if one.get("push") == "alert"]
