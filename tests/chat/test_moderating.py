@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from peersupport.audit.models import Entry
 from peersupport.chat.keeping import noting
-from peersupport.chat.models import Ejection, Event, HeldMessage, Mute, Room
+from peersupport.chat.models import Ejection, Event, HeldMessage, Room
 from peersupport.chat.moderating import nobody_alone
 from peersupport.chat.moderating.nobody_alone import close_unattended
 from peersupport.groups.models import Membership
@@ -35,32 +35,6 @@ async def test_a_room_opens_only_with_two_facilitators_in_it(evening: Evening) -
     await oskar.hears(kind="opened")
     aino = await evening.comes("aino")
     assert (await aino.post("Good evening."))["state"] == "published"
-
-
-async def test_a_parent_can_do_nothing_that_is_for_facilitators(open_evening: Evening) -> None:
-    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
-    message = uuid4()
-    await berit.post("mine", message=message)
-    tries = {
-        "open": {},
-        "close": {},
-        "pause": {},
-        "unpause": {},
-        "mode": {"mode": "hold_all"},
-        "remove": {"target": str(message), "reason": "x"},
-        "mute": {"member": open_evening.public_id("berit"), "reason": "x"},
-        "unmute": {"member": open_evening.public_id("berit")},
-        "eject": {"member": open_evening.public_id("berit"), "reason": "x"},
-        "confirm_eject": {"member": open_evening.public_id("berit")},
-        "undo_eject": {"member": open_evening.public_id("berit")},
-        "release": {"target": str(message)},
-        "decline": {"target": str(message), "reason": "x"},
-        "answer": {"target": str(message)},
-    }
-    for command, given in tries.items():
-        assert (await aino.send(command, **given))["error"]["code"] == "not_allowed", command
-    assert await Event.objects.acount() == 1
-    assert not await Mute.objects.aexists()
 
 
 async def hold_all(evening: Evening, facilitator: Talker) -> None:
