@@ -13,8 +13,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from peersupport.chat import consumer
 from peersupport.chat.keeping.deciding import Decisions, Draft
 from peersupport.chat.models import Room
+from peersupport.chat.protocol import limiting
 from tests import kept
 from tests.cast import Cast
 from tests.chat.processes import Servers, as_real_people
@@ -122,6 +124,15 @@ def _of_staff(cast: Cast) -> dict[str, UUID]:
 async def open_evening(open_evening_room: Evening, evening: Evening) -> Evening:
     """An open room with the server up."""
     return evening
+
+
+@pytest.fixture
+async def unhurried(monkeypatch: pytest.MonkeyPatch, open_evening: Evening) -> Evening:
+    """An open room in which nobody is ever told to slow down."""
+    for name in ("FRAMES", "POSTS", "RESUMES"):
+        monkeypatch.setattr(limiting, name, (1e9, 1e9))
+    monkeypatch.setattr(consumer, "FLOOD", (1e9, 1e9))
+    return open_evening
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import gc
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from random import Random
@@ -15,31 +16,24 @@ from uuid import uuid4
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
-from peersupport.chat import consumer, nudges
+from peersupport.chat import nudges
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.models import Event, HeldMessage, Report, Room
-from peersupport.chat.protocol import limiting
 from peersupport.chat.protocol.errors import MESSAGES
 from peersupport.server import FRAME_BYTES
 from tests.chat.conftest import Evening
 from tests.chat.fuzzing import frames
-from tests.chat.talking import ORIGIN, Talker
+from tests.chat.processes import Servers
+from tests.chat.talking import ORIGIN, Talker, talker
 from tests.doses import Did, dose, resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FUZZED = dose(10_000, 1_000_000)
 FLAT_BYTES = 12 * 2**20
-
-
-@pytest.fixture
-async def unhurried(monkeypatch: pytest.MonkeyPatch, open_evening: Evening) -> Evening:
-    """An open room in which nobody is ever told to slow down."""
-    for name in ("FRAMES", "POSTS", "RESUMES"):
-        monkeypatch.setattr(limiting, name, (1e9, 1e9))
-    monkeypatch.setattr(consumer, "FLOOD", (1e9, 1e9))
-    return open_evening
+LARGE = 4 * FRAME_BYTES
 
 
 @pytest.mark.check(22)
@@ -51,6 +45,28 @@ async def test_a_frame_that_is_too_large_closes_its_socket_alone(open_evening: E
     await aino.socket.send(largest + " ")
     assert await aino.closed() == 1009
     assert (await berit.post("Undisturbed."))["ok"]
+
+
+@pytest.mark.check(22)
+async def test_hundreds_of_frames_that_are_too_large_take_no_memory(servers: Servers, did: Did) -> None:
+    pid = servers.running.process.pid
+    await too_large(servers.evening, 50)
+    before = resident(pid)
+    await too_large(servers.evening, 200)
+    grown = resident(pid) - before
+    assert grown < FLAT_BYTES
+    did(f"200 frames of {LARGE >> 10} KiB; memory {before / 2**20:.0f} MiB, {grown / 2**20:+.1f} MiB after")
+
+
+async def too_large(evening: Evening, frames: int) -> None:
+    """So many of them, each on a socket of its own, which the server closes for it."""
+    frame = "x" * LARGE
+    for _frame in range(frames):
+        async with talker(evening.port, evening.room.pk, evening.cookies["aino"], resumed=False) as aino:
+            # It may be closed before all of it was sent.
+            with suppress(ConnectionClosed):
+                await aino.socket.send(frame)
+            assert await aino.closed() == 1009
 
 
 @pytest.mark.check(22)

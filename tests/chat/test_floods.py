@@ -278,7 +278,7 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
         talker(open_evening.port, room.pk, toivo_cookie) as toivo,
         talker(open_evening.port, room.pk, ruben_cookie) as ruben,
     ):
-        before = [await seconds(toivo, f"before {turn}") for turn in range(5)]
+        before = [await seconds(toivo, f"before {turn}") for turn in range(10)]
         others = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija", "oskar")]
         reports = [asyncio.create_task(one.send("report", target=str(message))) for one in (aino, *others)]
         await locked(open_evening.room.pk)
@@ -291,6 +291,8 @@ async def test_a_verb_of_five_seconds_delays_nobody_in_another_room(
         assert not any(report.done() for report in reports), "all that was long before the slow verb ended"
         # The requirement is about the delay: a busy machine takes its time before, too.
         assert statistics.median(taken) - statistics.median(before) < 0.2
+        # Nor may it be one of them that waits for all.
+        assert max(taken) - max(before) < 0.8
         await ruben.hears(body="undisturbed 14")
         assert all(reply["ok"] for reply in await asyncio.gather(*reports))
         assert [reply["state"] for reply in await asyncio.gather(*waits)] == ["published"] * 2

@@ -12,14 +12,15 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings
 from pikepdf import Pdf
 
-from guides import typesetting
+from guides import helplines, typesetting
 from guides.checking import telling_words
 from guides.markdown import smarten
 from guides.reading import Guide, Library
 from guides.typesetting import Document
-from tests.guides.conftest import GUIDES, NOON
+from tests.guides.conftest import GUIDES, NOON, TODAY
 
 pytestmark = pytest.mark.parametrize("slug", GUIDES)
 
@@ -58,6 +59,14 @@ def words(document: Document, tmp_path: Path) -> str:
     return re.sub(r"\s+", " ", found)
 
 
+def pages_of(document: Document, tmp_path: Path) -> list[str]:
+    """The text of each page, spaces evened out."""
+    path = tmp_path / "guide.pdf"
+    path.write_bytes(document.pdf)
+    found = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
+    return [re.sub(r"\s+", " ", page) for page in found.split("\f")[:-1]]
+
+
 def test_pdfua_finds_nothing(printed: dict[str, Document], slug: str, tmp_path: Path) -> None:
     path = tmp_path / f"{slug}-a4.pdf"
     path.write_bytes(printed[slug].pdf)
@@ -93,6 +102,36 @@ def test_every_chapter_is_a_heading_a_bookmark_and_in_the_text(
         assert section.title in bookmarks
         assert text.count(section.title) >= 2
     assert bookmarks[-2] == "Sources"
+
+
+def test_every_page_inside_names_its_edition_and_when_it_is_looked_at_next(
+    printed: dict[str, Document], real_texts: Library, slug: str, tmp_path: Path
+) -> None:
+    guide = guide_of(real_texts, slug)
+    review = min(section.review_by for section in guide.sections)
+    footer = f"{guide.short_title} · Edition 1 · Next review by {review:%-d %B %Y}"
+    cover, *inside = pages_of(printed[slug], tmp_path)
+    assert footer not in cover
+    assert len(inside) == printed[slug].pages - 1 > 10
+    assert [number for number, page in enumerate(inside, 2) if footer not in page] == []
+
+
+def test_the_last_pages_are_the_lines_to_call(
+    printed: dict[str, Document], slug: str, tmp_path: Path
+) -> None:
+    country = helplines.for_country(settings.COUNTRY, TODAY)
+    assert country
+    pages = pages_of(printed[slug], tmp_path)
+    [first] = [
+        number for number, page in enumerate(pages) if f"Helplines: {country.name} Numbers and" in page
+    ]
+    chapter = " ".join(pages[first:])
+    lines = [line for group in country.groups for line in group.lines]
+    assert len(lines) > 5
+    assert [line.name for line in lines if smarten(line.name, "en") not in chapter] == []
+    phones = [phone.shown for line in lines for phone in line.phones]
+    assert phones
+    assert [phone for phone in phones if phone not in chapter] == []
 
 
 def test_every_link_is_tagged_and_says_where_it_leads(printed: dict[str, Document], slug: str) -> None:
@@ -181,10 +220,7 @@ def test_boxes_are_whole(
     printed: dict[str, Document], real_texts: Library, slug: str, tmp_path: Path
 ) -> None:
     """The first and the last words of each action box stand on one page."""
-    path = tmp_path / "guide.pdf"
-    path.write_bytes(printed[slug].pdf)
-    found = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
-    pages = [re.sub(r"\s+", " ", page) for page in found.split("\f")]
+    pages = pages_of(printed[slug], tmp_path)
     boxes = 0
     for section in guide_of(real_texts, slug).sections:
         for title, body in re.findall(

@@ -123,7 +123,6 @@ def test_a_base_address_in_the_document_changes_nothing(trap: str) -> None:
     assert Trap.visits == []
 
 
-@pytest.mark.check(7)
 def test_a_document_that_needs_too_much_memory_ends_its_own_process_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -132,7 +131,6 @@ def test_a_document_that_needs_too_much_memory_ends_its_own_process_only(
         typeset(page(""), dated=NOON)
 
 
-@pytest.mark.check(7)
 def test_a_document_that_takes_too_long_ends_its_own_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "SECONDS", 1)
     with pytest.raises(NotSet):

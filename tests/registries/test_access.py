@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from peersupport.accounts.second_factor import NEEDED_TO_SHOW_IT
 from peersupport.registries.routes import RouteRule, rules
 from tests.cast import Cast
-from tests.registries.visitors import LETS_IN, SENDERS, Town, all_views, arguments_of, town
+from tests.registries.visitors import LETS_IN, SENDERS, SIGNED_IN, Town, all_views, arguments_of, town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(30, 31, 37, 45)]
 
@@ -26,8 +29,16 @@ ENDS_THE_VISIT = {
     "joining:come_back",
     "joining:decline",
 }
+# Arguments for which the town has no real thing: nothing is behind such an address, whoever asks.
+NOT_REAL = {"token", "pk", "key", "uidb36"}
+# Who is let in by the registry and has no such thing. Of these Salla alone has an app, and codes.
+HAS_NONE = {
+    "chat:line_of_group": {"facilitator"},
+    "mfa_deactivate_totp": SIGNED_IN - {"coordinator"},
+    "mfa_view_recovery_codes": SIGNED_IN - {"coordinator"},
+}
 CANARY = b"court case is open"
-UNUSUAL = {"nobody", "member", "coordinator"}
+UNUSUAL = {"nobody", "applicant", "member", "facilitator", "coordinator"}
 REFUSED = {302, 303, 403, 404, 405}
 
 
@@ -75,7 +86,7 @@ def _asked_of(streets: Town, name: str, which: str, path: str) -> Iterator[Answe
     rule = rules()[name]
     for visitor, browser in streets.browsers.items():
         for method, send in SENDERS.items():
-            # Methods that no view has are tried by a few: they are refused before anybody is looked at.
+            # Methods that no view has are tried by some: they are refused before anybody is looked at.
             if method not in {"GET", "POST"} and (visitor not in UNUSUAL or which != "own"):
                 continue
             answer = send(browser, path)
@@ -116,7 +127,10 @@ def _intrudes(one: Answer) -> bool:
 
 
 def _is_kept_out(one: Answer) -> bool:
-    return one.allowed and one.which == "own" and one.method == "GET" and one.status in {403, 405}
+    if not one.allowed or one.which != "own" or one.method != "GET":
+        return False
+    has_none = bool(NOT_REAL & set(arguments_of(one.name))) or one.visitor in HAS_NONE.get(one.name, ())
+    return one.status in ({403, 405} if has_none else {403, 404, 405})
 
 
 def _slips_through(one: Answer) -> bool:
@@ -137,6 +151,16 @@ def _tells_apart(answers: list[Answer]) -> Iterator[str]:
         missing = found[one.name, one.method, one.visitor, "missing"]
         if (one.status, one.body, one.headers) != (missing.status, missing.body, missing.headers):
             yield f"{one} {missing.status}"
+
+
+def test_what_only_the_demonstration_has_is_there_and_nowhere_else(
+    client: Client, settings: Settings
+) -> None:
+    paths = [reverse(name) for name, rule in rules().items() if rule.who == "demo"]
+    assert paths
+    assert {client.get(path).status_code for path in paths} == {404}
+    settings.DEMO = True
+    assert {client.get(path).status_code for path in paths} == {200}
 
 
 @pytest.mark.check(34)

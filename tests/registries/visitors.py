@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -20,6 +21,7 @@ from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement
 from peersupport.registries.comparing import view_names
+from tests.accounts.doors import with_app
 from tests.cast import Cast
 from tests.conftest import SecureClient
 from tests.joining import walking
@@ -99,6 +101,8 @@ def town(cast: Cast) -> Town:
     mine = Application.objects.latest("started_at")
     other, _code = applying.begin(now=cast.now)
     offered = placing_of(cast, mine)
+    with_app(cast.salla)
+    RecoveryCodes.activate(cast.salla)
     browsers = {
         "nobody": SecureClient(),
         "applicant": applicant,
