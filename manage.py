@@ -6,7 +6,7 @@ import sys
 
 OWNER_COMMANDS = {"migrate", "sqlmigrate", "retain", "backup", "restore"}
 # These never ask the database; they start without one.
-WITHOUT_DATABASE = {"help", "version", "--help", "--version", "collectstatic", "check"}
+WITHOUT_DATABASE = {"help", "version", "--help", "--version", "collectstatic", "check", "guides check"}
 
 
 def main() -> None:
@@ -18,7 +18,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
     from django.core.management import execute_from_command_line
 
-    if command in WITHOUT_DATABASE and "--database" not in sys.argv:
+    asked = {command, " ".join(sys.argv[1:3])}
+    if asked & WITHOUT_DATABASE and "--database" not in sys.argv:
         execute_from_command_line(sys.argv)
         return
     from peersupport.database.binaries import CannotStart
