@@ -25,6 +25,15 @@ def pdf(language: str, slug: str, kind: str = "a4") -> str:
     return f"{guide(language, slug)}{slug}-{kind}.pdf"
 
 
+#: What is published, with the names of what varies.
+PUBLISHED = (
+    library("<language>"),
+    guide("<language>", "<guide>"),
+    section("<language>", "<guide>", "<section>"),
+    pdf("<language>", "<guide>", "<kind>"),
+)
+
+
 def help_page() -> str:
     """Helplines by country."""
     return reverse("guides:help")

@@ -73,6 +73,15 @@ def server_directory(runs_as: Account) -> Path:
     return _copied(shipped, runs_as)
 
 
+def shipped_program(name: str) -> Path | None:
+    """One of the package's programs ("pg_dump") for our own account; None where the package has none."""
+    try:
+        program = _shipped() / "bin" / name
+    except CannotStart:
+        return None
+    return program if program.exists() else None
+
+
 def _shipped() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec else None

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from peersupport.registries import routes
+from peersupport.registries import outside, reading, routes
 from peersupport.vault.fields import SealedTextField
 
 HERE = Path(__file__).parent
@@ -33,7 +33,7 @@ def tables() -> dict[str, type[models.Model]]:
 
 def problems() -> list[str]:
     """Everything that would fail the build, in words."""
-    return [*_columns(), *_retention(), *_routes()]
+    return [*_columns(), *_retention(), *_routes(), *reading.problems(reading.sources())]
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:
@@ -100,7 +100,7 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str, prefix: str)
 
 def _routes() -> Iterator[str]:
     listed = routes.rules()
-    known = view_names()
+    known = view_names() | outside.names()
     for name in sorted(known.keys() - listed.keys()):
         yield f"routes.toml lacks {name} ({known[name]})."
     for name in sorted(listed.keys() - known.keys()):

@@ -15,7 +15,7 @@ WHO = frozenset(
 
 @dataclass(frozen=True)
 class RouteRule:
-    """One page or API address: who may use it, by which methods, whether a copy may be kept."""
+    """One address: who may use it, by which methods, whether a copy may be kept."""
 
     who: str
     methods: frozenset[str]
@@ -25,7 +25,10 @@ class RouteRule:
 
 @cache
 def rules() -> dict[str, RouteRule]:
-    """Every rule by its view name ("groups:group"). ValueError for a word that is not known."""
+    """Every rule by its view name ("groups:group"), or by its path for what has no view (outside.py).
+
+    ValueError for a word that is not known.
+    """
     found = {}
     for name, entry in tomllib.loads(REGISTRY.read_text(encoding="utf-8")).items():
         rule = RouteRule(

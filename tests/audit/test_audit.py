@@ -17,8 +17,10 @@ from peersupport.accounts.models import SafeContact
 from peersupport.audit.models import Entry
 from peersupport.audit.recording import record
 from peersupport.audit.retaining import forget_old
-from peersupport.database.address import OWNER_ROLE
+from peersupport.database.address import OWNER_ROLE, WEB_ROLE
+from peersupport.database.cluster import Cluster
 from tests.cast import Cast
+from tests.throwaway import grant_truncate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +90,7 @@ def test_an_act_that_cannot_be_noted_does_not_happen() -> None:
     [
         "UPDATE audit_entry SET what = 'nothing'",
         "DELETE FROM audit_entry",
+        "ALTER TABLE audit_entry DISABLE TRIGGER audit_is_never_emptied",
         "ALTER TABLE audit_entry DISABLE TRIGGER audit_keeps_the_past",
         "DROP TRIGGER audit_keeps_the_past ON audit_entry",
         "SET LOCAL peersupport.audit_retention = 'on'; DELETE FROM audit_entry",
@@ -101,12 +104,56 @@ def test_the_site_itself_cannot_touch_the_past(statement: str) -> None:
 
 
 @pytest.mark.check(40)
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET what = 'nothing'", "DELETE FROM audit_entry"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET what = 'nothing'",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "SET LOCAL peersupport.audit_retention = 'on'; TRUNCATE audit_entry",
+    ],
+)
 def test_the_owner_is_stopped_too(statement: str) -> None:
     record(what="concern.read", by=None)
     with as_owner(), pytest.raises(ProgrammingError, match="never changed"):
         run(statement)
     assert Entry.objects.get().what == "concern.read"
+
+
+@pytest.mark.check(40)
+def test_no_switch_of_the_owner_passes_by_the_triggers() -> None:
+    record(what="concern.read", by=None)
+    with as_owner(), pytest.raises(ProgrammingError, match="permission denied to set parameter"):
+        run("SET LOCAL session_replication_role = replica; TRUNCATE audit_entry")
+    assert Entry.objects.exists()
+
+
+@pytest.mark.check(40)
+def test_the_site_may_not_empty_the_table_and_the_tests_only_past_the_trigger(cluster: Cluster) -> None:
+    record(what="concern.read", by=None)
+    with cluster.connect(user=OWNER_ROLE) as owner:
+        may = "SELECT has_table_privilege(%s, 'audit_entry', 'TRUNCATE')"
+        assert owner.execute(may, [WEB_ROLE]).fetchone() == (False,)
+    with pytest.raises(ProgrammingError, match="never changed"):
+        run("TRUNCATE audit_entry")
+    assert Entry.objects.exists()
+
+
+def test_the_lock_against_emptying_can_be_taken_off_and_put_on_again(cluster: Cluster) -> None:
+    record(what="concern.read", by=None)
+    with as_owner():
+        call_command("migrate", "audit", "0001", verbosity=0)
+        try:
+            with transaction.atomic():
+                run("TRUNCATE audit_entry")
+                transaction.set_rollback(True)
+        finally:
+            call_command("migrate", "audit", verbosity=0)
+            # Every migrate gives the site's rights anew, and no others.
+            grant_truncate(cluster)
+        with pytest.raises(ProgrammingError, match="never changed"):
+            run("TRUNCATE audit_entry")
+    assert Entry.objects.exists()
 
 
 @pytest.mark.check(40)

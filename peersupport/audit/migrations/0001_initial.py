@@ -2,7 +2,8 @@ import django.utils.timezone
 from django.db import migrations, models
 
 # The privilege is the first lock (database.roles gives the web role no UPDATE and DELETE), this trigger
-# the second: it stops the owner as well. Retention removes old rows with the trigger named below disabled.
+# the second: it stops the owner as well. Retention, which the owner runs, sets peersupport.audit_retention for
+# its own transaction, and the trigger then lets rows be deleted, but never changed.
 KEEP_THE_PAST = """
 CREATE FUNCTION audit_keeps_the_past() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

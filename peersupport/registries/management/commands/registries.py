@@ -8,7 +8,7 @@ from peersupport.registries.comparing import problems
 
 
 class Command(BaseCommand):
-    help = "Compares the registries of columns, routes and retention with the application."
+    help = "Compares the registries of columns, routes, retention and settings with the application."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = problems()
