@@ -81,13 +81,14 @@ class Reported:
 
 @dataclass(frozen=True)
 class Hard:
-    """Words that may mean somebody is not well: in the room, on a line (`on_line`), or beside a check-in
-    (`said`). `line` is the way to this person alone."""
+    """Words that may mean somebody is not well: in the room, on a line, in a side room, or beside a check-in
+    (`said`). `line` is the way to this person alone, `side` to the side room where they stand."""
 
     signal: Signal
     mark: Mark
     line: UUID | None
-    on_line: bool
+    side: UUID | None
+    here: bool
     said: CheckIn | None
 
 
@@ -213,9 +214,8 @@ def _said(standing: Standing, now: datetime) -> dict[UUID, CheckIn]:
 
 
 def _hard(standing: Standing, around: Around) -> list[Hard]:
-    """What nobody has answered yet, in the room and on the lines; urgent first, then the oldest."""
-    kinds = [Room.Kind.GROUP, Room.Kind.LINE]
-    group = Signal.objects.filter(room__group=standing.room.group_id, room__kind__in=kinds, answered_at=None)
+    """What nobody has answered yet, in all rooms of the group; urgent first, then the oldest."""
+    group = Signal.objects.filter(room__group=standing.room.group_id, answered_at=None)
     signals = sorted(
         group.select_related("member", "room").order_by("at")[:50],
         key=lambda one: one.level != Signal.Level.URGENT,
@@ -227,7 +227,8 @@ def _hard(standing: Standing, around: Around) -> list[Hard]:
             signal=signal,
             mark=mark_of(signal.member_id),
             line=around.lines.get(signal.member_id),
-            on_line=signal.room.kind == Room.Kind.LINE,
+            side=signal.room_id if signal.room.kind == Room.Kind.SIDE else None,
+            here=signal.room_id == standing.room.pk,
             said=said.get(signal.message_id),
         )
         for signal in signals

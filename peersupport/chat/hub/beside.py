@@ -50,13 +50,14 @@ WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR coalesce(r.told_at > %(
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
-# Those of the lines as well: who facilitates in the group's room is told of them there.
+# Those of lines and side rooms as well: who facilitates in the group's room is told of them there, also when
+# nobody is left with the member.
 SIGNALS = """
 SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.source, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
 WHERE s.answered_at IS NULL AND s.room_id IN (
     SELECT %(room)s::uuid UNION ALL
-    SELECT l.id FROM chat_room g JOIN chat_room l ON l.group_id = g.group_id AND l.kind = 'line'
+    SELECT l.id FROM chat_room g JOIN chat_room l ON l.group_id = g.group_id AND l.kind IN ('line', 'side')
     WHERE g.id = %(room)s AND g.kind = 'group')
 ORDER BY s.level = 'urgent' DESC, s.at LIMIT %(most)s
 """
