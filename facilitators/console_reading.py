@@ -22,7 +22,7 @@ from peersupport.chat.models import (
     Signal,
 )
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.reports import decider_of
+from peersupport.chat.moderating.reports import decider_of, written_by
 from peersupport.chat.moderation import TO_OPEN
 from peersupport.chat.pages.reading import Message, all_held, messages_of
 from peersupport.groups import schedule
@@ -73,7 +73,7 @@ class Reported:
 
     report: Report
     about: Message | None
-    # Whether she decided what is appealed against: then somebody else has to look at it.
+    # Whether she decided what is appealed against or wrote what is reported: somebody else has to look.
     mine: bool
     # Whether coordinators have been told.
     told: bool
@@ -261,6 +261,7 @@ def _reports(standing: Standing) -> list[Reported]:
     if not open_reports:
         return []
     written = {message.id: message for message in messages_of(standing)}
+    hers = written_by(standing.membership, [report.target for report in open_reports], room=standing.room)
     told = set(
         Escalation.objects.filter(about__in=[report.pk for report in open_reports], state="done").values_list(
             "about", flat=True
@@ -270,7 +271,9 @@ def _reports(standing: Standing) -> list[Reported]:
         Reported(
             report=report,
             about=written.get(report.target),
-            mine=decider_of(report) == standing.membership.user_id,
+            mine=report.target in hers
+            if report.kind == Report.Kind.MESSAGE
+            else decider_of(report) == standing.membership.user_id,
             told=report.pk in told,
         )
         for report in open_reports
