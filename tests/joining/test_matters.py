@@ -42,7 +42,9 @@ def salla(cast: Cast) -> Client:
 
 
 def reported(cast: Cast, room: Room) -> Report:
-    message = room.events.filter(kind="message", body__isnull=False).exclude(member=cast.seat(cast.aino))[0]
+    """Aino says that another parent's words are not right."""
+    written = room.events.filter(kind="message", body__isnull=False, member__role="parent").order_by("seq")
+    message = written.exclude(member=cast.seat(cast.aino))[0]
     return reports.report(message, by=cast.seat(cast.aino), reason=WORDS)
 
 

@@ -42,11 +42,13 @@ ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, 
 LIMIT %(most)s
 """
 
+# Elsewhere than in the group's room coordinators alone hear what is reported; the answer goes to the member.
 REPORTS = """
 SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
        r.answered_at, r.template, r.answer, r.told_at
-FROM chat_report r JOIN groups_membership m ON m.id = r.member_id
-WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
+FROM chat_report r JOIN groups_membership m ON m.id = r.member_id JOIN chat_room o ON o.id = r.room_id
+WHERE r.room_id = %(room)s AND (r.answered_at IS NOT NULL OR o.kind = 'group')
+  AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 

@@ -19,8 +19,10 @@ from peersupport.groups.models import Membership
 
 
 def report(message: Event, *, by: Membership, reason: str) -> Report:
-    """Says that a message is not right. The facilitators see it at once, and so do the coordinators where a
-    facilitator wrote it; saying it twice changes nothing.
+    """Says that a message is not right; saying it twice changes nothing.
+
+    The facilitators see it at once, and so do the coordinators where a facilitator wrote it. On a line and in
+    a side room, where a parent is alone with facilitators, coordinators alone are told.
     """
     assert message.message_id is not None
     with locked(message.room_id) as room:
@@ -34,7 +36,12 @@ def report(message: Event, *, by: Membership, reason: str) -> Report:
         # Those who work beside her do not judge her words alone.
         theirs = message.member is not None and message.member.is_facilitator
         return known or _made(
-            room, Report.Kind.MESSAGE, message.message_id, by=by, reason=reason, at_once=theirs
+            room,
+            Report.Kind.MESSAGE,
+            message.message_id,
+            by=by,
+            reason=reason,
+            at_once=theirs or not facilitators_hear(room),
         )
 
 
@@ -58,6 +65,8 @@ def answer(report: Report, *, by: User, template: str = "", words: str = "") -> 
     if template and template not in kind_words.templates("answer"):
         raise Refused("invalid", field="template")
     with locked(report.room_id) as room:
+        if not facilitators_hear(room) and not by.has_perm("groups.coordinate"):
+            raise Refused("not_allowed")
         decides(room.group_id, by)
         report = Report.objects.select_for_update().select_related("member").get(pk=report.pk)
         if report.answered_at is not None:
@@ -95,6 +104,11 @@ def _made(
     record(what=f"report.{kind}", by=by.user_id, about=made)
     beside_changed(room)
     return made
+
+
+def facilitators_hear(room: Room) -> bool:
+    """Whether facilitators read what is reported in this room, or coordinators alone."""
+    return room.kind == Room.Kind.GROUP
 
 
 def decider_of(report: Report) -> UUID | None:

@@ -17,7 +17,7 @@ from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
-from peersupport.chat.pages.wording import WORDS, span
+from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 
@@ -127,7 +127,7 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
             return replace(draft, report=target)
         case "send_report":
             _act(standing, "report", target=target, reason=draft.reason)
-            return replace(draft, reason="", done=str(WORDS["reported"]))
+            return replace(draft, reason="", done=words(standing.room.kind)["reported"])
         case "pass" | "wait":
             _act(standing, act)
             return draft
