@@ -203,7 +203,7 @@ def test_a_task_is_opened_read_and_closed_with_what_came_of_it(cast: Cast, room:
     asked = maija.post(here, {"outcome": "not_reached"}).content.decode()
     assert "Say what is next" in asked
     Task.objects.update(until=now)
-    assert "went quiet" in page(salla)
+    assert "ard words that nobody has answered" in page(salla)
     maija.post(here, {"outcome": "not_reached", "next_step": "Salla calls at ten."})
     task.refresh_from_db()
     assert (task.closed_by, task.outcome, task.next_step) == (
@@ -211,7 +211,7 @@ def test_a_task_is_opened_read_and_closed_with_what_came_of_it(cast: Cast, room:
         "not_reached",
         "Salla calls at ten.",
     )
-    assert "went quiet" not in page(salla)
+    assert "ard words that nobody has answered" not in page(salla)
     assert here not in maija.get("/today/").content.decode()
 
 
