@@ -14,16 +14,19 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from peersupport.accounts.models import Session
 from peersupport.chat import live
+from peersupport.chat.hub import unconnected
 from peersupport.chat.models import Event, Presence, Room
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
-from tests.chat.talking import PATIENCE, eventually
+from tests.chat.houses import seat
+from tests.chat.talking import PATIENCE, Talker, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -309,3 +312,20 @@ def test_without_a_hub_a_poll_is_answered_at_once(open_evening_room: Evening) ->
     answer = client.get(f"/api/v1/rooms/{open_evening_room.room.pk}/events/", {"wait": 25}, secure=True)
     assert answer.json()["present"] == []
     assert not Presence.objects.exists()
+
+
+async def test_a_connection_of_hers_takes_the_place_of_what_her_page_noted(open_evening: Evening) -> None:
+    berit = await open_evening.comes("berit")
+    aino = await sync_to_async(seat)(open_evening, "aino")
+    await sync_to_async(unconnected.note_page)(aino, open_evening.room, now=timezone.now())
+    willow = open_evening.public_id("aino")
+    await berit.pushed("presence", lambda one: willow in str(one))
+    connected = await open_evening.comes("aino")
+    await connected.socket.close()
+    await berit.until(lambda: willow not in str(of_kind(berit, "presence")[-1]))
+    assert not await Presence.objects.filter(member=aino).aexists()
+
+
+def of_kind(talker: Talker, push: str) -> list[dict[str, Any]]:
+    """Every push of a kind that she got, in order."""
+    return [frame for frame in talker.frames if frame.get("push") == push]

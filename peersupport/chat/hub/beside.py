@@ -15,6 +15,7 @@ from peersupport.chat.elsewhere import lines, nearby
 from peersupport.chat.hub.attending import ATTEND
 from peersupport.chat.hub.company import LiveRoom
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.unconnected import UNCONNECTED
 from peersupport.chat.keeping import arrays, opening
 from peersupport.chat.log import Entry
 from peersupport.chat.meeting.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
@@ -86,10 +87,18 @@ STATEMENTS = (
 )
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
-# In the order in which the poll refreshes the same rows: neither waits for the other in a circle.
+# In the order in which the poll refreshes the same rows: neither waits for the other in a circle. What a page
+# noted of them is over: from now on the process says who is here.
 ARRIVE = """
 WITH attended AS (
     {attend}
+), paged AS (
+    DELETE FROM chat_presence p USING (
+        SELECT o.room_id, o.member_id FROM chat_presence o
+        JOIN unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
+            ON i.room = o.room_id AND i.member = o.member_id
+        WHERE o.process = %(unconnected)s::uuid FOR UPDATE OF o SKIP LOCKED) AS hers
+    WHERE p.room_id = hers.room_id AND p.member_id = hers.member_id AND p.process = %(unconnected)s::uuid
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
 SELECT DISTINCT room, member, %(process)s::uuid, false, %(now)s
@@ -289,6 +298,7 @@ async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequenc
             "rooms": arrays.uuids(entry.room_id for entry in entries),
             "members": arrays.uuids(entry.member_id for entry in entries),
             "process": process,
+            "unconnected": UNCONNECTED,
             "attended": [entry.room_id for entry in entries if entry.facilitates],
         },
     )
