@@ -344,7 +344,7 @@ def test_the_course_of_a_meeting_is_there_without_a_script(
     maija, now = cast.seat(cast.maija), timezone.now()
     for reader in (aino, berit):
         reader.opens()
-    Presence.objects.filter(member=cast.seat(cast.berit)).update(hand_up=True)
+    assert "Your hand is up" in berit.presses("hand:up", body="A draft").content.decode()
     turns.begin(room, by=maija, minutes=2, now=now)
     checking_in.ask(room, by=maija, now=now)
     page = aino.opens()
@@ -373,15 +373,19 @@ def test_who_has_no_script_has_her_turn_in_a_round_in_which_the_others_wait(
     connected = Presence.objects.create(room=room, member=cast.seat(cast.elias), process=uuid4())
     aino.opens()
     turns.begin(room, by=cast.seat(cast.maija), minutes=2, others_wait=True, now=now)
-    order = [aino, berit]
-    names = turns.here(room, now=timezone.now())
-    assert set(names) == {str(cast.seat(cast.aino).pk), str(connected.member_id)}
+
+    def order() -> list[str]:
+        going = Room.objects.get(pk=room.pk).round
+        assert going
+        return list(going["waiting"])
+
+    assert set(order()) == {str(aino.seat.pk), str(connected.member_id)}
     assert berit.presses("post", body="Before it began.").status_code == 400
     # She is noted with what she pressed, and her turn comes at the end.
     turns.follow_all(timezone.now())
-    assert str(cast.seat(cast.berit).pk) in Room.objects.get(pk=room.pk).round["waiting"]
-    for reader in order:
-        while Room.objects.get(pk=room.pk).round["waiting"][0] != str(reader.seat.pk):
+    assert str(berit.seat.pk) in order()
+    for reader in (aino, berit):
+        while order()[0] != str(reader.seat.pk):
             turns.skip(room, by=cast.seat(cast.maija), now=timezone.now())
         assert reader.presses("post", body="What I wanted to say.").status_code == 302
 
@@ -418,3 +422,22 @@ def test_a_facilitators_page_without_a_script_is_no_facilitator_who_is_there(
     cast = open_evening_room.cast
     staff_browser(cast.maija).get(f"/room/{open_evening_room.room.pk}/")
     assert not escalating.on_duty(cast.alder.pk, now=timezone.now())
+
+
+def test_a_hand_is_raised_and_lowered_without_a_script_and_a_draft_stays_in_the_box(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    raised = 'data-part="hand-up">'
+    assert 'value="hand:up"' in aino.reads()
+    page = aino.presses("hand:up", body="A draft").content.decode()
+    assert "A draft</textarea>" in page
+    assert 'value="hand:down" data-part="hand" aria-pressed="true"' in page
+    assert raised in berit.reads()
+    aino.presses("refresh")
+    assert raised in berit.reads(), "it stays up while she reads on"
+    aino.presses("hand:down")
+    assert raised not in berit.reads()
+    # One that she raised long ago is not up again with her next page.
+    aino.presses("hand:up")
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=30))
+    assert raised not in aino.reads()

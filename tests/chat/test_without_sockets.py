@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -329,3 +329,31 @@ async def test_a_connection_of_hers_takes_the_place_of_what_her_page_noted(open_
 def of_kind(talker: Talker, push: str) -> list[dict[str, Any]]:
     """Every push of a kind that she got, in order."""
     return [frame for frame in talker.frames if frame.get("push") == push]
+
+
+async def test_a_hand_raised_without_a_socket_is_seen_by_all_and_stays_up_while_she_asks(
+    open_evening: Evening,
+) -> None:
+    berit = await open_evening.comes("berit")
+
+    def hand() -> bool | None:
+        present = of_kind(berit, "presence")[-1]["present"]
+        return next((one["hand"] for one in present if one["id"] == open_evening.public_id("aino")), None)
+
+    async with asking(open_evening, "aino") as aino:
+        await aino.ask()
+        assert (await aino.send(cmd="hand", up=True)).json()["ok"]
+        await berit.until(lambda: hand() is True)
+        # As if her last question were almost forgotten; the next one keeps it up, through whichever process.
+        noted = Presence.objects.filter(process=unconnected.UNCONNECTED)
+        await noted.aupdate(seen_at=timezone.now())
+        (mine,) = [one for one in (await aino.ask())["present"] if one["name"] == "Willow"]
+        assert mine["hand"]
+        assert (await noted.aget()).seen_at > timezone.now() + timedelta(seconds=15)
+        assert (await aino.send(cmd="hand", up=False)).json()["ok"]
+        await berit.until(lambda: hand() is False)
+        assert (await aino.send(cmd="hand", up=True)).json()["ok"]
+    # A socket of hers holds it up itself.
+    connected = await open_evening.comes("aino")
+    assert not await noted.aexists()
+    await connected.socket.close()

@@ -97,7 +97,8 @@ WITH attended AS (
         SELECT o.room_id, o.member_id FROM chat_presence o
         JOIN unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
             ON i.room = o.room_id AND i.member = o.member_id
-        WHERE o.process = %(unconnected)s::uuid FOR UPDATE OF o SKIP LOCKED) AS hers
+        WHERE o.process = %(unconnected)s::uuid AND NOT (o.hand_up AND %(asks)s)
+        FOR UPDATE OF o SKIP LOCKED) AS hers
     WHERE p.room_id = hers.room_id AND p.member_id = hers.member_id AND p.process = %(unconnected)s::uuid
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
@@ -289,8 +290,13 @@ def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
     side.mutes.append((member, found))
 
 
-async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequence[Entry]) -> None:
-    """Notes that members are connected; a facilitator's coming counts for the room at once."""
+async def arrive(
+    connection: DatabaseConnection, process: UUID, entries: Sequence[Entry], *, asks: bool = False
+) -> None:
+    """Notes that members are connected; a facilitator's coming counts for the room at once.
+
+    `asks`: without a socket, which would hold her hand up.
+    """
     await connection.execute(
         ARRIVE,
         {
@@ -299,6 +305,7 @@ async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequenc
             "members": arrays.uuids(entry.member_id for entry in entries),
             "process": process,
             "unconnected": UNCONNECTED,
+            "asks": asks,
             "attended": [entry.room_id for entry in entries if entry.facilitates],
         },
     )

@@ -98,6 +98,7 @@ WORDS = {
     "here_count": _("{count} here"),
     "hand_raise": _("Raise your hand"),
     "hand_is_up": _("Your hand is up"),
+    "hand_is_down": _("Your hand is down"),
     "one_writes": _("{name} is writing …"),
     "two_write": _("{name} and {other} are writing …"),
     "many_write": _("Several people are writing …"),
