@@ -21,7 +21,7 @@ from peersupport.chat.models import (
     Signal,
 )
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.reports import decider_of
+from peersupport.chat.moderating.reports import decider_of, written_by
 from peersupport.chat.moderation import TO_OPEN
 from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.reading import Message, all_held, messages_of
@@ -73,7 +73,7 @@ class Reported:
 
     report: Report
     about: Message | None
-    # Whether she decided what is appealed against: then somebody else has to look at it.
+    # Whether she decided what is appealed against or wrote what is reported: somebody else has to look.
     mine: bool
     # Whether coordinators have been told.
     told: bool
@@ -81,13 +81,14 @@ class Reported:
 
 @dataclass(frozen=True)
 class Hard:
-    """Words that may mean somebody is not well: in the room, on a line (`on_line`), or beside a check-in
-    (`said`). `line` is the way to this person alone."""
+    """Words that may mean somebody is not well: in the room, on a line, in a side room, or beside a check-in
+    (`said`). `line` is the way to this person alone, `side` to the side room where they stand."""
 
     signal: Signal
     mark: Mark
     line: UUID | None
-    on_line: bool
+    side: UUID | None
+    here: bool
     said: CheckIn | None
 
 
@@ -213,9 +214,8 @@ def _said(standing: Standing, now: datetime) -> dict[UUID, CheckIn]:
 
 
 def _hard(standing: Standing, around: Around) -> list[Hard]:
-    """What nobody has answered yet, in the room and on the lines; urgent first, then the oldest."""
-    kinds = [Room.Kind.GROUP, Room.Kind.LINE]
-    group = Signal.objects.filter(room__group=standing.room.group_id, room__kind__in=kinds, answered_at=None)
+    """What nobody has answered yet, in all rooms of the group; urgent first, then the oldest."""
+    group = Signal.objects.filter(room__group=standing.room.group_id, answered_at=None)
     signals = sorted(
         group.select_related("member", "room").order_by("at")[:50],
         key=lambda one: one.level != Signal.Level.URGENT,
@@ -227,7 +227,8 @@ def _hard(standing: Standing, around: Around) -> list[Hard]:
             signal=signal,
             mark=mark_of(signal.member_id),
             line=around.lines.get(signal.member_id),
-            on_line=signal.room.kind == Room.Kind.LINE,
+            side=signal.room_id if signal.room.kind == Room.Kind.SIDE else None,
+            here=signal.room_id == standing.room.pk,
             said=said.get(signal.message_id),
         )
         for signal in signals
@@ -260,6 +261,7 @@ def _reports(standing: Standing) -> list[Reported]:
     if not open_reports:
         return []
     written = {message.id: message for message in messages_of(standing)}
+    hers = written_by(standing.membership, [report.target for report in open_reports], room=standing.room)
     told = set(
         Escalation.objects.filter(about__in=[report.pk for report in open_reports], state="done").values_list(
             "about", flat=True
@@ -269,7 +271,9 @@ def _reports(standing: Standing) -> list[Reported]:
         Reported(
             report=report,
             about=written.get(report.target),
-            mine=decider_of(report) == standing.membership.user_id,
+            mine=report.target in hers
+            if report.kind == Report.Kind.MESSAGE
+            else decider_of(report) == standing.membership.user_id,
             told=report.pk in told,
         )
         for report in open_reports

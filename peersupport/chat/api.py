@@ -15,12 +15,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from psycopg import OperationalError
 
 from peersupport.chat import acting, entering, live, log, marking, posting
 from peersupport.chat.elsewhere import others
-from peersupport.chat.hub import beside
+from peersupport.chat.hub import beside, unconnected
 from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import SEQ_MOST, Command, parse
 from peersupport.chat.protocol.errors import Refused
@@ -108,7 +109,8 @@ async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     if hub is None:
         return {"after": after, "reset": reset, "present": [], **await _news(entry, after)}
     async with pool.connection() as database:
-        await beside.arrive(database, hub.process, [entry])
+        await beside.arrive(database, hub.process, [entry], asks=True)
+        await unconnected.keep(database, entry, now=timezone.now())
     with hub.asking(entry) as room:
         if wait and entry.head <= after:
             # Whoever waits must not keep one of the site's few connections meanwhile.
@@ -159,9 +161,21 @@ async def messages(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         told = command.uuids("told", most=marking.TOLD_MOST)
         await marking.mark(entry, seq=command.number("seq", most=SEQ_MOST), told=told)
         reply = {}
+    elif command.name == "hand":
+        await _hand(entry, up=command.flag("up"))
+        reply = {}
     else:
         raise Refused("unknown_command")
     return {"re": command.ref, **reply}
+
+
+async def _hand(entry: Entry, *, up: bool) -> None:
+    async with pool.connection() as database:
+        await unconnected.raise_hand(database, entry, up=up, now=timezone.now())
+    hub = live.hub_here()
+    if hub is not None:
+        # The others see it now; those of other processes within their poll.
+        hub.check_soon()
 
 
 def _take(entry: Entry, command: str) -> None:

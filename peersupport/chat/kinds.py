@@ -6,8 +6,8 @@ from peersupport.chat.models import Room
 
 # A line and the back-channel are always open, and nowhere but in the group's room does anything wait.
 _ACTS_OF: dict[str, frozenset[str]] = {
-    Room.Kind.SIDE: frozenset({"retract", "answer", "close"}),
-    Room.Kind.LINE: frozenset({"retract", "answer"}),
+    Room.Kind.SIDE: frozenset({"retract", "report", "answer", "close"}),
+    Room.Kind.LINE: frozenset({"retract", "report", "answer"}),
     Room.Kind.TEAM: frozenset({"retract"}),
 }
 

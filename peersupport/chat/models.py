@@ -338,7 +338,10 @@ class Escalation(models.Model):
 
 
 class Presence(models.Model):
-    """Who is connected to a room now, through which process. Rows are refreshed every two seconds."""
+    """Who is connected to a room now, through which process. Rows are refreshed every two seconds.
+
+    Who is here without a connection is noted by hub/unconnected.py, with a `seen_at` that lies ahead.
+    """
 
     pk = models.CompositePrimaryKey("room_id", "member_id", "process")
     # Every two seconds every row is written: no index that would have to follow.

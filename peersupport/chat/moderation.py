@@ -149,9 +149,11 @@ def remove(message: Event, *, by: Membership, template: str = "", reason: str = 
         leads(room.group_id, by)
         _not_removed(message, room)
         erase_text(message)
-        Report.objects.filter(
-            room=room, target=str(message.message_id), kind=Report.Kind.MESSAGE, answered_at=None
-        ).update(answered_at=timezone.now(), answered_by=by.user_id)
+        if message.member_id != by.pk:
+            # What is reported of her own words waits for somebody else.
+            Report.objects.filter(
+                room=room, target=str(message.message_id), kind=Report.Kind.MESSAGE, answered_at=None
+            ).update(answered_at=timezone.now(), answered_by=by.user_id)
         room.side_version += 1
         record(
             what="message.removed",

@@ -232,7 +232,7 @@ class Task(models.Model):
     """Something a person has to see to: what, about whom, until when. It cannot be closed unread."""
 
     class What(models.TextChoices):
-        VANISHED = "vanished", _("somebody went quiet after hard words")
+        VANISHED = "vanished", _("hard words that nobody has answered")
         VERIFY = "verify", _("make sure that somebody is who we know")
         ASKS = "asks", _("somebody who was put out asks to be heard")
 

@@ -15,6 +15,7 @@ from peersupport.audit.recording import record
 from peersupport.chat.keeping import opening
 from peersupport.chat.models import Ejection, Escalation, Event, Report
 from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating.reports import facilitators_hear
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys
@@ -140,6 +141,8 @@ def _with_words(rows: list[Report], now: datetime) -> list[Reported]:
             "about", flat=True
         )
     )
+    # What facilitators do not hear is the coordinators' from the beginning.
+    told |= {row.pk for row in rows if not facilitators_hear(row.room)}
     keys.load({row.member_id for row in rows})
     meant = _meant([row for row in rows if row.pk in told])
     return [

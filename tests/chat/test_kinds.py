@@ -129,7 +129,8 @@ async def test_what_makes_no_sense_in_a_room_is_not_allowed_there(
 ) -> None:
     monkeypatch.setattr(limiting, "FRAMES", (1e9, 1e9))
     given = {"target": str(uuid4()), "reason": "so", "member": evening.public_id("berit"), "mode": "live"}
-    meaningful = {"line": {"retract", "answer"}, "team": {"retract"}, "side": {"retract", "answer", "close"}}
+    alone = {"retract", "report", "answer"}
+    meaningful = {"line": alone, "team": {"retract"}, "side": alone | {"close"}}
     for kind, possible in meaningful.items():
         maija = await evening.comes("maija", room=house[kind])
         for name in sorted(set(acting.NAMES) - possible):

@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from peersupport.chat.access import furnish
 from peersupport.chat.models import Escalation, Event, Presence, Room, Signal
 from peersupport.chat.moderating import ejecting, escalating, nobody_alone, vanishing
 from peersupport.groups import tasks
@@ -78,9 +79,12 @@ def test_a_line_or_a_room_that_is_closed_is_told_nothing(settled_evening: Evenin
 # Reports and suspensions that nobody answers
 
 
-def connected(evening: Evening, name: str, *, now: datetime) -> None:
+def connected(evening: Evening, name: str, *, now: datetime, room: Room | None = None) -> None:
     Presence.objects.update_or_create(
-        room=evening.room, member_id=evening.seats[name], process=evening.room.pk, defaults={"seen_at": now}
+        room=room or evening.room,
+        member_id=evening.seats[name],
+        process=evening.room.pk,
+        defaults={"seen_at": now},
     )
 
 
@@ -119,9 +123,9 @@ def test_a_coordinator_can_confirm_or_lift_what_a_facilitator_began(open_evening
 # Somebody who goes quiet
 
 
-def signal_of(evening: Evening, name: str, *, now: datetime) -> Signal:
+def signal_of(evening: Evening, name: str, *, now: datetime, room: Room | None = None) -> Signal:
     return Signal.objects.create(
-        room=evening.room,
+        room=room or evening.room,
         member_id=evening.seats[name],
         message_id=uuid4(),
         kind=Signal.Kind.DESPAIR,
@@ -164,11 +168,43 @@ def test_who_stays_who_comes_back_in_time_and_who_was_answered_is_no_task(open_e
     for name in ("aino", "berit", "elias"):
         signal_of(evening, name, now=now)
     connected(evening, "aino", now=later)
+    connected(evening, "maija", now=later)
     Signal.objects.filter(member=evening.seats["elias"]).update(answered_at=now)
     now = looked(now, seconds=100)
     connected(evening, "berit", now=later)
     looked(now, seconds=300)
     assert not Task.objects.exists()
+
+
+def test_hard_words_on_a_line_that_nobody_reads_are_told_to_the_coordinators_though_she_is_still_there(
+    open_evening_room: Evening,
+) -> None:
+    evening, now = open_evening_room, timezone.now()
+    furnish(evening.cast.alder.pk)
+    line = Room.objects.get(kind=Room.Kind.LINE, member=evening.seats["aino"])
+    signal_of(evening, "aino", now=now, room=line)
+    connected(evening, "aino", now=now + timedelta(hours=1), room=line)
+    now = looked(now, seconds=110)
+    assert not Task.objects.exists()
+    now = looked(now, seconds=20)
+    task = Task.objects.get()
+    assert (task.what, task.about_id) == ("vanished", evening.seats["aino"])
+    assert Escalation.objects.get(about=task.pk).due_at <= now
+    looked(now, seconds=60)
+    assert Task.objects.count() == 1
+
+
+def test_hard_words_on_a_line_wait_for_a_facilitator_who_is_there(open_evening_room: Evening) -> None:
+    evening, now = open_evening_room, timezone.now()
+    signal_of(evening, "aino", now=now)
+    for name in ("aino", "maija"):
+        connected(evening, name, now=now + timedelta(hours=1))
+    now = looked(now, seconds=300)
+    assert not Task.objects.exists()
+    # She goes, and nobody else is there.
+    Presence.objects.filter(member=evening.seats["maija"]).delete()
+    looked(now, seconds=10)
+    assert Task.objects.exists()
 
 
 def test_a_task_cannot_be_closed_unread_nor_end_with_somebody_still_to_reach(

@@ -118,6 +118,10 @@ def test_where_websockets_are_blocked_the_talk_goes_on_by_polling(
     aino.sees("Yes, slowly.")
     aino.takes_back(aino.letter("Yes, slowly."))
     berit.sees("This message was taken back.")
+    aino.page.get_by_role("button", name="Raise your hand").click()
+    expect(aino.page.get_by_role("button", name="Your hand is up")).to_be_visible()
+    berit.page.get_by_text("2 here").click()
+    expect(berit.page.locator(".room-person", has_text="Willow").get_by_text("hand up")).to_be_visible()
 
 
 def test_a_message_taken_back_is_gone_for_everyone(enters: Enter) -> None:

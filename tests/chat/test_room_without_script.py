@@ -18,11 +18,21 @@ from django.utils import timezone
 from peersupport.accounts.models import User
 from peersupport.chat import moderation
 from peersupport.chat.meeting import checking_in, turns
-from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room
-from peersupport.chat.moderating import ejecting, kind_words, nobody_alone, quieting, reports
+from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room, Signal
+from peersupport.chat.moderating import (
+    ejecting,
+    escalating,
+    kind_words,
+    nobody_alone,
+    quieting,
+    reports,
+    vanishing,
+)
+from peersupport.groups.models import Task
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
 from tests.conftest import SecureClient
+from tests.registries.visitors import staff_browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +43,7 @@ class Reader:
     def __init__(self, evening: Evening, user: User) -> None:
         self.client: Client = SecureClient()
         self.client.force_login(user)
+        self.seat = evening.cast.seat(user)
         self.address = reverse("chat:room", args=[evening.room.pk])
         self.id = str(uuid4())
 
@@ -326,13 +337,14 @@ def test_who_only_reads_for_a_while_sees_until_when_and_why(
     assert kind_words.sentence("mute", "pause") not in berit.reads()
 
 
-def test_the_course_of_a_meeting_is_there_without_a_script(aino: Reader, open_evening_room: Evening) -> None:
+def test_the_course_of_a_meeting_is_there_without_a_script(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
     cast, room = open_evening_room.cast, open_evening_room.room
     maija, now = cast.seat(cast.maija), timezone.now()
-    for name in ("aino", "berit"):
-        Presence.objects.create(
-            room=room, member=cast.seat(cast.person(name)), process=uuid4(), hand_up=name == "berit"
-        )
+    for reader in (aino, berit):
+        reader.opens()
+    assert "Your hand is up" in berit.presses("hand:up", body="A draft").content.decode()
     turns.begin(room, by=maija, minutes=2, now=now)
     checking_in.ask(room, by=maija, now=now)
     page = aino.opens()
@@ -352,3 +364,80 @@ def test_the_course_of_a_meeting_is_there_without_a_script(aino: Reader, open_ev
     assert Arrival.objects.get(member=cast.seat(cast.aino)).quiet
     moderation.pause(room, by=maija, exercise="breath")
     assert re.search(r'data-exercise="breath">', aino.opens())
+
+
+def test_who_has_no_script_has_her_turn_in_a_round_in_which_the_others_wait(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    cast, room, now = open_evening_room.cast, open_evening_room.room, timezone.now()
+    connected = Presence.objects.create(room=room, member=cast.seat(cast.elias), process=uuid4())
+    aino.opens()
+    turns.begin(room, by=cast.seat(cast.maija), minutes=2, others_wait=True, now=now)
+
+    def order() -> list[str]:
+        going = Room.objects.get(pk=room.pk).round
+        assert going
+        return list(going["waiting"])
+
+    assert set(order()) == {str(aino.seat.pk), str(connected.member_id)}
+    assert berit.presses("post", body="Before it began.").status_code == 400
+    # She is noted with what she pressed, and her turn comes at the end.
+    turns.follow_all(timezone.now())
+    assert str(berit.seat.pk) in order()
+    for reader in (aino, berit):
+        while order()[0] != str(reader.seat.pk):
+            turns.skip(room, by=cast.seat(cast.maija), now=timezone.now())
+        assert reader.presses("post", body="What I wanted to say.").status_code == 302
+
+
+def test_a_page_is_here_for_three_minutes_and_no_longer(aino: Reader, open_evening_room: Evening) -> None:
+    room, now = open_evening_room.room, timezone.now()
+    aino.opens()
+    mine = [str(aino.seat.pk)]
+    assert turns.here(room, now=now + timedelta(seconds=170)) == mine
+    assert turns.here(room, now=now + timedelta(seconds=185)) == []
+
+
+def test_who_reads_on_without_a_script_is_not_looked_for_and_who_left_is(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    room, now = open_evening_room.room, timezone.now()
+    maija = open_evening_room.cast.seat(open_evening_room.cast.maija)
+    Presence.objects.create(room=room, member=maija, process=uuid4(), seen_at=now + timedelta(hours=1))
+    Signal.objects.create(
+        room=room, member=aino.seat, message_id=uuid4(), kind="despair", level="watch", at=now
+    )
+    aino.opens("?following=80")
+    for minute in (1, 2, 2.9):
+        vanishing.look_for(now + timedelta(minutes=minute))
+        assert not Task.objects.exists()
+    for minute in (3.1, 5.2):
+        vanishing.look_for(now + timedelta(minutes=minute))
+    assert Task.objects.get().about == aino.seat
+
+
+def test_a_facilitators_page_without_a_script_is_no_facilitator_who_is_there(
+    open_evening_room: Evening,
+) -> None:
+    cast = open_evening_room.cast
+    staff_browser(cast.maija).get(f"/room/{open_evening_room.room.pk}/")
+    assert not escalating.on_duty(cast.alder.pk, now=timezone.now())
+
+
+def test_a_hand_is_raised_and_lowered_without_a_script_and_a_draft_stays_in_the_box(
+    aino: Reader, berit: Reader, open_evening_room: Evening
+) -> None:
+    raised = 'data-part="hand-up">'
+    assert 'value="hand:up"' in aino.reads()
+    page = aino.presses("hand:up", body="A draft").content.decode()
+    assert "A draft</textarea>" in page
+    assert 'value="hand:down" data-part="hand" aria-pressed="true"' in page
+    assert raised in berit.reads()
+    aino.presses("refresh")
+    assert raised in berit.reads(), "it stays up while she reads on"
+    aino.presses("hand:down")
+    assert raised not in berit.reads()
+    # One that she raised long ago is not up again with her next page.
+    aino.presses("hand:up")
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=30))
+    assert raised not in aino.reads()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
 from peersupport.chat import live
-from peersupport.chat.models import Event, Room
+from peersupport.chat.models import Event, Room, Signal
 from peersupport.chat.moderating import nobody_alone
 from tests.chat.conftest import Evening
 from tests.chat.houses import House, house
 from tests.chat.talking import PATIENCE
+from tests.registries.visitors import staff_browser
 
 __all__ = ["house"]
 
@@ -100,3 +101,46 @@ def test_a_side_room_that_nobody_attends_any_more_closes_with_care(
     ]
     # A line has waited longer than any room may, and stays.
     assert Room.objects.get(pk=house["line"]).state == "open"
+
+
+@pytest.mark.check(59)
+async def test_hard_words_in_a_side_room_call_the_facilitators_of_the_group_also_when_hers_has_gone(
+    house: House, evening: Evening
+) -> None:
+    oskar, berit = await evening.comes("oskar"), await evening.comes("berit")
+    aino, maija = [await evening.comes(name, room=house["side"]) for name in ("aino", "maija")]
+    await maija.socket.close()
+    message = uuid4()
+    assert (await aino.post("I can't go on and I want to die", message=message))["ok"]
+    alert = await oskar.pushed("alert", lambda frame: frame["signals"])
+    (signal,) = alert["signals"]
+    assert signal["by"]["id"] == evening.public_id("aino")
+    assert (signal["level"], signal["target"]) == ("urgent", str(message))
+    assert "die" not in str(alert)
+    assert (await berit.send("ping"))["ok"]
+    assert not [one for one in berit.frames if one.get("push") == "alert"]
+
+    # Whoever is with her there says that it is seen to: the others read so.
+    back = await evening.comes("maija", room=house["side"])
+    assert (await back.send("answer", target=signal["id"]))["ok"]
+    await oskar.until(
+        lambda: [one for one in oskar.frames if one.get("push") == "alert"][-1]["signals"] == []
+    )
+
+
+def test_the_console_shows_hard_words_of_a_side_room_and_the_way_there(
+    open_evening_room: Evening, house: House
+) -> None:
+    Signal.objects.create(
+        room_id=house["side"],
+        member_id=open_evening_room.seats["aino"],
+        message_id=uuid4(),
+        kind=Signal.Kind.OWN_LIFE,
+        level=Signal.Level.URGENT,
+    )
+    oskar = staff_browser(open_evening_room.cast.oskar)
+    page = oskar.get(f"/today/room/{open_evening_room.room.pk}/").content.decode()
+    hard = page.split('id="hard-title"')[1].split("</section>")[0]
+    assert "Willow" in hard
+    assert f'href="/room/{house["side"]}/#newest"' in hard
+    assert "Show in the room" not in hard

@@ -8,22 +8,25 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from peersupport.accounts.models import Session
 from peersupport.chat import live
+from peersupport.chat.hub import unconnected
 from peersupport.chat.models import Event, Presence, Room
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
-from tests.chat.talking import PATIENCE, eventually
+from tests.chat.houses import seat
+from tests.chat.talking import PATIENCE, Talker, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -309,3 +312,48 @@ def test_without_a_hub_a_poll_is_answered_at_once(open_evening_room: Evening) ->
     answer = client.get(f"/api/v1/rooms/{open_evening_room.room.pk}/events/", {"wait": 25}, secure=True)
     assert answer.json()["present"] == []
     assert not Presence.objects.exists()
+
+
+async def test_a_connection_of_hers_takes_the_place_of_what_her_page_noted(open_evening: Evening) -> None:
+    berit = await open_evening.comes("berit")
+    aino = await sync_to_async(seat)(open_evening, "aino")
+    await sync_to_async(unconnected.note_page)(aino, open_evening.room, now=timezone.now())
+    willow = open_evening.public_id("aino")
+    await berit.pushed("presence", lambda one: willow in str(one))
+    connected = await open_evening.comes("aino")
+    await connected.socket.close()
+    await berit.until(lambda: willow not in str(of_kind(berit, "presence")[-1]))
+    assert not await Presence.objects.filter(member=aino).aexists()
+
+
+def of_kind(talker: Talker, push: str) -> list[dict[str, Any]]:
+    """Every push of a kind that she got, in order."""
+    return [frame for frame in talker.frames if frame.get("push") == push]
+
+
+async def test_a_hand_raised_without_a_socket_is_seen_by_all_and_stays_up_while_she_asks(
+    open_evening: Evening,
+) -> None:
+    berit = await open_evening.comes("berit")
+
+    def hand() -> bool | None:
+        present = of_kind(berit, "presence")[-1]["present"]
+        return next((one["hand"] for one in present if one["id"] == open_evening.public_id("aino")), None)
+
+    async with asking(open_evening, "aino") as aino:
+        await aino.ask()
+        assert (await aino.send(cmd="hand", up=True)).json()["ok"]
+        await berit.until(lambda: hand() is True)
+        # As if her last question were almost forgotten; the next one keeps it up, through whichever process.
+        noted = Presence.objects.filter(process=unconnected.UNCONNECTED)
+        await noted.aupdate(seen_at=timezone.now())
+        (mine,) = [one for one in (await aino.ask())["present"] if one["name"] == "Willow"]
+        assert mine["hand"]
+        assert (await noted.aget()).seen_at > timezone.now() + timedelta(seconds=15)
+        assert (await aino.send(cmd="hand", up=False)).json()["ok"]
+        await berit.until(lambda: hand() is False)
+        assert (await aino.send(cmd="hand", up=True)).json()["ok"]
+    # A socket of hers holds it up itself.
+    connected = await open_evening.comes("aino")
+    assert not await noted.aexists()
+    await connected.socket.close()

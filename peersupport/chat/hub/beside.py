@@ -15,6 +15,7 @@ from peersupport.chat.elsewhere import lines, nearby
 from peersupport.chat.hub.attending import ATTEND
 from peersupport.chat.hub.company import LiveRoom
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.unconnected import UNCONNECTED
 from peersupport.chat.keeping import arrays, opening
 from peersupport.chat.log import Entry
 from peersupport.chat.meeting.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
@@ -42,21 +43,24 @@ ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, 
 LIMIT %(most)s
 """
 
+# Elsewhere than in the group's room coordinators alone hear what is reported; the answer goes to the member.
 REPORTS = """
 SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
        r.answered_at, r.template, r.answer, r.told_at
-FROM chat_report r JOIN groups_membership m ON m.id = r.member_id
-WHERE r.room_id = %(room)s AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
+FROM chat_report r JOIN groups_membership m ON m.id = r.member_id JOIN chat_room o ON o.id = r.room_id
+WHERE r.room_id = %(room)s AND (r.answered_at IS NOT NULL OR o.kind = 'group')
+  AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
 
-# Those of the lines as well: who facilitates in the group's room is told of them there.
+# Those of lines and side rooms as well: who facilitates in the group's room is told of them there, also when
+# nobody is left with the member.
 SIGNALS = """
 SELECT s.id, s.member_id, m.pseudonym, m.role, s.message_id, s.source, s.kind, s.level, s.at
 FROM chat_signal s JOIN groups_membership m ON m.id = s.member_id
 WHERE s.answered_at IS NULL AND s.room_id IN (
     SELECT %(room)s::uuid UNION ALL
-    SELECT l.id FROM chat_room g JOIN chat_room l ON l.group_id = g.group_id AND l.kind = 'line'
+    SELECT l.id FROM chat_room g JOIN chat_room l ON l.group_id = g.group_id AND l.kind IN ('line', 'side')
     WHERE g.id = %(room)s AND g.kind = 'group')
 ORDER BY s.level = 'urgent' DESC, s.at LIMIT %(most)s
 """
@@ -83,10 +87,19 @@ STATEMENTS = (
 )
 
 # A room that is locked by somebody slow is not waited for: the poll notes the attendance two seconds later.
-# In the order in which the poll refreshes the same rows: neither waits for the other in a circle.
+# In the order in which the poll refreshes the same rows: neither waits for the other in a circle. What a page
+# noted of them is over: from now on the process says who is here.
 ARRIVE = """
 WITH attended AS (
     {attend}
+), paged AS (
+    DELETE FROM chat_presence p USING (
+        SELECT o.room_id, o.member_id FROM chat_presence o
+        JOIN unnest(%(rooms)s::uuid[], %(members)s::uuid[]) AS i(room, member)
+            ON i.room = o.room_id AND i.member = o.member_id
+        WHERE o.process = %(unconnected)s::uuid AND NOT (o.hand_up AND %(asks)s)
+        FOR UPDATE OF o SKIP LOCKED) AS hers
+    WHERE p.room_id = hers.room_id AND p.member_id = hers.member_id AND p.process = %(unconnected)s::uuid
 )
 INSERT INTO chat_presence (room_id, member_id, process, hand_up, seen_at)
 SELECT DISTINCT room, member, %(process)s::uuid, false, %(now)s
@@ -277,8 +290,13 @@ def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
     side.mutes.append((member, found))
 
 
-async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequence[Entry]) -> None:
-    """Notes that members are connected; a facilitator's coming counts for the room at once."""
+async def arrive(
+    connection: DatabaseConnection, process: UUID, entries: Sequence[Entry], *, asks: bool = False
+) -> None:
+    """Notes that members are connected; a facilitator's coming counts for the room at once.
+
+    `asks`: without a socket, which would hold her hand up.
+    """
     await connection.execute(
         ARRIVE,
         {
@@ -286,6 +304,8 @@ async def arrive(connection: DatabaseConnection, process: UUID, entries: Sequenc
             "rooms": arrays.uuids(entry.room_id for entry in entries),
             "members": arrays.uuids(entry.member_id for entry in entries),
             "process": process,
+            "unconnected": UNCONNECTED,
+            "asks": asks,
             "attended": [entry.room_id for entry in entries if entry.facilitates],
         },
     )

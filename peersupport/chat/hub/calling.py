@@ -1,4 +1,5 @@
-"""Calls the facilitators when something on a private line has changed: written, read or taken back.
+"""Calls the facilitators when something on a private line has changed: written, read or taken back; and when
+there are hard words in a side room, or somebody has seen to them.
 
 It counts as a change beside the log of the group's room, and so reaches whoever facilitates there at once,
 through whichever process she is connected.
@@ -15,22 +16,22 @@ from peersupport.database import pool
 
 CALL = """
 UPDATE chat_room g SET side_version = g.side_version + 1 FROM chat_room l
-WHERE l.id = %s AND l.kind = 'line' AND g.group_id = l.group_id AND g.kind = 'group' RETURNING g.id
+WHERE l.id = %s AND l.kind IN ('line', 'side') AND g.group_id = l.group_id AND g.kind = 'group' RETURNING g.id
 """
 
 
-async def call(line: UUID) -> None:
-    """Has the facilitators in the group's room told that something on a line changed."""
+async def call(room_id: UUID) -> None:
+    """Has the facilitators in the group's room told that something on a line or in a side room changed."""
     async with pool.connection() as connection:
-        row = await (await connection.execute(CALL, [line])).fetchone()
+        row = await (await connection.execute(CALL, [room_id])).fetchone()
     if row is not None:
         _touch(row[0])
 
 
-def call_now(line: UUID) -> None:
+def call_now(room_id: UUID) -> None:
     """The same from a verb that uses the ORM, once it has committed."""
     with orm_connection.cursor() as cursor:
-        cursor.execute(CALL, [line])
+        cursor.execute(CALL, [room_id])
         row = cursor.fetchone()
     if row is not None:
         live.hint(row[0])

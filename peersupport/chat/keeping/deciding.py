@@ -46,7 +46,8 @@ class Draft:
 class Published:
     """In the log, at this place; with its line where it has just come there.
 
-    `tells`: it stands on a private line, and facilitators elsewhere must hear that it does.
+    `tells`: it stands on a private line, or it is hard words in a side room, and facilitators elsewhere must
+    hear that it does.
     """
 
     seq: int
@@ -188,8 +189,9 @@ class Decisions:
         self, draft: Draft, standing: Standing, seq: int, *, line: LogLine | None = None
     ) -> Published:
         room = self.rooms.get(draft.room_id)
-        on_a_line = room is not None and room.kind == "line"
-        return Published(seq, line, tells=on_a_line and standing.role != "facilitator")
+        kind = room.kind if room is not None else ""
+        tells = kind == "line" or (kind == "side" and draft.signal is not None)
+        return Published(seq, line, tells=tells and standing.role != "facilitator")
 
     def _line(self, draft: Draft, seq: int, standing: Standing) -> LogLine:
         """The line as a reader of the log will find it."""

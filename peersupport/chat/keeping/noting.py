@@ -32,7 +32,7 @@ def locked(room_id: UUID) -> Iterator[Room]:
         room = Room.objects.select_for_update(no_key=True).get(pk=room_id)
         yield room
         transaction.on_commit(partial(live.hint, room_id))
-        if room.kind == Room.Kind.LINE:
+        if room.kind in {Room.Kind.LINE, Room.Kind.SIDE}:
             transaction.on_commit(partial(calling.call_now, room_id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,7 +19,11 @@ from peersupport.groups.models import Membership
 
 
 def report(message: Event, *, by: Membership, reason: str) -> Report:
-    """Says that a message is not right. The facilitators see it at once; saying it twice changes nothing."""
+    """Says that a message is not right; saying it twice changes nothing.
+
+    The facilitators see it at once, and so do the coordinators where a facilitator wrote it. On a line and in
+    a side room, where a parent is alone with facilitators, coordinators alone are told.
+    """
     assert message.message_id is not None
     with locked(message.room_id) as room:
         known = Report.objects.filter(
@@ -28,7 +33,16 @@ def report(message: Event, *, by: Membership, reason: str) -> Report:
             kind=Report.Kind.MESSAGE,
             answered_at=None,
         ).first()
-        return known or _made(room, Report.Kind.MESSAGE, message.message_id, by=by, reason=reason)
+        # Those who work beside her do not judge her words alone.
+        theirs = message.member is not None and message.member.is_facilitator
+        return known or _made(
+            room,
+            Report.Kind.MESSAGE,
+            message.message_id,
+            by=by,
+            reason=reason,
+            at_once=theirs or not facilitators_hear(room),
+        )
 
 
 def appeal(room: Room, target: UUID, *, by: Membership, reason: str) -> Report:
@@ -46,18 +60,20 @@ def appeal(room: Room, target: UUID, *, by: Membership, reason: str) -> Report:
 def answer(report: Report, *, by: User, template: str = "", words: str = "") -> None:
     """Marks a report or an appeal as seen to; who made it reads the words. By a facilitator or a coordinator.
 
-    Refused("conflict") where somebody else was quicker. An appeal is not answered by whom it is about.
+    Refused("conflict") where somebody else was quicker. None is answered by whom it is about.
     """
     if template and template not in kind_words.templates("answer"):
         raise Refused("invalid", field="template")
     with locked(report.room_id) as room:
+        if not facilitators_hear(room) and not by.has_perm("groups.coordinate"):
+            raise Refused("not_allowed")
         decides(room.group_id, by)
         report = Report.objects.select_for_update().select_related("member").get(pk=report.pk)
         if report.answered_at is not None:
             name = name_of(report.answered_by, group_id=room.group_id)
             raise Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
-        if decider_of(report) == by.pk:
-            raise Refused("not_allowed", _("You decided this. Somebody else has to look at it."))
+        if _about_whom(report) == by.pk:
+            raise Refused("not_allowed", _("This is about you. Somebody else has to look at it."))
         report.answered_at, report.answered_by = timezone.now(), by.pk
         report.template, report.answer = template, words
         report.save(update_fields=["answered_at", "answered_by", "template", "answer"])
@@ -77,15 +93,22 @@ def answer_signal(signal: Signal, *, by: Membership) -> None:
             beside_changed(room)
 
 
-def _made(room: Room, kind: Report.Kind, target: UUID, *, by: Membership, reason: str) -> Report:
+def _made(
+    room: Room, kind: Report.Kind, target: UUID, *, by: Membership, reason: str, at_once: bool = False
+) -> Report:
     now = timezone.now()
     made = Report.objects.create(
         room=room, member=by, kind=kind, target=target, reason=reason, reported_at=now
     )
-    escalating.expect(Escalation.What.REPORT, made.pk, group_id=room.group_id, now=now)
+    escalating.expect(Escalation.What.REPORT, made.pk, group_id=room.group_id, now=now, at_once=at_once)
     record(what=f"report.{kind}", by=by.user_id, about=made)
     beside_changed(room)
     return made
+
+
+def facilitators_hear(room: Room) -> bool:
+    """Whether facilitators read what is reported in this room, or coordinators alone."""
+    return room.kind == Room.Kind.GROUP
 
 
 def decider_of(report: Report) -> UUID | None:
@@ -93,6 +116,22 @@ def decider_of(report: Report) -> UUID | None:
     if report.kind != Report.Kind.APPEAL:
         return None
     return _decider(report.room, report.target, writer=report.member)
+
+
+def written_by(member: Membership, messages: Collection[UUID], *, room: Room) -> set[UUID]:
+    """Which of these messages of a room are hers; she does not answer what is reported of them."""
+    hers = Event.objects.filter(
+        room=room, message_id__in=messages, member=member, kind=Event.Kind.MESSAGE
+    ).values_list("message_id", flat=True)
+    return {message for message in hers if message is not None}
+
+
+def _about_whom(report: Report) -> UUID | None:
+    """Who decided what is appealed against, or who wrote what is reported."""
+    if report.kind == Report.Kind.APPEAL:
+        return decider_of(report)
+    written = Event.objects.filter(room=report.room, message_id=report.target, kind=Event.Kind.MESSAGE)
+    return written.values_list("member__user", flat=True).first()
 
 
 def _decider(room: Room, target: UUID, *, writer: Membership) -> UUID | None:

@@ -1,4 +1,6 @@
-"""A member who goes away after words that may mean distress, and whom nobody has answered: a task."""
+"""Words that may mean distress and that nobody has answered: a task where their writer has gone away, or no
+facilitator is there.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ BACK_WITHIN = timedelta(minutes=2)
 
 
 def look_for(now: datetime) -> None:
-    """Looks at every signal that nobody has answered: is she here, how long has she been away?"""
+    """Looks at every signal that nobody has answered: is she here, is anybody with her, since when?"""
     open_signals = Signal.objects.filter(answered_at=None).order_by("at")
     one_by_one(
         open_signals.values_list("pk", flat=True),
@@ -34,6 +36,10 @@ def _look(signal_id: UUID, now: datetime) -> None:
     done = Task.objects.filter(what=Task.What.VANISHED, about=signal.member, closed_at__gte=signal.at).first()
     if done is not None:
         _answered(signal, done)
+        return
+    if now - signal.at >= BACK_WITHIN and not escalating.on_duty(signal.room.group_id, now=now):
+        # Her page may stand open on her line for hours: nobody reads what she wrote there.
+        _make_task(signal, now)
         return
     since = None if _is_here(signal, now) else signal.gone_since or now
     if since != signal.gone_since:

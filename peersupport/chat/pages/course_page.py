@@ -39,6 +39,7 @@ class CoursePage:
     exercise: str
     asked: bool
     quiet: bool
+    hand_up: bool
     hands: frozenset[UUID]
     reading_along: frozenset[UUID]
 
@@ -59,6 +60,7 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
     meeting = meeting_on(room, now=now)
     quiet = frozenset(Arrival.objects.filter(meeting=meeting, quiet=True).values_list("member", flat=True))
     hands = Presence.objects.filter(room=room, hand_up=True, seen_at__gt=now - PRESENT_FOR)
+    up = frozenset(hands.values_list("member", flat=True))
     words, mine = _round(standing, now)
     return CoursePage(
         stage=stage_of(room, now=now),
@@ -68,7 +70,8 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
         exercise=room.exercise,
         asked=_asked(standing),
         quiet=standing.membership.pk in quiet,
-        hands=frozenset(hands.values_list("member", flat=True)),
+        hand_up=standing.membership.pk in up,
+        hands=up,
         reading_along=quiet,
     )
 

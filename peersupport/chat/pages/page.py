@@ -185,6 +185,8 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     return {
         "id": str(room_id),
         "kind": standing.room.kind,
+        # Facilitators among themselves, and with one member, have nobody to tell by this way.
+        "reports": page.is_group or not standing.facilitates,
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from peersupport.accounts.models import User
 from peersupport.chat import marking, private_words
 from peersupport.chat.access import Standing, line_of, room_of, standing_for
+from peersupport.chat.hub import unconnected
 from peersupport.chat.meeting import arriving, attendance, whereabouts
 from peersupport.chat.meeting.checking_in import MOST
 from peersupport.chat.meeting.meetings import meeting_on
@@ -179,6 +180,7 @@ def _page(
     request: HttpRequest, standing: Standing, draft: Draft, *, following: int = 0, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
+    unconnected.note_page(standing.membership, standing.room, now=now)
     page = room_page(standing, now=now, before=draft.before)
     meeting = meeting_on(standing.room, now=now)
     if meeting is not None:

@@ -98,6 +98,7 @@ WORDS = {
     "here_count": _("{count} here"),
     "hand_raise": _("Raise your hand"),
     "hand_is_up": _("Your hand is up"),
+    "hand_is_down": _("Your hand is down"),
     "one_writes": _("{name} is writing …"),
     "two_write": _("{name} and {other} are writing …"),
     "many_write": _("Several people are writing …"),
@@ -173,10 +174,20 @@ WORDS = {
 
 _NOT_SENT_YET = _("Not sent yet. It seems to hold {what}. Would you like to send it as it is?")
 _THIS_PARENT = _("Only this parent and the facilitators see this.")
+# Where a parent is alone with facilitators it is the coordinators who hear that something is not right.
+_TO_COORDINATORS = {
+    "report": _("Tell the coordinators"),
+    "reported": _("Thank you. The coordinators have it."),
+}
 #: What differs in the rooms beside the group's, by kind.
 ELSEWHERE = {
-    "line": {"next_open": _("Only the facilitators of your group see this."), "state_asking": _NOT_SENT_YET},
+    "line": {
+        "next_open": _("Only the facilitators of your group see this."),
+        "state_asking": _NOT_SENT_YET,
+        **_TO_COORDINATORS,
+    },
     "side": {
+        **_TO_COORDINATORS,
         "next_open": _("Only you and the facilitators see this."),
         "next_closed": _("This talk has ended. Nothing can be sent now."),
         "phase_ended": _("This talk has ended."),

@@ -11,13 +11,15 @@ from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
+from peersupport.chat.hub import unconnected
 from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
-from peersupport.chat.pages.wording import WORDS, span
+from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 
@@ -127,13 +129,17 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
             return replace(draft, report=target)
         case "send_report":
             _act(standing, "report", target=target, reason=draft.reason)
-            return replace(draft, reason="", done=str(WORDS["reported"]))
+            return replace(draft, reason="", done=words(standing.room.kind)["reported"])
         case "pass" | "wait":
             _act(standing, act)
             return draft
         case "quiet":
             _act(standing, "quiet", on=target == "on")
             return draft
+        case "hand":
+            up, now = target == "up", timezone.now()
+            unconnected.hold_up(standing.membership, standing.room, up=up, now=now)
+            return replace(draft, done=str(WORDS["hand_is_up" if up else "hand_is_down"]))
         case "say":
             return replace(draft, saying=True)
         case "skip":

@@ -2,12 +2,13 @@
  * Who is here, whose hand is up, who is writing.
  *
  *   new Company({root, room, wording});
- *   root holds [data-part=typing] (a line of fixed height) and, where the page shows who is here,
+ *   root holds [data-part=typing] (a line of fixed height), [data-part=line] and, where the page shows who is here,
  *   [data-part=people] (a list), [data-part=people-count], [data-part=hand] (a button), and the template #person
  */
 import { markOf, part } from "./letter.js";
 
 const TYPING_FOR_MS = 6000;
+const SAID_FOR_MS = 4000;
 
 export class Company {
   constructor({ root, room, wording }) {
@@ -16,7 +17,7 @@ export class Company {
     this._wording = wording;
     this._typing = new Map();
     this._hand = part(root, "hand");
-    this._up = false;
+    this._up = this._hand !== null && this._hand.getAttribute("aria-pressed") === "true";
     if (part(root, "people")) {
       room.on("presence", (present) => this._show(present));
     }
@@ -24,7 +25,11 @@ export class Company {
     room.on("entries", ({ added }) => added.forEach((entry) => entry.by && this._stopped(entry.by.id)));
     room.on("status", ({ status }) => status !== "live" && this._forget());
     if (this._hand) {
-      this._hand.addEventListener("click", () => this._raise());
+      this._hand.addEventListener("click", (event) => {
+        // Without a script the button sends the form.
+        event.preventDefault();
+        this._raise();
+      });
     }
   }
 
@@ -57,7 +62,21 @@ export class Company {
     const reply = await this._room.hand(wanted);
     if (reply.ok) {
       this._setHand(wanted);
+    } else {
+      this._say(this._wording.error(reply.error));
     }
+  }
+
+  /** Where the page says how its line is: a button that did nothing says why. */
+  _say(words) {
+    const line = part(this._root, "line");
+    line.textContent = words;
+    line.hidden = false;
+    setTimeout(() => {
+      if (line.textContent === words) {
+        line.hidden = true;
+      }
+    }, SAID_FOR_MS);
   }
 
   _setHand(up) {

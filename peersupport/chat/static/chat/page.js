@@ -40,10 +40,10 @@ new KeyboardRoom({ root, view });
 new Unsent({ room, composer });
 const takeBack = takingBack({ root, room, view, wording });
 
-/** On a line, aside and among facilitators those who would be told are there. */
+/** Not everywhere is there somebody to tell: a facilitator on a line is who would be told. */
 function actions(subject, context) {
   const offered = memberActions(subject, context);
-  return config.kind === "group" ? offered : offered.filter((action) => action.name !== "report");
+  return config.reports ? offered : offered.filter((action) => action.name !== "report");
 }
 
 const ACTS = {

@@ -15,7 +15,7 @@ const WAIT_S = 25;
 /** Not of the protocol: how this line closes when the server asks her to come in by the page first. */
 export const ARRIVE = 4490;
 /** What nobody would notice half a minute later. */
-const NEED_A_SOCKET = new Set(["typing", "hand", "ping"]);
+const NEED_A_SOCKET = new Set(["typing", "ping"]);
 /** How much longer than asked an answer may take: a line that is cut somewhere in the middle never tells. */
 const PATIENCE_MS = 15000;
 
