@@ -13,7 +13,8 @@ from peersupport.server import FRAME_BYTES
 
 KEYS = (
     *("id", "body", "note", "reply_to", "confirmed", "target", "reason", "up", "seq", "after", "epoch"),
-    *("member", "minutes", "mode", "on", "value"),
+    *("member", "minutes", "mode", "on", "value", "name", "seconds", "exercise", "told", "template"),
+    *("to_all", "others_wait", "end"),
 )
 # What is never right for any key; a parent's commands with it must all be refused.
 WRONG: tuple[Any, ...] = (

@@ -91,7 +91,9 @@ WORDS = {
     "span_minute": _("a minute"),
     "span_minutes": _("{count} minutes"),
     "line_attended": _("A facilitator is back, {time}. What waited is being read."),
-    "muted_until": _("You read along until {time}. {reason}"),
+    "muted_until": _(
+        "You read along until {time}. {reason} If that seems wrong to you, write to the facilitators only."
+    ),
     "heard": _("{name}: {text}"),
     "heard_note": _("{name}: a folded message, {note}"),
     # Who is here
