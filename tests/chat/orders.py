@@ -8,10 +8,13 @@ from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 
+from peersupport.chat import posting
 from peersupport.chat.models import Report
 from peersupport.chat.moderating import ejecting
+from peersupport.chat.protocol.commands import Command
 from tests.chat.conftest import Evening
 from tests.chat.houses import seat
+from tests.chat.saying import at_the_door
 from tests.chat.talking import Talker
 
 #: What parents give as well. Whatever else there is, or will be, is for facilitators alone.
@@ -38,10 +41,11 @@ class Matters:
 
 
 async def come_up(evening: Evening, *, aino: Talker, maija: Talker) -> Matters:
-    """Messages of Aino's, two held, one declined; one of Maija's, reported; Chloe and Dara are put out."""
+    """Messages of Aino's, two held, one declined; one of Berit's, reported; Chloe and Dara are put out."""
     hers, another, first, second, declined = (uuid4() for _matter in range(5))
     await aino.post("mine", message=hers)
-    await maija.post("another's", message=another)
+    said = Command(name="post", ref="", given={"id": str(another), "body": "another's"})
+    await posting.post(said, by=await at_the_door(evening, "berit"))
     await maija.send("mode", mode="hold_all")
     for message in (first, second, declined):
         assert (await aino.post("to be read first", message=message))["state"] == "held"
