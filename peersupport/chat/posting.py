@@ -87,9 +87,8 @@ def _draft(command: Command, by: Entry) -> Draft:
 
 
 def _is_long(command: Command) -> bool:
-    return any(
-        len(given) > SHORT for key in ("body", "note") if isinstance(given := command.given.get(key), str)
-    )
+    body, note = command.given.get("body"), command.given.get("note")
+    return (isinstance(body, str) and len(body) > SHORT) or (isinstance(note, str) and len(note) > SHORT)
 
 
 def _look_over(draft: Draft, by: Entry, private: nudges.PrivateWords) -> nudges.Looked:

@@ -85,12 +85,14 @@ class Conversation:
     def begun(self) -> None:
         """A message waits for its commit."""
         self._posts += 1
-        self._pace()
+        if self._posts == POSTS_MOST:
+            self._pace()
 
     def ended(self) -> None:
         """One does so no more."""
         self._posts -= 1
-        self._pace()
+        if self._posts == POSTS_MOST - 1:
+            self._pace()
 
     # Replies
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from peersupport.chat.meeting import rounds
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import LogLine
-from peersupport.vault.hashing import keyed_hash
+from peersupport.vault import hashing
 
 UNATTENDED_AFTER = timedelta(seconds=60)
 
@@ -36,10 +36,14 @@ class Draft:
     flagged: bool = False
     signal: Distress | None = None
 
-    def fingerprint(self) -> bytes:
-        """The keyed hash by which "same id, same text" is told, also after the text is erased."""
-        parts = (str(self.member_id), self.body, self.note, str(self.reply_to or ""))
-        return keyed_hash("\x1f".join(parts), purpose="message")
+    def fingerprint(self, key: bytes | None = None) -> bytes:
+        """The keyed hash by which "same id, same text" is told, also after the text is erased.
+
+        `key`: that of messages, where it is at hand.
+        """
+        replied = str(self.reply_to) if self.reply_to else ""
+        text = f"{self.member_id}\x1f{self.body}\x1f{self.note}\x1f{replied}"
+        return hashing.hashed(text, key=key or hashing.key_for("message"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Decisions:
 
     def __init__(self, rooms: dict[UUID, LockedRoom], *, writers: set[UUID], now: datetime) -> None:
         self.rooms, self._writers, self._now = rooms, writers, now
+        self._key = hashing.key_for("message")
         self.published: list[tuple[Draft, int, bytes]] = []
         self.held: list[tuple[Draft, str, bytes]] = []
         self.signals: list[tuple[Draft, Distress]] = []
@@ -114,7 +119,7 @@ class Decisions:
 
     def decide(self, draft: Draft, standing: Standing) -> Outcome:
         """The outcome of one draft. Refusals are returned: the others of the batch go on."""
-        fingerprint = draft.fingerprint()
+        fingerprint = draft.fingerprint(self._key)
         outcome = self._earlier(draft, fingerprint, standing) or self._refusal(draft, standing)
         if outcome is None:
             outcome = self._place(draft, fingerprint, standing)

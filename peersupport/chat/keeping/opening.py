@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,9 +20,13 @@ SELECT *, now() FROM unnest(%s::uuid[], %s::bytea[]) ON CONFLICT DO NOTHING
 """
 
 
+# The same few rooms again and again: to write one out takes longer than to look it up.
+_written_out = lru_cache(maxsize=1_000)(str)
+
+
 def event_row(room_id: UUID, message_id: UUID) -> str:
     """How the associated data of a sealed event names its row."""
-    return f"{room_id}/{message_id}"
+    return f"{_written_out(room_id)}/{message_id}"
 
 
 def open_text(

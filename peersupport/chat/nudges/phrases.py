@@ -193,6 +193,9 @@ class Matcher(Generic[M]):
             for atom in _anchors(layers):
                 self._index(atom).append(known)
         self._words = frozenset(self._by_word)
+        # One of these is in every text that holds a stem or an ending: a longer one is told by one inside it.
+        parts = {*self._by_stem, *self._by_ending}
+        self._parts = sorted(part for part in parts if not any(other in part for other in parts - {part}))
 
     def _index(self, atom: Atom) -> list[_Known[M]]:
         if atom.kind == "word":
@@ -213,11 +216,17 @@ class Matcher(Generic[M]):
         for word in text.bag & self._words:
             yield from self._by_word[word]
         # To look through the whole text is quicker than word by word, and it mostly says no.
+        for part in self._parts:
+            if part in text.plain:
+                yield from self._told_by_parts(text)
+                return
+
+    def _told_by_parts(self, text: Text) -> Iterator[_Known[M]]:
         for stem, known in self._by_stem.items():
-            if stem in text.plain and any(word.startswith(stem) for word in text.bag):
+            if any(word.startswith(stem) for word in text.bag):
                 yield from known
         for ending, known in self._by_ending.items():
-            if ending in text.plain and any(word.endswith(ending) for word in text.bag):
+            if any(word.endswith(ending) for word in text.bag):
                 yield from known
 
     def hits(self, text: Text, *, among: Collection[M] = ()) -> list[Hit[M]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +54,7 @@ def person(member_id: UUID, name: str | None, role: str | None) -> dict[str, Any
     return {"id": f"m_{member_id.hex}", "name": name, "role": role}
 
 
+@lru_cache(maxsize=256)  # all of a commit have the same
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

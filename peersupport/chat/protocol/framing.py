@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from websockets.utils import apply_mask
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    # Twelve times slower, and the same.
+    from websockets.utils import apply_mask
 
 WHOLE_TEXT = 0x81  # final fragment, opcode text
 MASKED = 0x80
