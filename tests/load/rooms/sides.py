@@ -148,9 +148,12 @@ class Ours:
             yield running
 
     def places(self, *, rooms: int, members: int) -> list[Place]:
-        """Rooms in the middle of a meeting, and sessions for their members."""
-        from tests.load.rooms.evening import gather
+        """Rooms in the middle of a meeting, and sessions for their members. Those before are over: what the
+        site does with rooms that everybody has left is not to be measured with these.
+        """
+        from tests.load.rooms.evening import gather, go_home
 
+        go_home()
         hello = json.dumps({"cmd": "resume", "ref": "hello", "after": 0})
         return [
             Place(str(each.room), f"/ws/rooms/{each.room}/", each.cookies, hello)
