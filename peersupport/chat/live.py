@@ -158,11 +158,17 @@ class Hub:
             del self._sockets_of[connection.user_id]
         entry, room = connection.entry, self.rooms.get(connection.entry.room_id)
         if connection.resumed and not self._still_here(entry):
-            self.errand(beside.depart(self.process, entry))
+            self.errand(self._depart(entry))
         if room is not None:
             room.connections.discard(connection)
             self._presence_changed(room)
             self.forget_if_empty(room)
+
+    async def _depart(self, entry: Entry) -> None:
+        await beside.depart(self.process, entry)
+        if self._still_here(entry):
+            # She came back while her note was taken away: the poll notes her anew.
+            self.check_soon()
 
     def _still_here(self, entry: Entry) -> bool:
         room = self.rooms.get(entry.room_id)
@@ -278,8 +284,13 @@ class Hub:
             self.forget_if_empty(room)
         if not self.rooms and not self.sockets:
             return
+        asked = [one for one in self.sockets.values() if one.resumed]
         async with pool.connection() as connection:
             seen = await watching.look(connection, self.rooms, self.sockets, process=self.process)
+        # Whoever left while that was under way was noted once more, after her note had been taken away.
+        for one in asked:
+            if one.id not in self.sockets and not self._still_here(one.entry):
+                self.errand(self._depart(one.entry))
         for room_id, room in list(self.rooms.items()):
             head, side = seen.heads.get(room_id, (room.cursor, room.side_version))
             if head > room.cursor or side != room.side_version:

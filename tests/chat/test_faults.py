@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -20,6 +20,7 @@ from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
+from tests.chat.talking import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -238,3 +239,37 @@ async def test_a_room_its_facilitator_left_holds_messages_after_a_minute_until_s
 async def a_minute_goes_by() -> None:
     """Seen from the room."""
     await Room.objects.aupdate(attended_at=timezone.now() - timedelta(seconds=61))
+
+
+@pytest.mark.check(5)
+async def test_who_leaves_while_the_poll_asks_is_not_noted_as_here_again(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, let_go, real = asyncio.Event(), asyncio.Event(), watching.look
+
+    class OnItsWay:
+        """A connection whose statement reaches the database only when it is let."""
+
+        def __init__(self, database: Any) -> None:
+            self.database = database
+
+        async def execute(self, *given: Any) -> Any:
+            asked.set()
+            await let_go.wait()
+            return await self.database.execute(*given)
+
+    async def slow(database: Any, *given: Any, **named: Any) -> Any:
+        return await real(cast(Any, OnItsWay(database)), *given, **named)
+
+    aino, hub = await open_evening.comes("aino"), live.hub_here()
+    assert hub
+    monkeypatch.setattr(watching, "look", slow)
+    polling = asyncio.create_task(hub._poll())
+    await asked.wait()
+    await aino.socket.close()
+    await eventually(lambda: not (hub.sockets or hub.rooms or hub._errands))
+    assert not await Presence.objects.aexists()
+    let_go.set()
+    await polling
+    await eventually(lambda: not hub._errands)
+    assert not await Presence.objects.aexists()

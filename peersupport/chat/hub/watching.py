@@ -120,8 +120,11 @@ async def look(
     for kind, key, head, side, member, name, role, hand in await found.fetchall():
         if kind == "room":
             seen.heads[key] = (head, side)
-            # As it was before this statement noted it: a room that was locked just now is noted next time.
-            rooms[key].attended_at = datetime.fromisoformat(name) if name else None
+            room = rooms.get(key)
+            # Everybody may have left it meanwhile.
+            if room is not None:
+                # As it was before this statement noted it: a room locked just now is noted next time.
+                room.attended_at = datetime.fromisoformat(name) if name else None
         elif kind == "gone":
             seen.gone[key] = (CODES[name], name)
         else:

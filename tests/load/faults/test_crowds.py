@@ -137,7 +137,10 @@ async def test_members_who_come_and_go_leave_nothing_behind(
     before, began = resident(), time.monotonic()
     await many(GOINGS)
     took, grown = time.monotonic() - began, resident() - before
-    assert not await Presence.objects.aexists()
+    # A poll that was under way as the last one went takes what it noted away itself.
+    async with asyncio.timeout(10):
+        while await Presence.objects.aexists():  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
     assert grown < FLAT_BYTES
     did(
         f"{GOINGS} members came and went in {took:.0f} s: no room, no socket, no presence left;"
