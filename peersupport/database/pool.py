@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import connections
@@ -24,31 +24,51 @@ PLANNING = (
 )
 NAME = "rooms"  # by which an operator finds these connections in pg_stat_activity
 
-# A pool belongs to the event loop it was opened in.
-_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool[Connection]] = WeakKeyDictionary()
+Pool = AsyncConnectionPool[Connection]
+
+
+class Pools(NamedTuple):
+    """For everybody; and the one connection that commits messages. A pool hands out its connections in turn:
+    each would plan anew, and be gone from the processor's caches when its turn comes.
+    """
+
+    shared: Pool
+    kept: Pool
+
+
+# Pools belong to the event loop they were opened in.
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pools] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def opened(*, size: int = 6) -> AsyncIterator[None]:
     """Keeps up to `size` connections for everything that runs in this event loop meanwhile."""
-    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-        kwargs=_parameters(), min_size=1, max_size=size, open=False, timeout=10, name=NAME
-    )
-    await pool.open(wait=False)
+    # What is sent over the kept one is always the same: planned at its first use.
+    pools = Pools(_pool(size - 1), _pool(1, prepare_threshold=0))
     loop = asyncio.get_running_loop()
-    _pools[loop] = pool
-    try:
+    async with AsyncExitStack() as stack:
+        for pool in pools:
+            await pool.open(wait=False)
+            stack.push_async_callback(pool.close)
+        _pools[loop] = pools
+        stack.callback(_pools.pop, loop, None)
         yield
-    finally:
-        _pools.pop(loop, None)
-        await pool.close()
+
+
+def _pool(most: int, **options: Any) -> Pool:
+    given = {**_parameters(), **options}
+    return AsyncConnectionPool(kwargs=given, min_size=1, max_size=most, open=False, timeout=10, name=NAME)
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[Connection]:
-    """A connection in autocommit mode: from this loop's pool, or one of its own where none is open."""
-    pool = _pools.get(asyncio.get_running_loop())
-    if pool is not None:
+async def connection(*, kept: bool = False) -> AsyncIterator[Connection]:
+    """A connection in autocommit mode: from this loop's pool, or one of its own where none is open.
+
+    `kept`: the one that is there for committing messages, and for one caller at a time.
+    """
+    pools = _pools.get(asyncio.get_running_loop())
+    if pools is not None:
+        pool = pools.kept if kept else pools.shared
         async with pool.connection() as pooled:
             try:
                 yield pooled

@@ -21,8 +21,9 @@ from peersupport.chat.protocol.events import encode
 
 logger = logging.getLogger("peersupport.chat")
 
-# Messages of one socket that may wait for their commit; then nothing more is read until one is done.
-POSTS_MOST = 16
+# Messages of one socket that may wait for their commit; then nothing more is read until only so many do. To
+# stop and go on for each message would cost a busy server a third of its rate.
+POSTS_MOST, POSTS_AGAIN = 16, 8
 
 Answer = dict[str, Any]
 
@@ -46,6 +47,7 @@ class Conversation:
         self._replies, self._line = replies, line
         self._carry_out, self._post, self._afterwards = carry_out, post, afterwards
         self._posts = 0
+        self._full = False
         self._work: asyncio.Task[None] | None = None
         self._free: asyncio.Event | None = None
 
@@ -85,13 +87,15 @@ class Conversation:
     def begun(self) -> None:
         """A message waits for its commit."""
         self._posts += 1
-        if self._posts == POSTS_MOST:
+        if self._posts >= POSTS_MOST and not self._full:
+            self._full = True
             self._pace()
 
     def ended(self) -> None:
         """One does so no more."""
         self._posts -= 1
-        if self._posts == POSTS_MOST - 1:
+        if self._full and self._posts <= POSTS_AGAIN:
+            self._full = False
             self._pace()
 
     # Replies
@@ -132,7 +136,7 @@ class Conversation:
 
     @property
     def _busy(self) -> bool:
-        return self._work is not None or self._posts >= POSTS_MOST
+        return self._work is not None or self._full
 
     def _pace(self) -> None:
         busy = self._busy

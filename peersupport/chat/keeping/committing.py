@@ -200,7 +200,8 @@ class Committer:
         return [Refused("internal") for _one in batch]
 
     async def _append(self, drafts: list[Draft], *, free: bool) -> Sequence[Outcome | None]:
-        async with pool.connection() as connection:
+        # What waits for a room must not have the others wait for its connection.
+        async with pool.connection(kept=free) as connection:
             if free:
                 return await log.append_free(connection, drafts, now=timezone.now())
             return await log.append(connection, drafts, now=timezone.now())

@@ -23,6 +23,7 @@ from peersupport.database.embedded import CHECKOUT
 from tests.chat.processes import Redis
 from tests.load.rooms.cores import Cores, busy_seconds, pinned, seconds_of
 from tests.load.rooms.crowd import Place
+from tests.load.rooms.pace import Pace
 from tests.ports import free_port
 
 START_SECONDS = 60
@@ -38,11 +39,13 @@ Log = list[tuple[int, str]]
 
 @dataclass(frozen=True)
 class Machine:
-    """What every side stands on: the database server, Redis, the cores."""
+    """What every side stands on: the database server, Redis, the cores and how fast they run."""
 
     cluster: Cluster
     redis: Redis
     cores: Cores
+    # Where figures are wanted, not in tests.
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from peersupport.database.cluster import Cluster
 from peersupport.database.embedded import CHECKOUT
 from tests.chat.processes import redis_server
 from tests.load.rooms.cores import chosen, pinned
+from tests.load.rooms.pace import watched
 from tests.load.rooms.sides import Machine
 
 PREPARING = (("migrate", "--verbosity", "0"), ("collectstatic", "--no-input", "--verbosity", "0"))
@@ -34,7 +35,8 @@ def staged(*, roles: tuple[str, ...]) -> Iterator[Machine]:
             for command in PREPARING:
                 arguments = [sys.executable, CHECKOUT / "manage.py", *command]
                 subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
-            yield Machine(cluster, own_redis, cores)
+            with watched(cores.serving) as pace:
+                yield Machine(cluster, own_redis, cores, pace)
         finally:
             redis.__exit__(None, None, None)
             held.__exit__(None, None, None)
