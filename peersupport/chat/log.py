@@ -7,7 +7,7 @@ late committer, which a sequence or an identity column would allow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -115,7 +115,10 @@ async def append(connection: Connection, drafts: Sequence[Draft], *, now: dateti
     Rooms are locked in id order, so that two processes never wait for one another in a circle. Nothing is
     acknowledged before this returns: by then the transaction has committed.
     """
-    found = await _append(connection, drafts, now=now, lock=LOCK)
+    ciphers = await _keys_of(connection, drafts)
+    async with connection.transaction():
+        await connection.execute(WAIT_LONGER)
+        found = await _append(connection, drafts, ciphers, now=now, lock=LOCK)
     return [outcome for outcome in found if outcome is not None]
 
 
@@ -123,18 +126,27 @@ async def append_free(
     connection: Connection, drafts: Sequence[Draft], *, now: datetime
 ) -> list[Outcome | None]:
     """The same, but waits for no room: None for messages of rooms that somebody else has locked."""
-    return await _append(connection, drafts, now=now, lock=LOCK_FREE)
+    ciphers = await _keys_of(connection, drafts)
+    # What goes through a pipeline until it is synced is one transaction ("Pipeline Mode" in the manual of
+    # PostgreSQL): to begin it and to commit it takes no statements.
+    return await _append(connection, drafts, ciphers, now=now, lock=LOCK_FREE)
+
+
+async def _keys_of(connection: Connection, drafts: Sequence[Draft]) -> dict[UUID, AESGCM]:
+    return await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
 
 
 async def _append(
-    connection: Connection, drafts: Sequence[Draft], *, now: datetime, lock: str
+    connection: Connection,
+    drafts: Sequence[Draft],
+    ciphers: dict[UUID, AESGCM],
+    *,
+    now: datetime,
+    lock: str,
 ) -> list[Outcome | None]:
-    ciphers = await opening.opened_keys(connection, {draft.member_id for draft in drafts}, make=True)
-    # Two journeys to the database: begin, lock and ask; store and commit.
-    async with connection.pipeline(), connection.transaction():
-        if lock is LOCK:
-            await connection.execute(WAIT_LONGER)
-        # Both are on their way before either is answered; the second begins when the rooms are locked.
+    # Two journeys to the database: lock and ask; store.
+    async with connection.pipeline():
+        # Both are under way before either is answered; the second begins when the rooms are locked.
         locked = await connection.execute(lock, [arrays.uuids({draft.room_id for draft in drafts})])
         asked = await connection.execute(STANDING, _columns_asked(drafts, now))
         rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
@@ -144,8 +156,24 @@ async def _append(
             decisions.decide(draft, standing) if lock is LOCK or draft.room_id in rooms else None
             for draft, standing in zip(drafts, standings, strict=True)
         ]
-        await _store(connection, decisions, ciphers, now)
+        # Everything is made before the first of it is sent: what fails in between must leave nothing behind.
+        for statement, columns in list(_to_store(decisions, ciphers, now)):
+            await connection.execute(statement, columns)
     return outcomes
+
+
+def _to_store(
+    decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statements that store what was decided, with what they are given."""
+    grown = {draft.room_id for draft, _seq, _hash in decisions.published}
+    changed = [(key, room) for key, room in decisions.rooms.items() if key in grown or room.side]
+    if changed:
+        yield PUBLISH, _columns_published(decisions, changed, ciphers, now)
+    if decisions.held:
+        yield HOLD, _columns_held(decisions, ciphers, now)
+    if decisions.signals:
+        yield SIGNAL, _columns_signalled(decisions, now)
 
 
 def _columns_asked(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
@@ -156,19 +184,6 @@ def _columns_asked(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
         "messages": arrays.uuids(draft.message_id for draft in drafts),
         "replies": arrays.uuids(draft.reply_to for draft in drafts),
     }
-
-
-async def _store(
-    connection: Connection, decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime
-) -> None:
-    grown = {draft.room_id for draft, _seq, _hash in decisions.published}
-    changed = [(key, room) for key, room in decisions.rooms.items() if key in grown or room.side]
-    if changed:
-        await connection.execute(PUBLISH, _columns_published(decisions, changed, ciphers, now))
-    if decisions.held:
-        await connection.execute(HOLD, _columns_held(decisions, ciphers, now))
-    if decisions.signals:
-        await connection.execute(SIGNAL, _columns_signalled(decisions, now))
 
 
 def _columns_published(

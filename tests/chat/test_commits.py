@@ -19,7 +19,7 @@ from peersupport.chat import live, log
 from peersupport.chat.hub import wire
 from peersupport.chat.keeping.committing import Committer
 from peersupport.chat.keeping.deciding import Draft, Published
-from peersupport.chat.models import Event, Room
+from peersupport.chat.models import Event, Room, Signal
 from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
@@ -33,6 +33,12 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is told to slow down."""
     for name in ("FRAMES", "POSTS", "RESUMES"):
         monkeypatch.setattr(limiting, name, (1e9, 1e9))
+
+
+async def all_of(connections: pool.Pool) -> list[tuple[pool.Pool, pool.Connection]]:
+    """Takes everything a pool has, and lets nobody wait long for more."""
+    connections.timeout = 0.3
+    return [(connections, await connections.getconn()) for _one in range(connections.max_size)]
 
 
 @asynccontextmanager
@@ -262,17 +268,42 @@ async def test_with_every_connection_taken_people_get_an_answer_and_afterwards_a
     open_evening: Evening,
 ) -> None:
     aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
-    connections = pool._pools[asyncio.get_running_loop()]
-    connections.timeout = 0.3
     message = uuid4()
-    taken = [await connections.getconn() for _one in range(connections.max_size)]
+    pools = pool._pools[asyncio.get_running_loop()]
+    taken = [*await all_of(pools.shared), *await all_of(pools.kept)]
     try:
         refused = await aino.post("Hello?", message=message)
         assert refused["error"]["code"] == "internal"
         assert (await aino.send("ping"))["ok"]
     finally:
-        for one in taken:
+        for connections, one in taken:
             await connections.putconn(one)
     assert (await aino.post("Hello?", message=message))["seq"] == 1
     await berit.hears(body="Hello?")
     assert (await (await open_evening.comes("elias")).post("Here."))["seq"] == 2
+
+
+async def test_messages_are_stored_while_others_have_taken_every_shared_connection(
+    open_evening: Evening,
+) -> None:
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    taken = await all_of(pool._pools[asyncio.get_running_loop()].shared)
+    try:
+        assert (await aino.post("Good evening."))["seq"] == 1
+        await berit.hears(body="Good evening.")
+    finally:
+        for connections, one in taken:
+            await connections.putconn(one)
+
+
+async def test_of_a_message_whose_sign_of_distress_cannot_be_stored_nothing_is_stored(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aino, message = await open_evening.comes("aino"), uuid4()
+    with monkeypatch.context() as broken:
+        broken.setattr(log, "SIGNAL", "INSERT INTO chat_signal (room_id) VALUES (%(now)s)")
+        refused = await aino.post("I do not want to live any more.", message=message)
+        assert refused["error"]["code"] == "internal"
+        assert not await Event.objects.aexists()
+    assert (await aino.post("I do not want to live any more.", message=message))["seq"] == 1
+    assert await Signal.objects.acount() == 1

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("peersupport.chat")
 
+# What is written in a room within this time after a frame went out goes out in one: only a room in which
+# dozens write in a second ever waits, and each frame costs as much as it takes to store a message.
+APART_SECONDS = 0.03
 # People of a room come together: what stands beside its log is read once for all who come within this time.
 NEWCOMERS_SECONDS = 0.02
 
@@ -33,7 +36,10 @@ class Delivery:
 
     def touch(self, room_id: UUID) -> None:
         """Has a room read soon, if anybody here is in it."""
-        if room_id in self._hub.rooms:
+        room = self._hub.rooms.get(room_id)
+        if room is not None:
+            # It is read with the rest, as it is by then: some of it may just have been taken back.
+            room.fresh.clear()
             self._touched.add(room_id)
             self._wake.set()
 
@@ -42,10 +48,25 @@ class Delivery:
         room = self._hub.rooms.get(room_id)
         if room is None or lines[-1].seq <= room.cursor:
             return
-        if lines[0].seq == room.cursor + 1:
-            self._advance(room, lines, head=lines[-1].seq)
-        else:
+        last = room.fresh[-1].seq if room.fresh else room.cursor
+        if lines[0].seq != last + 1:
             self.touch(room_id)
+            return
+        room.fresh += lines
+        if room.fresh_due is None:
+            wait = room.given_at + APART_SECONDS - self._hub.loop.time()
+            if wait <= 0:
+                self._give_fresh(room)
+            else:
+                room.fresh_due = self._hub.loop.call_later(wait, self._give_fresh, room)
+
+    def _give_fresh(self, room: LiveRoom) -> None:
+        room.fresh_due = None
+        lines, room.fresh = room.fresh, []
+        # Where it was read meanwhile, everybody has it.
+        if lines and lines[0].seq == room.cursor + 1:
+            room.given_at = self._hub.loop.time()
+            self._advance(room, lines, head=lines[-1].seq)
 
     async def run(self) -> None:
         """Reads and delivers until cancelled."""
@@ -74,6 +95,7 @@ class Delivery:
     def _take(self, room: LiveRoom, news: log.News) -> None:
         if news.lines and news.lines[0].seq == room.cursor + 1:
             self._advance(room, news.lines, head=news.head)
+            room.fresh = [line for line in room.fresh if line.seq > room.cursor]
         if room.cursor < news.head and news.lines:
             self.touch(room.id)
         if room.side_version != news.side_version:

@@ -16,10 +16,10 @@ SAME = {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ß": "s", "ı": 
 SAME |= dict.fromkeys("‐‑‒–—−", "-") | {"…": ".", "\u200b": MARK, "\u00ad": MARK}
 WORD = re.compile("[a-z0-9\x01\u00aa-\uffff]+")
 # The same for plain ASCII without marks, several times quicker.
-APART = {code: " " for code in range(128) if not chr(code).isalnum()}
+APART = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + b" " * 128
 # A full stop ends a sentence unless a number follows; a new line, "!" and "?" always do.
 ENDS = re.compile(r"[!?\n]")
-DIGIT = re.compile(r"[0-9]")
+DIGITS = b"0123456789"
 COMMA = re.compile(r"[,;:()]| -+ ")
 
 
@@ -82,7 +82,8 @@ class Text:
         self.text, self.folded = text, fold(text)
         self.plain = self.folded.replace(MARK, "")
         self.bag = _bag(self.folded)
-        self.digits = DIGIT.search(self.folded) is not None
+        encoded = self.folded.encode()
+        self.digits = len(encoded.translate(None, DIGITS)) < len(encoded)
         self._words: list[Word] | None = None
 
     @property
@@ -95,7 +96,7 @@ class Text:
 
 def _bag(folded: str) -> set[str]:
     if folded.isascii() and MARK not in folded:
-        return set(folded.translate(APART).split())
+        return set(folded.encode().translate(APART).decode().split())
     return {word.replace(MARK, "") for word in WORD.findall(folded)}
 
 

@@ -117,8 +117,8 @@ class Talk:
     seconds: float
     used: dict[str, float]
     delays: array[float] = field(repr=False)
-    # How fast the serving core ran meanwhile, beside what is usual for it.
-    pace: float = 1.0
+    # How fast the serving core ran meanwhile: in its slower moments, mostly, in its faster ones.
+    pace: tuple[float, float, float] = (1.0, 1.0, 1.0)
     faults: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 

@@ -43,8 +43,8 @@ def _through(side: Side, machine: Machine, shapes: tuple[tuple[int, int, int], .
 
 
 def cost(talk: Talk, who: str = "server") -> float:
-    """Milliseconds of processor per thousand deliveries."""
-    return talk.used[who] * 1_000 / (talk.deliveries / 1_000)
+    """Milliseconds of processor per thousand deliveries, of a core at full pace."""
+    return talk.used[who] * talk.pace[1] * 1_000 / (talk.deliveries / 1_000)
 
 
 def two_processes(machine: Machine, *, one: float, asked: Asked) -> Iterator[Figure]:

@@ -1,8 +1,9 @@
 """How fast the serving core runs. On a machine that is shared with strangers it may run at half its speed for
-half a minute, and what was measured then says as little as what was measured while somebody else was busy.
+half a minute: whoever is measured then seems half as good.
 
 A small piece of work, always the same, is timed in processor seconds ten times a second, beside whatever is
-measured: a hundredth of the core, from every side alike.
+measured: a hundredth of the core, from every side alike. Where a server is asked for all it can, it is asked
+for the more the faster the core runs, and what it reached is told for the speed of the beginning.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
@@ -23,57 +24,46 @@ from tests.load.rooms.cores import pinned
 
 EVERY_SECONDS = 0.1
 SAMPLE = struct.Struct("dd")
-# At first for so long, to know what is usual here.
-CALIBRATE_SECONDS = 12.0
-# A talk counts where the core ran at this share of its usual speed, at least and at most.
-SLOW, FAST = 0.88, 1.14
-WAIT_SECONDS = 90.0
+# At first for so long, to have something to compare with.
+CALIBRATE_SECONDS = 10.0
+LATELY_SECONDS = 1.5
+# What was measured says nothing where the core was so much slower meanwhile, or faster.
+UNSTEADY = 0.09
 
 
 @dataclass
 class Pace:
-    """The speeds that were found so far, in pieces of work a second of processor."""
+    """The speeds of the core, 1.0 being that of the beginning."""
 
     _samples: Path
-    began: float
+    _began: float = field(default_factory=time.monotonic)
+    _unit: float = 0.0
 
-    def between(self, start: float, end: float) -> float:
-        """The speed between two moments of time.monotonic() as a share of what is usual: a fifth of the time
-        was slower, so that a short weakness shows as well.
+    def lately(self, wait: Callable[[float], None]) -> float:
+        """The speed of the last moments. `wait` lets so many seconds pass while sockets are answered."""
+        self._calibrate(wait)
+        wait(LATELY_SECONDS)
+        now = time.monotonic()
+        return statistics.median(self._speeds(now - LATELY_SECONDS, now)) / self._unit
+
+    def _calibrate(self, wait: Callable[[float], None]) -> None:
+        if not self._unit:
+            wait(max(0.0, self._began + CALIBRATE_SECONDS - time.monotonic()))
+            self._unit = statistics.median(self._speeds(self._began, time.monotonic()))
+
+    def range(self, start: float, end: float) -> tuple[float, float, float]:
+        """Between two moments of time.monotonic(): the speed of slower moments (a fifth was slower
+        still), the median, and that of faster ones.
         """
-        found = [speed for at, speed in self._read() if start <= at <= end]
-        return statistics.quantiles(found, n=5)[0] / self.usual() if len(found) > 1 else 1.0
+        found = self._speeds(start, end)
+        slow, *_between, fast = statistics.quantiles(found, n=5)
+        unit = self._unit or statistics.median(found)
+        return slow / unit, statistics.median(found) / unit, fast / unit
 
-    def usual(self) -> float:
-        """The speed that a tenth of all seconds so far surpassed: what the machine can do when it is let."""
-        speeds = [speed for _at, speed in self._read()]
-        tenths = [statistics.median(speeds[at : at + 10]) for at in range(0, max(1, len(speeds) - 9), 10)]
-        return statistics.quantiles(tenths, n=10)[-1] if len(tenths) > 1 else tenths[0]
-
-    def now(self) -> float:
-        """The speed of the last second."""
-        moment = time.monotonic()
-        return self.between(moment - 1.0, moment)
-
-    def settle(self, wait: Callable[[float], None]) -> float:
-        """Waits until the core runs at its usual speed, or long enough; the seconds that took.
-
-        `wait` lets so many seconds go by: open sockets have to be answered for meanwhile.
-        """
-        started = time.monotonic()
-        wait(max(0.0, self.began + CALIBRATE_SECONDS - started))
-        while not usual(self.now()) and time.monotonic() - started < WAIT_SECONDS:
-            wait(0.5)
-        return time.monotonic() - started
-
-    def _read(self) -> list[tuple[float, float]]:
+    def _speeds(self, start: float, end: float) -> list[float]:
         raw = self._samples.read_bytes()
-        return list(SAMPLE.iter_unpack(raw[: len(raw) // SAMPLE.size * SAMPLE.size]))
-
-
-def usual(share: float) -> bool:
-    """Whether something that was measured at this share of the usual speed counts."""
-    return SLOW <= share <= FAST
+        whole = raw[: len(raw) // SAMPLE.size * SAMPLE.size]
+        return [speed for at, speed in SAMPLE.iter_unpack(whole) if start <= at <= end]
 
 
 @contextmanager
@@ -86,7 +76,7 @@ def watched(core: int) -> Iterator[Pace]:
             command = [sys.executable, "-m", "tests.load.rooms.pace", str(samples)]
             process = subprocess.Popen(command, cwd=CHECKOUT)
         try:
-            yield Pace(samples, time.monotonic())
+            yield Pace(samples)
         finally:
             process.kill()
             process.wait()
