@@ -166,7 +166,7 @@ class _Known(NamedTuple, Generic[M]):
         """False for nearly every text that does not hold it, and for none that does."""
         bag = text.bag
         for words, together in self.needs:
-            if words.isdisjoint(bag) and not any(some <= bag for some in together):
+            if words.isdisjoint(bag) and not (together and any(some <= bag for some in together)):
                 return False
         return True
 
@@ -206,20 +206,14 @@ class Matcher(Generic[M]):
 
     def _possible(self, text: Text) -> list[_Known[M]]:
         """The phrases that a text may hold. Quick, and mostly none."""
-        found: dict[int, _Known[M]] = {}
-        for known in self._told_by(text):
-            if known.number not in found and known.may_stand_in(text):
-                found[known.number] = known
-        return list(found.values())
-
-    def _told_by(self, text: Text) -> Iterator[_Known[M]]:
-        for word in text.bag & self._words:
-            yield from self._by_word[word]
+        told = [known for word in text.bag & self._words for known in self._by_word[word]]
         # To look through the whole text is quicker than word by word, and it mostly says no.
+        plain = text.plain
         for part in self._parts:
-            if part in text.plain:
-                yield from self._told_by_parts(text)
-                return
+            if part in plain:
+                told += self._told_by_parts(text)
+                break
+        return list({known.number: known for known in told if known.may_stand_in(text)}.values())
 
     def _told_by_parts(self, text: Text) -> Iterator[_Known[M]]:
         for stem, known in self._by_stem.items():
