@@ -17,7 +17,6 @@ from peersupport.chat.moderating.authority import decides, leads, name_of
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
-
 #: The templates of answers, by what is answered: a decision was looked at again, or words were reported.
 ANSWERS: dict[str, tuple[str, ...]] = {
     Report.Kind.MESSAGE: ("seen",),
