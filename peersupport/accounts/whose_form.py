@@ -1,7 +1,7 @@
 """Whose form it is: which session and which person a page was made for, under a keyed hash.
 
-What somebody wrote into a form that could not be taken in is shown to her alone. It comes back to her where the
-request still has that session's cookie, be the session an ended one, or where that person is signed in.
+What somebody wrote into a form that could not be taken in is shown to her alone. It comes back to her where
+the request still has the cookie of that session, be it an ended one, or where that person is signed in.
 Whoever has left has neither, nor has whoever sits there after her.
 """
 
