@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from peersupport.chat import acting, live, log, posting
 from peersupport.chat.hub import beside, watching
-from peersupport.chat.hub.beside import Side
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.side import Side
 from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
