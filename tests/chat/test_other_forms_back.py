@@ -161,3 +161,13 @@ def given_back_with(answer: Any, more: str) -> bool:
     """Whether the words and something more stand in the answer."""
     page = unescape(answer.content.decode())
     return WORDS in page and more in page
+
+
+def test_pressed_twice_the_door_lets_her_in_once_and_keeps_her_message_in_the_box(
+    evening_in_pages: Evening,
+) -> None:
+    door = at_the_door(evening_in_pages)
+    given = {**door.carried(), "seen": "no", "body": WORDS, "note": ""}
+    for _press in range(2):
+        assert given_back(door.sends(given))
+    assert Arrival.objects.filter(member=evening_in_pages.seats["aino"]).count() == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -17,7 +16,6 @@ from peersupport.chat.models import Event, HeldMessage, Report, Room
 from peersupport.chat.moderating import (
     ejecting,
     kind_words,
-    nobody_alone,
     quieting,
     reports,
 )
@@ -261,30 +259,6 @@ def test_what_was_declined_says_kindly_why_and_can_be_looked_at_again(
     reports.answer(Report.objects.get(), by=oskar.user, template="again")
     assert kind_words.sentence("answer", "again") in aino.reads()
     assert kind_words.sentence("answer", "again") not in berit.reads()
-
-
-@pytest.mark.check(58)
-def test_while_nobody_is_here_the_page_says_so_and_closing_comes_with_care_and_helplines(
-    aino: Reader, open_evening_room: Evening
-) -> None:
-    evening, now = open_evening_room, timezone.now()
-    assert 'data-part="alone" hidden' in aino.reads()
-    Room.objects.update(attended_at=now - timedelta(seconds=61))
-    nobody_alone.tell_members(now)
-    shown = aino.reads()
-    assert 'data-part="alone" hidden' not in shown
-    assert "What you send waits for one" in shown
-    Room.objects.update(attended_at=now - timedelta(minutes=6))
-    nobody_alone.close_unattended(now)
-    closed = aino.reads()
-    assert 'data-phase="unattended"' in closed
-    assert "It is not because of anything you wrote." in closed
-    lines = closed.split('data-phase-section="unattended"')[1].split("</section>")[0]
-    assert 'href="tel:112"' in lines
-    assert "country=fi" in lines
-    evening.cast.aino.country = "fr"
-    evening.cast.aino.save()
-    assert "country=fr" in aino.reads().split('data-phase-section="unattended"')[1]
 
 
 @pytest.mark.check(57)

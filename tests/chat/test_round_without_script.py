@@ -18,7 +18,7 @@ from peersupport.chat import moderation
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.meeting import attendance, checking_in, turns
 from peersupport.chat.models import Arrival, CheckIn, Presence, Room, Signal
-from peersupport.chat.moderating import escalating, vanishing
+from peersupport.chat.moderating import escalating, nobody_alone, vanishing
 from peersupport.groups.models import Attendance, Membership, Task
 from tests.chat.conftest import Evening
 from tests.chat.reader import Reader
@@ -90,6 +90,30 @@ def test_who_has_no_script_has_her_turn_in_a_round_in_which_the_others_wait(
         while order()[0] != str(reader.seat.pk):
             turns.skip(room, by=cast.seat(cast.maija), now=timezone.now())
         assert reader.presses("post", body="What I wanted to say.").status_code == 302
+
+
+@pytest.mark.check(58)
+def test_while_nobody_is_here_the_page_says_so_and_closing_comes_with_care_and_helplines(
+    aino: Reader, open_evening_room: Evening
+) -> None:
+    evening, now = open_evening_room, timezone.now()
+    assert 'data-part="alone" hidden' in aino.reads()
+    Room.objects.update(attended_at=now - timedelta(seconds=61))
+    nobody_alone.tell_members(now)
+    shown = aino.reads()
+    assert 'data-part="alone" hidden' not in shown
+    assert "What you send waits for one" in shown
+    Room.objects.update(attended_at=now - timedelta(minutes=6))
+    nobody_alone.close_unattended(now)
+    closed = aino.reads()
+    assert 'data-phase="unattended"' in closed
+    assert "It is not because of anything you wrote." in closed
+    lines = closed.split('data-phase-section="unattended"')[1].split("</section>")[0]
+    assert 'href="tel:112"' in lines
+    assert "country=fi" in lines
+    evening.cast.aino.country = "fr"
+    evening.cast.aino.save()
+    assert "country=fr" in aino.reads().split('data-phase-section="unattended"')[1]
 
 
 def test_a_page_is_here_for_three_minutes_and_no_longer(aino: Reader, open_evening_room: Evening) -> None:

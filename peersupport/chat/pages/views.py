@@ -122,13 +122,18 @@ def arrive(request: HttpRequest, room_id: UUID) -> HttpResponse:
     now = timezone.now()
     meeting = arriving.awaited_at(standing, now=now)
     if meeting is None:
-        return redirect("chat:room", room_id)
+        return _inside(request, room_id, writing.kept(request.POST))
     if request.method != "POST":
         return _door(request, standing, meeting, ArrivalForm.prefilled(_noted(standing)))
     form, draft = ArrivalForm(request.POST), writing.kept(request.POST)
     if not form.is_valid():
         return _door(request, standing, meeting, form, draft=draft, status=422)
     _let_in(standing, meeting, form.cleaned_data, now=now)
+    return _inside(request, room_id, draft)
+
+
+def _inside(request: HttpRequest, room_id: UUID, draft: Draft) -> HttpResponse:
+    """The way on into the room, with what she was writing."""
     if draft.empty:
         return redirect("chat:room", room_id)
     return _page(request, standing_for(_person(request), room_id), draft)
