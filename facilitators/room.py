@@ -19,6 +19,7 @@ from facilitators.acts import ACTS, Wanted
 from facilitators.console_reading import beside_of
 from facilitators.forms import SLOW, ActForm, AskForm
 from facilitators.keys import KEYS
+from peersupport.accounts.whose_form import made_for
 from peersupport.chat.access import Standing
 from peersupport.chat.meeting.exercises import EXERCISES
 from peersupport.chat.models import Room
@@ -28,7 +29,6 @@ from peersupport.chat.pages.reading import messages_of
 from peersupport.chat.pages.views import MODULES as CHAT_MODULES
 from peersupport.chat.pages.views import STYLES
 from peersupport.chat.pages.wording import span
-from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.chat.protocol.errors import Refused
 

@@ -15,8 +15,8 @@ from facilitators.access import facilitated_by
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
-from peersupport.chat.hub.attending import PRESENT_FOR
-from peersupport.chat.models import HeldMessage, Presence, Report, Room
+from peersupport.chat.hub.attending import here_now
+from peersupport.chat.models import HeldMessage, Report, Room
 from peersupport.groups import schedule, tasks
 from peersupport.groups.models import Meeting, Membership, Rostered, Task
 
@@ -141,12 +141,10 @@ def facilitators_here(groups: Iterable[UUID], *, now: datetime) -> dict[UUID, se
     """The users of the facilitators who are with each group now, through any process."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
     # As attending.present_in has it, for many rooms at once: one in a side room counts.
-    present = Presence.objects.filter(
+    present = here_now(now=now).filter(
         Q(room__kind=Room.Kind.GROUP) | Q(room__kind=Room.Kind.SIDE, room__state=Room.State.OPEN),
         room__group__in=list(groups),
-        seen_at__gt=now - PRESENT_FOR,
         member__role=Membership.Role.FACILITATOR,
-        member__state=Membership.State.ACTIVE,
     )
     for group_id, user_id in present.values_list("room__group_id", "member__user_id"):
         found[group_id].add(user_id)

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from django.db import connection
+
 from peersupport.database.address import DATABASE_NAME, OWNER_ROLE, socket_dir
 from peersupport.database.cluster import SUPERUSER, Cluster
 
@@ -58,17 +60,30 @@ def running(data: Path) -> Iterator[Cluster]:
         yield cluster
 
 
+@contextlib.contextmanager
+def as_owner() -> Iterator[None]:
+    """Signed in to the database as the schema's owner."""
+    site_role = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = OWNER_ROLE
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = site_role
+
+
 def grant_truncate(cluster: Cluster) -> None:
     """Let the tests' role empty every table there is now, the audit included.
 
     Whoever may set session_replication_role can pass by triggers. That right only a superuser gives, and no
     code of the site asks for it.
     """
-    with cluster.connect(user=SUPERUSER) as connection:
-        connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {TEST_ROLE}")
+    with cluster.connect(user=SUPERUSER) as superuser:
+        superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {TEST_ROLE}")
         for schema in ("public", "vault"):
-            if connection.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone() == (True,):
-                connection.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA {schema} TO {TEST_ROLE}")
+            if superuser.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone() == (True,):
+                superuser.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA {schema} TO {TEST_ROLE}")
 
 
 def _url(data: Path, role: str) -> str:

@@ -21,7 +21,7 @@ from psycopg import OperationalError
 
 from peersupport.chat import acting, entering, live, log, marking, posting
 from peersupport.chat.elsewhere import others
-from peersupport.chat.hub import beside, unconnected
+from peersupport.chat.hub import beside, side, unconnected
 from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import SEQ_MOST, Command, parse
 from peersupport.chat.protocol.errors import Refused
@@ -124,7 +124,7 @@ async def events(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 async def _news(entry: Entry, after: int) -> dict[str, Any]:
     async with pool.connection() as database:
         news = (await log.read_after(database, {entry.room_id: after})).get(entry.room_id)
-        side = await beside.read(database, entry.room_id)
+        found = await side.read(database, entry.room_id)
         (read,) = await marking.read_up_to(database, [entry])
         rooms = await others.read(database, entry)
     if news is None:
@@ -137,8 +137,8 @@ async def _news(entry: Entry, after: int) -> dict[str, Any]:
         "room": entry.room(),
         "rooms": rooms,
         "events": [line.wire() for line in news.lines],
-        "beside": side.version,
-        "pushes": [json.loads(frame) for frame in side.frames_for(entry)],
+        "beside": found.version,
+        "pushes": [json.loads(frame) for frame in found.frames_for(entry)],
     }
 
 

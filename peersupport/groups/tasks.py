@@ -25,6 +25,10 @@ OUTCOMES: dict[str, tuple[Task.Outcome, ...]] = {
 #: After these somebody still has to do something: it has to be said what.
 GOES_ON = (Outcome.TOLD, Outcome.NOT_REACHED, Outcome.DOUBTFUL)
 
+#: Of what somebody asks to be heard about, in characters; between what she said at several times.
+ASKED_MOST = 8000
+BETWEEN = "\n\n"
+
 
 class Unread(Exception):
     """A task that nobody has opened cannot be closed."""
@@ -32,6 +36,10 @@ class Unread(Exception):
 
 class ClosedAlready(Exception):
     """Somebody else was quicker."""
+
+
+class SaidEnough(Exception):
+    """What somebody asks to be heard about is as long as coordinators can read."""
 
 
 class StepMissing(Exception):
@@ -69,10 +77,17 @@ def make(
     return task
 
 
+@transaction.atomic
 def ask_to_be_heard(*, member: Membership, words: str, now: datetime) -> Task:
-    """Somebody who was put out asks the coordinators to be heard; as long as that is open, once."""
+    """Somebody who was put out asks the coordinators to be heard; as long as that is open it is one task.
+
+    What she says beyond what is there is added to it. Raises SaidEnough where that would be too much.
+    """
+    Membership.objects.select_for_update(of=["self"]).get(pk=member.pk)
     asks = Task.objects.filter(what=What.ASKS, about=member, closed_at=None).first()
-    return asks or make(
+    if asks is not None:
+        return _added(asks, words, by=member.user_id)
+    return make(
         what=What.ASKS,
         about=member,
         whom=For.COORDINATOR,
@@ -81,6 +96,16 @@ def ask_to_be_heard(*, member: Membership, words: str, now: datetime) -> Task:
         now=now,
         asked=words,
     )
+
+
+def _added(task: Task, words: str, *, by: UUID) -> Task:
+    if BETWEEN + words + BETWEEN not in BETWEEN + task.asked + BETWEEN:
+        if len(task.asked) + len(words) > ASKED_MOST:
+            raise SaidEnough
+        task.asked += BETWEEN + words
+        task.save(update_fields=["asked"])
+        record(what="task.added_to", by=by, about=task)
+    return task
 
 
 @transaction.atomic

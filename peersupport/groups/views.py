@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.accounts.models import User
+from peersupport.accounts.whose_form import made_for
 from peersupport.groups.access import membership_for, memberships_of, or_her_places, paused_of
 from peersupport.groups.calendar import CONTENT_TYPE, FILE_NAME, calendar_file
+from peersupport.groups.forms import AskForm
+from peersupport.groups.models import Membership
 from peersupport.groups.page import group_page
-from peersupport.groups.tasks import ask_to_be_heard
-
-
-class AskForm(forms.Form):
-    """What somebody whose place is suspended would like to say."""
-
-    words = forms.CharField(max_length=2000, strip=True)
+from peersupport.groups.tasks import SaidEnough, ask_to_be_heard
 
 
 def person(request: HttpRequest) -> User:
@@ -52,11 +49,26 @@ def words_path(slug: str) -> str:
 @login_required
 def mine(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
     """Her groups; with only one, the way leads there."""
+    return _mine(request)
+
+
+def _mine(request: HttpRequest, *, wrong: dict[UUID, AskForm] | None = None) -> HttpResponse:
+    """The page; `wrong` are forms that could not be taken in, by the place they are about."""
     memberships = list(memberships_of(person(request)).order_by("-group__starts_on")[:50])
     paused = list(paused_of(person(request))[:10])
     if len(memberships) == 1 and not paused:
         return redirect("groups:group", slug=memberships[0].group.slug)
-    return render(request, "groups/mine.html", {"memberships": memberships, "paused": paused})
+    wrong = wrong or {}
+    context = {
+        "memberships": memberships,
+        "paused": [(place, wrong.get(place.pk) or _asking(place)) for place in paused],
+        "kept": made_for(request),
+    }
+    return render(request, "groups/mine.html", context, status=422 if wrong else 200)
+
+
+def _asking(place: Membership, given: QueryDict | None = None) -> AskForm:
+    return AskForm(given, auto_id=f"{place.pk}-%s")
 
 
 @require_POST
@@ -66,12 +78,18 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     membership = paused_of(person(request)).filter(group__slug=slug).first()
     if membership is None:
         raise Http404
-    form = AskForm(request.POST)
+    form = _asking(membership, request.POST)
     if form.is_valid():
-        ask_to_be_heard(member=membership, words=form.cleaned_data["words"], now=timezone.now())
-        messages.success(request, _("The coordinators have it. They answer in the way you marked as safe."))
-    else:
-        messages.warning(request, _("This could not be kept. Please write at most 2,000 characters."))
+        try:
+            ask_to_be_heard(member=membership, words=form.cleaned_data["words"], now=timezone.now())
+        except SaidEnough:
+            words = _(
+                "The coordinators have much from you already. They answer first; please keep this until then."
+            )
+            form.add_error("words", words)
+    if form.errors:
+        return _mine(request, wrong={membership.pk: form})
+    messages.success(request, _("The coordinators have it. They answer in the way you marked as safe."))
     return redirect("groups:mine")
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.chat.models import Report
 from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating.reports import ANSWERS
 from peersupport.chat.protocol.commands import REASON_MOST
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE
@@ -56,12 +58,12 @@ class AnswerForm(forms.Form):
         error_messages={"max_length": TOO_LONG},
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, report: Report, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["template"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            *kind_words.choices("answer"),
+            *((name, words) for name, words in kind_words.choices("answer") if name in ANSWERS[report.kind]),
             (kind_words.OWN, _("Something else, in my own words")),
         ]
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db import models
 from django.http import Http404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.chat.keeping import opening
-from peersupport.chat.models import Ejection, Escalation, Event, Report
+from peersupport.chat.models import Ejection, Escalation, Event, Report, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.moderating.reports import facilitators_hear
 from peersupport.groups import tasks
@@ -21,6 +21,13 @@ from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys
 
 MOST = 100
+# In which kind of room: never whose, nor with whom.
+WHERE = {
+    Room.Kind.GROUP: gettext_lazy("in the room of the group"),
+    Room.Kind.LINE: gettext_lazy("on the private line to the facilitators"),
+    Room.Kind.SIDE: gettext_lazy("in a side room"),
+    Room.Kind.TEAM: gettext_lazy("in the room of the facilitators"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,11 @@ class Reported:
     told: bool
     words: str
     about: str
+
+    @property
+    def where(self) -> str:
+        """In which kind of room it came up."""
+        return str(WHERE[Room.Kind(self.report.room.kind)])
 
 
 @dataclass(frozen=True)

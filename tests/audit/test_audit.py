@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,22 +18,9 @@ from peersupport.audit.retaining import forget_old
 from peersupport.database.address import OWNER_ROLE, WEB_ROLE
 from peersupport.database.cluster import Cluster
 from tests.cast import Cast
-from tests.throwaway import grant_truncate
+from tests.throwaway import as_owner, grant_truncate
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """Signed in to the database as the schema's owner."""
-    site_role = connection.settings_dict["USER"]
-    connection.close()
-    connection.settings_dict["USER"] = OWNER_ROLE
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["USER"] = site_role
 
 
 def run(statement: str) -> int:

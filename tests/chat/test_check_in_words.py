@@ -12,7 +12,7 @@ from peersupport.audit.models import Entry
 from peersupport.chat import private_words
 from peersupport.chat.models import CheckIn, Signal
 from tests.chat.conftest import Evening
-from tests.chat.test_room_without_script import Reader
+from tests.chat.reader import Reader
 from tests.registries.visitors import staff_browser
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from peersupport.audit.models import Entry
 from peersupport.chat import log
-from peersupport.chat.hub import beside
+from peersupport.chat.hub import side
 from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.tending import erase_ended, erase_group
@@ -55,8 +55,8 @@ async def read(room: Room) -> list[str | None]:
     """Every word of the room that can be read."""
     async with pool.connection() as database:
         lines = (await log.read_after(database, {room.pk: 0}))[room.pk].lines
-        side = await beside.read(database, room.pk)
-    return [*(line.body for line in lines), *(item["body"] for _member, item in side.held)]
+        beside = await side.read(database, room.pk)
+    return [*(line.body for line in lines), *(item["body"] for _member, item in beside.held)]
 
 
 @pytest.mark.check(52)

@@ -13,9 +13,9 @@ import pytest
 from django.utils import timezone
 
 from peersupport.chat import acting, live, log, posting
-from peersupport.chat.hub import beside, watching
-from peersupport.chat.hub.beside import Side
+from peersupport.chat.hub import beside, side, watching
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.side import Side
 from peersupport.chat.models import Event, HeldMessage, Presence, Room
 from peersupport.database import pool
 from peersupport.groups.models import Membership
@@ -47,7 +47,7 @@ async def test_a_handler_that_fails_answers_internal_and_says_nothing_of_what_wa
     with caplog.at_level(logging.DEBUG, "peersupport"), monkeypatch.context() as patched:
         patched.setattr(posting, "_draft", broken)
         patched.setitem(acting._ACTS, "decline", broken)
-        patched.setattr(beside, "read", broken_soon)
+        patched.setattr(side, "read", broken_soon)
         patched.setattr(watching, "look", broken_soon)
         for person, command in ((aino, "post"), (maija, "decline")):
             reply = await person.send(command, id=str(uuid4()), body=CANARY, target=message, reason=CANARY)

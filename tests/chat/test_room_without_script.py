@@ -2,64 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from html import unescape
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.accounts.models import User
 from peersupport.chat import moderation
-from peersupport.chat.meeting import checking_in, turns
-from peersupport.chat.models import Arrival, CheckIn, Event, HeldMessage, Presence, Report, Room, Signal
+from peersupport.chat.models import Event, HeldMessage, Report, Room
 from peersupport.chat.moderating import (
     ejecting,
-    escalating,
     kind_words,
-    nobody_alone,
     quieting,
     reports,
-    vanishing,
 )
-from peersupport.groups.models import Task
 from tests.chat.conftest import Evening
+from tests.chat.reader import Reader
 from tests.chat.saying import filled, says
-from tests.conftest import SecureClient
-from tests.registries.visitors import staff_browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Reader:
-    """Somebody with a plain browser in the room."""
-
-    def __init__(self, evening: Evening, user: User) -> None:
-        self.client: Client = SecureClient()
-        self.client.force_login(user)
-        self.seat = evening.cast.seat(user)
-        self.address = reverse("chat:room", args=[evening.room.pk])
-        self.id = str(uuid4())
-
-    def opens(self, query: str = "") -> str:
-        """The page's text, entities read."""
-        response = self.client.get(self.address + query)
-        assert response.status_code == 200
-        return unescape(response.content.decode())
-
-    def reads(self) -> str:
-        """What stands on the page itself, without the words that its scripts may say."""
-        return self.opens().split('id="room-config"')[0]
-
-    def presses(self, act: str, **fields: str) -> Any:
-        """Sends the form by one of its buttons."""
-        return self.client.post(self.address, {"act": act, "id": self.id, "body": "", "note": "", **fields})
 
 
 @pytest.fixture
@@ -297,30 +261,6 @@ def test_what_was_declined_says_kindly_why_and_can_be_looked_at_again(
     assert kind_words.sentence("answer", "again") not in berit.reads()
 
 
-@pytest.mark.check(58)
-def test_while_nobody_is_here_the_page_says_so_and_closing_comes_with_care_and_helplines(
-    aino: Reader, open_evening_room: Evening
-) -> None:
-    evening, now = open_evening_room, timezone.now()
-    assert 'data-part="alone" hidden' in aino.reads()
-    Room.objects.update(attended_at=now - timedelta(seconds=61))
-    nobody_alone.tell_members(now)
-    shown = aino.reads()
-    assert 'data-part="alone" hidden' not in shown
-    assert "What you send waits for one" in shown
-    Room.objects.update(attended_at=now - timedelta(minutes=6))
-    nobody_alone.close_unattended(now)
-    closed = aino.reads()
-    assert 'data-phase="unattended"' in closed
-    assert "It is not because of anything you wrote." in closed
-    lines = closed.split('data-phase-section="unattended"')[1].split("</section>")[0]
-    assert 'href="tel:112"' in lines
-    assert "country=fi" in lines
-    evening.cast.aino.country = "fr"
-    evening.cast.aino.save()
-    assert "country=fr" in aino.reads().split('data-phase-section="unattended"')[1]
-
-
 @pytest.mark.check(57)
 def test_who_only_reads_for_a_while_sees_until_when_and_why(
     aino: Reader, berit: Reader, open_evening_room: Evening
@@ -335,109 +275,3 @@ def test_who_only_reads_for_a_while_sees_until_when_and_why(
     assert f"You read along until {timezone.localtime(muted.until):%H:%M}." in shown
     assert kind_words.sentence("mute", "pause") in shown
     assert kind_words.sentence("mute", "pause") not in berit.reads()
-
-
-def test_the_course_of_a_meeting_is_there_without_a_script(
-    aino: Reader, berit: Reader, open_evening_room: Evening
-) -> None:
-    cast, room = open_evening_room.cast, open_evening_room.room
-    maija, now = cast.seat(cast.maija), timezone.now()
-    for reader in (aino, berit):
-        reader.opens()
-    assert "Your hand is up" in berit.presses("hand:up", body="A draft").content.decode()
-    turns.begin(room, by=maija, minutes=2, now=now)
-    checking_in.ask(room, by=maija, now=now)
-    page = aino.opens()
-    assert "It is your turn, about 2 minutes left. You may write, pass, or just be here. Then Rowan." in page
-    hers = re.search(r'Rowan</span>(?:(?!</li>).)*data-part="hand-up">', page, re.S)
-    assert hers, "a hand is seen by all"
-    aino.presses("pass")
-    assert "Rowan has the turn, about 2 minutes left." in aino.opens()
-    assert 'data-part="asked"><p>' in page
-    unchosen = aino.presses("checkin", body="Half a thought")
-    assert "Choose a number from 0 to 10." in unchosen.content.decode()
-    assert "Half a thought</textarea>" in unchosen.content.decode()
-    aino.presses("checkin", check_in="4", check_in_note="Tired.")
-    assert [(one.value, one.note) for one in CheckIn.objects.all()] == [("4", "Tired.")]
-    assert 'data-part="asked" hidden' in aino.opens()
-    aino.presses("quiet:on")
-    assert Arrival.objects.get(member=cast.seat(cast.aino)).quiet
-    moderation.pause(room, by=maija, exercise="breath")
-    assert re.search(r'data-exercise="breath">', aino.opens())
-
-
-def test_who_has_no_script_has_her_turn_in_a_round_in_which_the_others_wait(
-    aino: Reader, berit: Reader, open_evening_room: Evening
-) -> None:
-    cast, room, now = open_evening_room.cast, open_evening_room.room, timezone.now()
-    connected = Presence.objects.create(room=room, member=cast.seat(cast.elias), process=uuid4())
-    aino.opens()
-    turns.begin(room, by=cast.seat(cast.maija), minutes=2, others_wait=True, now=now)
-
-    def order() -> list[str]:
-        going = Room.objects.get(pk=room.pk).round
-        assert going
-        return list(going["waiting"])
-
-    assert set(order()) == {str(aino.seat.pk), str(connected.member_id)}
-    assert berit.presses("post", body="Before it began.").status_code == 400
-    # She is noted with what she pressed, and her turn comes at the end.
-    turns.follow_all(timezone.now())
-    assert str(berit.seat.pk) in order()
-    for reader in (aino, berit):
-        while order()[0] != str(reader.seat.pk):
-            turns.skip(room, by=cast.seat(cast.maija), now=timezone.now())
-        assert reader.presses("post", body="What I wanted to say.").status_code == 302
-
-
-def test_a_page_is_here_for_three_minutes_and_no_longer(aino: Reader, open_evening_room: Evening) -> None:
-    room, now = open_evening_room.room, timezone.now()
-    aino.opens()
-    mine = [str(aino.seat.pk)]
-    assert turns.here(room, now=now + timedelta(seconds=170)) == mine
-    assert turns.here(room, now=now + timedelta(seconds=185)) == []
-
-
-def test_who_reads_on_without_a_script_is_not_looked_for_and_who_left_is(
-    aino: Reader, open_evening_room: Evening
-) -> None:
-    room, now = open_evening_room.room, timezone.now()
-    maija = open_evening_room.cast.seat(open_evening_room.cast.maija)
-    Presence.objects.create(room=room, member=maija, process=uuid4(), seen_at=now + timedelta(hours=1))
-    Signal.objects.create(
-        room=room, member=aino.seat, message_id=uuid4(), kind="despair", level="watch", at=now
-    )
-    aino.opens("?following=80")
-    for minute in (1, 2, 2.9):
-        vanishing.look_for(now + timedelta(minutes=minute))
-        assert not Task.objects.exists()
-    for minute in (3.1, 5.2):
-        vanishing.look_for(now + timedelta(minutes=minute))
-    assert Task.objects.get().about == aino.seat
-
-
-def test_a_facilitators_page_without_a_script_is_no_facilitator_who_is_there(
-    open_evening_room: Evening,
-) -> None:
-    cast = open_evening_room.cast
-    staff_browser(cast.maija).get(f"/room/{open_evening_room.room.pk}/")
-    assert not escalating.on_duty(cast.alder.pk, now=timezone.now())
-
-
-def test_a_hand_is_raised_and_lowered_without_a_script_and_a_draft_stays_in_the_box(
-    aino: Reader, berit: Reader, open_evening_room: Evening
-) -> None:
-    raised = 'data-part="hand-up">'
-    assert 'value="hand:up"' in aino.reads()
-    page = aino.presses("hand:up", body="A draft").content.decode()
-    assert "A draft</textarea>" in page
-    assert 'value="hand:down" data-part="hand" aria-pressed="true"' in page
-    assert raised in berit.reads()
-    aino.presses("refresh")
-    assert raised in berit.reads(), "it stays up while she reads on"
-    aino.presses("hand:down")
-    assert raised not in berit.reads()
-    # One that she raised long ago is not up again with her next page.
-    aino.presses("hand:up")
-    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=30))
-    assert raised not in aino.reads()

@@ -15,7 +15,7 @@ from peersupport.chat import moderation
 from peersupport.chat.models import HeldMessage
 from peersupport.chat.moderating import reports
 from tests.chat.conftest import Evening
-from tests.chat.test_room_without_script import Reader
+from tests.chat.reader import Reader
 from tests.chat.test_without_sockets import asking, behind_a_proxy
 
 __all__ = ["behind_a_proxy"]

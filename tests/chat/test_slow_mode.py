@@ -18,7 +18,7 @@ from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.chat.moderating import quieting
 from peersupport.chat.protocol.errors import Refused
 from tests.chat.conftest import Evening
-from tests.chat.test_room_without_script import Reader
+from tests.chat.reader import Reader
 from tests.chat.test_without_sockets import asking, behind_a_proxy
 from tests.registries.visitors import staff_browser
 

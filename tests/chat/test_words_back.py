@@ -2,91 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from html import unescape
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
-from django.test import Client
 from django.urls import reverse
 
-from peersupport.accounts.models import Session, User
+from peersupport.accounts.models import Session
 from peersupport.chat.models import Arrival, Event, Room
 from peersupport.groups.models import Membership
 from tests.chat.conftest import Evening
-from tests.conftest import SecureClient
+from tests.chat.writing import WORDS, Writer, database_away, given_back, hidden, shows_nothing
 from tests.registries.visitors import staff_browser
 
 pytestmark = pytest.mark.django_db
 # Where something is sent it is another connection that stores it.
 SENDS = pytest.mark.django_db(transaction=True)
 
-WORDS = "He slept </textarea><b>through</b> & I did not."
-ORIGIN = {"Origin": "https://testserver"}
-
-
-class Writer:
-    """Somebody with a plain browser, whose form is checked as in a real one."""
-
-    def __init__(self, evening: Evening, name: str) -> None:
-        self.user: User = getattr(evening.cast, name)
-        self.client: Client = SecureClient(enforce_csrf_checks=True, raise_request_exception=False)
-        self.address = f"/room/{evening.room.pk}/"
-        self.signs_in()
-
-    def signs_in(self) -> None:
-        """Anew: the session and the form's token change."""
-        self.client.force_login(self.user)
-        self.client.cookies.pop(settings.CSRF_COOKIE_NAME, None)
-
-    def form(self) -> dict[str, str]:
-        """The page's form with words in it, as its button sends it."""
-        page = self.client.get(self.address).content.decode()
-        return {**hidden(page), "act": "post", "body": WORDS, "note": "sleep"}
-
-    def sends(self, form: dict[str, str], address: str = "") -> Any:
-        """Presses the button."""
-        return self.client.post(address or self.address, form, headers=ORIGIN)
-
-
-def hidden(page: str) -> dict[str, str]:
-    """What a page's form carries unseen."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return {name: unescape(value) for name, value in found}
-
-
-def given_back(answer: Any) -> bool:
-    """Whether the words stand in a box of the answer; that nobody keeps the answer is looked at as well."""
-    boxes = re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", answer.content.decode(), re.DOTALL)
-    assert answer["Cache-Control"] == "no-store"
-    return WORDS in [unescape(box) for box in boxes]
-
-
-def shows_nothing(answer: Any) -> bool:
-    """Whether nothing of the words stands in the answer."""
-    return "slept" not in answer.content.decode() and "sleep" not in answer.content.decode()
-
 
 @pytest.fixture
 def aino(evening_in_pages: Evening) -> Writer:
     """Aino in the open room."""
     return Writer(evening_in_pages, "aino")
-
-
-@contextmanager
-def database_away() -> Iterator[None]:
-    """Whatever is asked of it, the database does not answer."""
-
-    def away(*_asked: Any) -> Any:
-        raise OperationalError("gone")
-
-    with connection.execute_wrapper(away):
-        yield
 
 
 @SENDS

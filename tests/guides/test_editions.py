@@ -21,6 +21,7 @@ from guides.reading import ContentError
 from guides.typesetting import NotSet
 from tests.guides.conftest import NOON
 from tests.guides.trees import Tree, add_coffee
+from tests.throwaway import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +200,25 @@ def test_an_edition_cannot_be_changed_or_deleted(act: str) -> None:
     ):
         cursor.execute(act)
     assert Edition.objects.get().changes == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "act",
+    [
+        "DELETE FROM guides_edition",
+        "TRUNCATE guides_edition CASCADE",
+        "TRUNCATE guides_edition, guides_rendition",
+    ],
+)
+def test_the_owner_of_the_tables_cannot_empty_them_of_editions_either(act: str) -> None:
+    Edition.objects.create(
+        guide="tea", language="en", number=1, checksum="0", source={}, published_at=NOON, published_by="Tuuli"
+    )
+    with as_owner():
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            connection.cursor().execute(act)
+        assert Edition.objects.exists()
 
 
 def test_the_commands_say_what_was_done_and_what_stands(tree: Tree) -> None:

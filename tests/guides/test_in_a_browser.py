@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -16,6 +16,7 @@ from guides.reading import Library
 from peersupport.groups.neutral import telling
 from tests import axe
 from tests.chromium import alone
+from tests.emptying import PAST_TRIGGERS
 from tests.guides.conftest import NOON
 from tests.guides.drawer import Drawer
 from tests.server.running import serving
@@ -48,9 +49,10 @@ def site(
         connection.close()
     with serving(PEERSUPPORT_DEMO="1") as running:
         yield f"http://localhost:{running.port}"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PAST_TRIGGERS)
         cursor.execute("TRUNCATE guides_edition, guides_rendition")
-        connection.close()
+    connection.close()
 
 
 @pytest.fixture(scope="module")

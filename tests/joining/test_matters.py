@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from peersupport.accounts.models import Mail
 from peersupport.audit.models import Entry
 from peersupport.chat.models import Ejection, Escalation, Presence, Report, Room
 from peersupport.chat.moderating import ejecting, reports
+from peersupport.chat.protocol.errors import Refused
 from peersupport.demo import talking
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, Task
@@ -145,6 +147,49 @@ def test_she_answers_a_report_and_who_made_it_reads_her_words(cast: Cast, room: 
     assert (report.answered_by, report.template) == (cast.salla.pk, "seen")
     again = salla.post(path, {"template": "seen"}, follow=True)
     assert "The coordinator has already seen to it." in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [(Report.Kind.MESSAGE, ["seen", "own"]), (Report.Kind.APPEAL, ["again", "stands", "own"])],
+)
+def test_only_answers_to_what_was_asked_are_offered_and_taken(
+    cast: Cast, room: Room, salla: Client, kind: Report.Kind, offered: list[str]
+) -> None:
+    report = Report.objects.create(room=room, member=cast.seat(cast.aino), kind=kind, target=uuid4())
+    path = f"words/{report.pk}/"
+    assert re.findall(r'name="template" value="(\w+)"', page(salla, path)) == offered
+    for unfit in {"seen", "again", "stands"} - {*offered}:
+        assert salla.post(f"/desk/matters/{path}", {"template": unfit}).status_code == 200
+        with pytest.raises(Refused):
+            reports.answer(report, by=cast.salla, template=unfit)
+    report.refresh_from_db()
+    assert report.answered_at is None
+
+
+@pytest.mark.check(31)
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Room.Kind.GROUP, "in the room of the group"),
+        (Room.Kind.LINE, "on the private line to the facilitators"),
+        (Room.Kind.SIDE, "in a side room"),
+        (Room.Kind.TEAM, "in the room of the facilitators"),
+    ],
+)
+def test_the_desk_says_in_which_kind_of_room_something_was_reported_and_no_more(
+    cast: Cast, room: Room, salla: Client, kind: Room.Kind, said: str
+) -> None:
+    owner = cast.seat(cast.berit) if kind in {Room.Kind.LINE, Room.Kind.SIDE} else None
+    where, _made = Room.objects.get_or_create(
+        group=cast.alder, kind=kind, member=owner, defaults={"state": Room.State.OPEN}
+    )
+    by = owner or cast.seat(cast.maija, cast.alder)
+    report = Report.objects.create(room=where, member=by, target=uuid4(), reported_at=timezone.now())
+    for part in ("", f"words/{report.pk}/"):
+        shown = page(salla, part)
+        assert said in shown
+        assert str(where.pk) not in shown
 
 
 @pytest.mark.check(30)

@@ -27,6 +27,13 @@ UPDATE chat_room SET attended_at = %(now)s WHERE id IN (
 """
 
 
+def here_now(*, now: datetime) -> QuerySet[Presence]:
+    """Whoever is in a room now, through any process; nobody whose account or membership has ended."""
+    return Presence.objects.filter(
+        seen_at__gt=now - PRESENT_FOR, member__state=Membership.State.ACTIVE, member__user__is_active=True
+    )
+
+
 def present_in(room: Room, *, now: datetime) -> QuerySet[Presence]:
     """Everybody who is here now, through any process; one member may have several rows."""
     here = Q(room=room)
@@ -37,4 +44,4 @@ def present_in(room: Room, *, now: datetime) -> QuerySet[Presence]:
         here |= Q(
             room__group=room.group_id, room__kind=Room.Kind.GROUP, member__role=Membership.Role.FACILITATOR
         )
-    return Presence.objects.filter(here, seen_at__gt=now - PRESENT_FOR, member__state=Membership.State.ACTIVE)
+    return here_now(now=now).filter(here)

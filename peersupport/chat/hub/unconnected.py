@@ -3,7 +3,8 @@
 And the hand of whoever has no socket to hold it up, whichever process she asks.
 
 Such a note stands beside those of the processes under a name of its own, and says in advance until when it
-holds: nobody will refresh it before she presses something. A connection of hers takes its place.
+holds: nobody will refresh it before she presses something. A connection of hers takes its place. With the
+end of a sign-in of hers, whichever way it ends, the database itself takes it away (migration 0014).
 """
 
 from __future__ import annotations

@@ -76,6 +76,7 @@ JOIN chat_presence p ON p.room_id = o.id AND p.seen_at > %(recent)s
     AND (p.process <> %(process)s OR o.id <> r.id)
 JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
     AND (o.id = r.id OR r.kind = 'group' OR m.role = 'facilitator')
+JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 WHERE r.id = ANY(%(all)s)
 GROUP BY r.id, p.member_id, m.pseudonym, m.role
 """.replace("{attend}", ATTEND).replace("{meeting}", ON.format(room="r"))

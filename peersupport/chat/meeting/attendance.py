@@ -25,6 +25,7 @@ INSERT INTO groups_attendance (meeting_id, member_id, first_seen, last_seen, pre
 SELECT DISTINCT o.meeting, m.id, %(now)s::timestamptz, %(now)s::timestamptz, interval '0'
 FROM chat_presence p
 JOIN groups_membership m ON m.id = p.member_id AND m.state = 'active'
+JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 JOIN chat_room r ON r.group_id = m.group_id AND r.kind = 'group'
 CROSS JOIN LATERAL (SELECT {ON.format(room="r")} AS meeting) o
 WHERE p.seen_at > %(now)s - interval '10 seconds' AND o.meeting IS NOT NULL

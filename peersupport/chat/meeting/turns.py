@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
-from peersupport.chat.hub.attending import PRESENT_FOR
+from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping.noting import beside_changed, locked, note
 from peersupport.chat.meeting import rounds
 from peersupport.chat.meeting.meetings import meeting_on
-from peersupport.chat.models import Arrival, Event, Presence, Room
+from peersupport.chat.models import Arrival, Event, Room
 from peersupport.chat.moderating.authority import leads
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import timestamp
@@ -101,12 +101,8 @@ def here(room: Room, *, now: datetime) -> list[str]:
     meeting = meeting_on(room, now=now)
     quiet = Arrival.objects.filter(meeting=meeting, quiet=True).values("member")
     found = (
-        Presence.objects.filter(
-            room=room,
-            seen_at__gt=now - PRESENT_FOR,
-            member__role=Membership.Role.PARENT,
-            member__state=Membership.State.ACTIVE,
-        )
+        here_now(now=now)
+        .filter(room=room, member__role=Membership.Role.PARENT)
         .exclude(member__in=quiet)
         .order_by("member__pseudonym")
         .values_list("member", flat=True)

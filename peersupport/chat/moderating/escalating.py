@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from peersupport.chat.hub.attending import PRESENT_FOR
+from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping.noting import beside_changed, locked
-from peersupport.chat.models import Ejection, Escalation, Presence, Report, Room
+from peersupport.chat.models import Ejection, Escalation, Report, Room
 from peersupport.groups.models import Membership, Task
 
 
@@ -31,12 +31,8 @@ def expect(
 
 def on_duty(group_id: UUID, *, now: datetime) -> bool:
     """Whether a facilitator of the group is connected to any of its rooms."""
-    return Presence.objects.filter(
-        room__group=group_id,
-        seen_at__gt=now - PRESENT_FOR,
-        member__role=Membership.Role.FACILITATOR,
-        member__state=Membership.State.ACTIVE,
-    ).exists()
+    here = here_now(now=now)
+    return here.filter(room__group=group_id, member__role=Membership.Role.FACILITATOR).exists()
 
 
 def bring_forward(group_id: UUID, *, now: datetime) -> None:

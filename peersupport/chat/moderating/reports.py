@@ -12,10 +12,16 @@ from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.chat.keeping.noting import beside_changed, locked
 from peersupport.chat.models import Escalation, Event, HeldMessage, Report, Room, Signal
-from peersupport.chat.moderating import escalating, kind_words
+from peersupport.chat.moderating import escalating
 from peersupport.chat.moderating.authority import decides, leads, name_of
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
+
+#: The templates of answers, by what is answered: a decision was looked at again, or words were reported.
+ANSWERS: dict[str, tuple[str, ...]] = {
+    Report.Kind.MESSAGE: ("seen",),
+    Report.Kind.APPEAL: ("again", "stands"),
+}
 
 
 def report(message: Event, *, by: Membership, reason: str) -> Report:
@@ -60,9 +66,10 @@ def appeal(room: Room, target: UUID, *, by: Membership, reason: str) -> Report:
 def answer(report: Report, *, by: User, template: str = "", words: str = "") -> None:
     """Marks a report or an appeal as seen to; who made it reads the words. By a facilitator or a coordinator.
 
-    Refused("conflict") where somebody else was quicker. None is answered by whom it is about.
+    Refused("conflict") where somebody else was quicker, "invalid" for a template that answers something else.
+    None is answered by whom it is about.
     """
-    if template and template not in kind_words.templates("answer"):
+    if template and template not in ANSWERS[report.kind]:
         raise Refused("invalid", field="template")
     with locked(report.room_id) as room:
         if not facilitators_hear(room) and not by.has_perm("groups.coordinate"):

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.conf import settings
 
 from peersupport.audit.recording import record
-from peersupport.chat.hub.attending import PRESENT_FOR
+from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping.noting import beside_changed, locked
-from peersupport.chat.models import Escalation, Event, HeldMessage, Presence, Signal
+from peersupport.chat.models import Escalation, Event, HeldMessage, Signal
 from peersupport.chat.moderating import escalating
 from peersupport.groups import tasks
 from peersupport.groups.models import Task
@@ -53,7 +53,7 @@ def _is_here(signal: Signal, now: datetime) -> bool:
     """Connected to any room of the group, or writing without being connected."""
     rooms = {"room__group": signal.room.group_id, "member": signal.member}
     return (
-        Presence.objects.filter(seen_at__gt=now - PRESENT_FOR, **rooms).exists()
+        here_now(now=now).filter(**rooms).exists()
         or Event.objects.filter(at__gt=now - BACK_WITHIN, **rooms).exists()
         or HeldMessage.objects.filter(held_at__gt=now - BACK_WITHIN, **rooms).exists()
     )

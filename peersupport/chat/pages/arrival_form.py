@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.chat.models import Whereabouts
@@ -50,8 +51,13 @@ class ArrivalForm(forms.Form):
     )
 
     @classmethod
-    def prefilled(cls, found: Whereabouts | None) -> ArrivalForm:
-        """The page as she finds it: with what she wrote last time, where she wanted that."""
+    def prefilled(cls, found: Whereabouts | None, *, written: QueryDict | None = None) -> ArrivalForm:
+        """The page as she finds it: with what she wrote last time, where she wanted that.
+
+        `written`: what she has just sent from this page, which stands for it.
+        """
+        if written and any(written.get(name) for name in ("place", "call")):
+            return cls(initial={name: written.get(name) for name in cls.base_fields})
         if found is None:
             return cls()
         return cls(initial={"place": found.place, "call": found.call, "may_use": True, "keep": found.kept})

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from peersupport.chat.access import Standing
-from peersupport.chat.hub.attending import PRESENT_FOR
+from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping import opening
 from peersupport.chat.meeting import rounds
 from peersupport.chat.meeting.exercises import EXERCISES, Exercise
 from peersupport.chat.meeting.meetings import meeting_on
-from peersupport.chat.models import Arrival, CheckIn, Event, Presence, Room
+from peersupport.chat.models import Arrival, CheckIn, Event, Room
 from peersupport.chat.pages.wording import WORDS
 from peersupport.groups.models import Membership
 from peersupport.vault import keys
@@ -59,7 +59,7 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
     room = standing.room
     meeting = meeting_on(room, now=now)
     quiet = frozenset(Arrival.objects.filter(meeting=meeting, quiet=True).values_list("member", flat=True))
-    hands = Presence.objects.filter(room=room, hand_up=True, seen_at__gt=now - PRESENT_FOR)
+    hands = here_now(now=now).filter(room=room, hand_up=True)
     up = frozenset(hands.values_list("member", flat=True))
     words, mine = _round(standing, now)
     return CoursePage(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peersupport.accounts.models import User
+from peersupport.accounts.whose_form import made_for
 from peersupport.chat import marking, private_words
 from peersupport.chat.access import Standing, line_of, room_of, standing_for
 from peersupport.chat.hub import unconnected
@@ -32,7 +33,6 @@ from peersupport.chat.pages.forms import PrivateWordsForm
 from peersupport.chat.pages.imports import imported_by
 from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.wording import WORDS
-from peersupport.chat.pages.words_back import made_for
 from peersupport.chat.pages.writing import Draft
 from peersupport.groups.access import membership_for, or_her_places
 from peersupport.groups.models import Meeting
@@ -80,7 +80,8 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Kept. They count from the next time you open the room."))
         return redirect("chat:words", slug=slug)
     status = 400 if form.errors else 200
-    return render(request, "chat/words.html", {"form": form, "group": member.group}, status=status)
+    context = {"form": form, "group": member.group, "kept": made_for(request)}
+    return render(request, "chat/words.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +100,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         return _page(request, standing, writing.fresh(), following=following)
     if awaited is not None:
         # What she wrote comes along to the door, and back in.
-        form = ArrivalForm.prefilled(_noted(standing))
+        form = ArrivalForm.prefilled(_noted(standing), written=request.POST)
         return _door(request, standing, awaited, form, draft=writing.kept(request.POST))
     draft = writing.submitted(request.POST, standing=standing)
     here = reverse("chat:room", args=[room_id])
@@ -121,13 +122,18 @@ def arrive(request: HttpRequest, room_id: UUID) -> HttpResponse:
     now = timezone.now()
     meeting = arriving.awaited_at(standing, now=now)
     if meeting is None:
-        return redirect("chat:room", room_id)
+        return _inside(request, room_id, writing.kept(request.POST))
     if request.method != "POST":
         return _door(request, standing, meeting, ArrivalForm.prefilled(_noted(standing)))
     form, draft = ArrivalForm(request.POST), writing.kept(request.POST)
     if not form.is_valid():
         return _door(request, standing, meeting, form, draft=draft, status=422)
     _let_in(standing, meeting, form.cleaned_data, now=now)
+    return _inside(request, room_id, draft)
+
+
+def _inside(request: HttpRequest, room_id: UUID, draft: Draft) -> HttpResponse:
+    """The way on into the room, with what she was writing."""
     if draft.empty:
         return redirect("chat:room", room_id)
     return _page(request, standing_for(_person(request), room_id), draft)

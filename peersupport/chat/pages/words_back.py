@@ -1,13 +1,11 @@
-"""Gives back what somebody wrote in a room's form whose answer would have lost it.
+"""Gives back what somebody wrote in a form of hers whose answer would have lost it: in a room, and about one.
 
 Without a script a form is answered by a page, and her words are in that page or nowhere. A sign-in that has
 ended, a page that was open too long, a room that is hers no more, a database that is away: each has a page
 of its own for an answer. Her words stand in that very answer, which is `no-store`; they are kept nowhere.
 
-They are shown to her alone. Her form was made for one session and one person, and says so under a keyed hash.
-The words come back where the request still has that session's cookie, be the session an ended one (the answer
-then takes the cookie away: asked for once more, by whoever sits there next, it says nothing), or where that
-person is signed in. Whoever has left has neither, nor has whoever sits there after her.
+They are shown to her alone: `accounts.whose_form`. Where her session is an ended one the answer takes its
+cookie away: asked for once more, by whoever sits there next, it says nothing.
 """
 
 from __future__ import annotations
@@ -17,32 +15,48 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import resolve, reverse
-from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.vault.hashing import keyed_hash
+from peersupport.accounts.whose_form import FIELD, is_hers, signed_in
 
-FIELD = "kept"
 #: What she writes herself, and under which name it is given back.
-WORDS = {
+WORDS: dict[str, Promise] = {
     "body": _("Your message"),
     "note": _("Its note"),
     "reason": _("What you wrote to the facilitators"),
     "check_in_note": _("What you wrote beside the number"),
+    "place": _("Where you are now"),
+    "call": _("Whom we shall call"),
 }
 #: What belongs to it: the message's own id above all, so that sent twice it is one message.
-CARRIED = ("id", "reply_to", "report", "appeal", "check_in")
+CARRIED = ("id", "reply_to", "report", "appeal", "check_in", "seen", "quiet", "may_use", "keep")
 
 # Answers that know nothing of what was sent: sent on to sign in, refused, not there, failed, unreachable.
 LOSING = {302, 403, 404, 500, 503}
 OF_THE_OLD_ANSWER = {"Content-Type", "Content-Length", "Location"}
+
+
+class Form(NamedTuple):
+    """A form outside the room: what is written in it, and what its button says."""
+
+    words: dict[str, Promise]
+    button: Promise
+
+
+OTHERS = {
+    "groups:ask": Form(
+        {"words": _("What you would like the coordinators to know")},
+        _("Send it to the coordinators"),
+    ),
+    "chat:words": Form({"words": _("Your words, one on each line")}, _("Keep this")),
+}
 
 
 class Kind(NamedTuple):
@@ -54,11 +68,6 @@ class Kind(NamedTuple):
 
 SIGNED_OUT, SECOND_STEP, GONE = Kind("signed_out"), Kind("second_step"), Kind("gone")
 TOO_OLD, AWAY, BROKEN = Kind("too_old", again=True), Kind("away", again=True), Kind("broken", again=True)
-
-
-def made_for(request: HttpRequest) -> str:
-    """What a room's form carries as `kept`: for which session and which person it was made."""
-    return f"{_mark(session=_cookie(request))}.{_mark(person=str(request.user.pk))}"
 
 
 class WordsBackMiddleware:
@@ -77,7 +86,7 @@ class WordsBackMiddleware:
         # In this order: only a form with words in it is worth asking who is signed in.
         given = _given(request) if response.status_code in LOSING else None
         kind = _kind(request, response) if given is not None else None
-        if given is None or kind is None or not _is_hers(request, given.get(FIELD, "")):
+        if given is None or kind is None or not is_hers(request, given.get(FIELD, "")):
             return response
         return _with_words(request, response, kind, given)
 
@@ -87,7 +96,7 @@ def _kind(request: HttpRequest, response: HttpResponse) -> Kind | None:
         way = response["Location"].partition("?")[0]
         return SIGNED_OUT if way == resolve_url(settings.LOGIN_URL) else None
     if response.status_code == 403:
-        if not _signed_in(request):
+        if not signed_in(request):
             return SIGNED_OUT
         # The second step of staff is asked for before any form is looked at, and answered in JSON.
         return SECOND_STEP if response["Content-Type"].startswith("application/json") else TOO_OLD
@@ -95,20 +104,22 @@ def _kind(request: HttpRequest, response: HttpResponse) -> Kind | None:
 
 
 def _given(request: HttpRequest) -> QueryDict | None:
-    """The room's form with words in it, or None."""
+    """A form of hers with words in it, or None."""
     try:
         given = request.POST
     except (SuspiciousOperation, UnreadablePostError):
         return None
-    return given if FIELD in given and any(given.get(name, "").strip() for name in WORDS) else None
+    return given if FIELD in given and _written(given, _words(request)) else None
 
 
-def _is_hers(request: HttpRequest, kept: str) -> bool:
-    session, _dot, person = kept.partition(".")
-    cookie = _cookie(request)
-    if cookie and constant_time_compare(session, _mark(session=cookie)):
-        return True
-    return _signed_in(request) and constant_time_compare(person, _mark(person=str(request.user.pk)))
+def _written(given: QueryDict, words: dict[str, Promise]) -> list[tuple[str, Promise, str]]:
+    texts = [(name, label, given.get(name, "")) for name, label in words.items()]
+    return [text for text in texts if text[2].strip()]
+
+
+def _words(request: HttpRequest) -> dict[str, Promise]:
+    other = OTHERS.get(_view(request))
+    return other.words if other else WORDS
 
 
 def _with_words(request: HttpRequest, response: HttpResponse, kind: Kind, given: QueryDict) -> HttpResponse:
@@ -116,11 +127,12 @@ def _with_words(request: HttpRequest, response: HttpResponse, kind: Kind, given:
     context = {
         "kind": kind.name,
         "again": kind.again,
-        "words": [(name, label, given[name]) for name, label in WORDS.items() if given.get(name, "").strip()],
+        "other": OTHERS.get(_view(request)),
+        "words": _written(given, _words(request)),
         "carried": [(name, given[name]) for name in CARRIED if given.get(name)],
         "act": _act(given),
-        "room_path": _room_path(request),
-        "sign_in_path": f"{resolve_url(settings.LOGIN_URL)}?next={_room_path(request)}",
+        "path": _path(request),
+        "sign_in_path": f"{resolve_url(settings.LOGIN_URL)}?next={_page_path(request)}",
         "kept": given[FIELD],
         # Made anew where the old one was refused; elsewhere nobody may have looked at it yet.
         "token": get_token(request) if kind is TOO_OLD else given.get("csrfmiddlewaretoken", ""),
@@ -143,28 +155,20 @@ def _act(given: QueryDict) -> str:
     return "say" if given.get("check_in_note") else "refresh"
 
 
-def _room_path(request: HttpRequest) -> str:
-    """Where the words belong: from the page before a meeting to the room, which leads there again."""
-    try:
-        match = resolve(request.path_info)
-    except Http404:
-        return request.path
-    if match.view_name == "chat:arrive":
-        return reverse("chat:room", kwargs=match.kwargs)
+def _path(request: HttpRequest) -> str:
+    """Where the words are sent to: from the page before a meeting to the room, which leads there again."""
+    if _view(request) == "chat:arrive":
+        return reverse("chat:room", kwargs=resolve(request.path_info).kwargs)
     return request.path
 
 
-def _signed_in(request: HttpRequest) -> bool:
+def _page_path(request: HttpRequest) -> str:
+    """The page on which they were written, or the one that leads there."""
+    return reverse("groups:mine") if _view(request) == "groups:ask" else _path(request)
+
+
+def _view(request: HttpRequest) -> str:
     try:
-        return bool(request.user.is_authenticated)
-    except (AttributeError, DatabaseError):
-        return False
-
-
-def _cookie(request: HttpRequest) -> str:
-    return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _mark(**whose: str) -> str:
-    ((purpose, value),) = whose.items()
-    return keyed_hash(value, purpose=f"kept words: {purpose}").hex()[:32]
+        return resolve(request.path_info).view_name
+    except Http404:
+        return ""

@@ -61,7 +61,7 @@ def suspension(request: HttpRequest, by: User, ejection_id: UUID) -> HttpRespons
 def report(request: HttpRequest, by: User, report_id: UUID) -> HttpResponse:
     """Answers one report or appeal."""
     found = matters.report(report_id)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = AnswerForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             reports.answer(found, by=by, **form.cleaned_data)

@@ -1,7 +1,8 @@
 /**
  * The column of letters on the page: what comes in is put in its place, the reader keeps hers, what is new is marked
  * and read out. The parts do the work: stretch.js (how much of the log stands there), column.js (order), place.js
- * (scrolling), unread.js, earlier.js (history), walking.js (keys), announcer.js (screen readers).
+ * (scrolling), unread.js, earlier.js (history), walking.js (keys), panel.js (a form under a letter), announcer.js
+ * (screen readers).
  *
  *   const view = new View({root, room, wording, actions, most});
  *     root     an element with, inside: [data-part=log] that scrolls, [data-part=entries] the list in it,
@@ -26,7 +27,9 @@ import { Announcer } from "./announcer.js";
 import { Column } from "./column.js";
 import { Earlier } from "./earlier.js";
 import { Emitter } from "./emitter.js";
+import { focus, keepFocus } from "./focus.js";
 import { Letters, part } from "./letter.js";
+import { Panel } from "./panel.js";
 import { Place } from "./place.js";
 import { Settled } from "./settled.js";
 import { Stretch } from "./stretch.js";
@@ -41,7 +44,7 @@ export class View extends Emitter {
     this._log = part(root, "log");
     this._live = false;
     this._isOver = false;
-    this._panel = null;
+    this._panel = new Panel();
     this._written = new Set();
     this._announcer = new Announcer({ log: part(root, "heard"), status: part(root, "status"), wording });
     const letters = new Letters({ template: root.querySelector("#letter"), wording, actions });
@@ -64,25 +67,11 @@ export class View extends Emitter {
   }
 
   panel(id, node) {
-    this.closePanel();
-    const element = this._column.find(id);
-    if (element) {
-      part(element, "panel").append(node);
-      this._panel = node;
-      node.scrollIntoView({ block: "nearest" });
-      (node.querySelector("textarea, input, button") || node).focus();
-    }
+    this._panel.open(this._column.find(id), node);
   }
 
   closePanel() {
-    const panel = this._panel;
-    if (panel) {
-      const letter = panel.contains(document.activeElement) && panel.closest("[data-id]");
-      panel.remove();
-      this._panel = null;
-      focus(letter);
-    }
-    return Boolean(panel);
+    return this._panel.close();
   }
 
   say(id, text, { known } = {}) {
@@ -175,7 +164,7 @@ export class View extends Emitter {
       this._stretch.grown(follows);
       this._draw();
       for (const entry of changed) {
-        this._keepFocus(this._column.find(entry.key), () => this._column.changed(entry));
+        keepFocus(this._column.find(entry.key), () => this._column.changed(entry));
         this._announcer.forget(entry);
       }
     });
@@ -197,11 +186,11 @@ export class View extends Emitter {
       const isNew = !this._written.has(item.key);
       this._written.add(item.key);
       if (this._settled.takes(item)) {
-        this._place.keep(() => this._keepFocus(element, () => this._column.aside(item, this._settled.list)));
+        this._place.keep(() => keepFocus(element, () => this._column.aside(item, this._settled.list)));
         this._settled.count();
         return;
       }
-      const draw = () => this._keepFocus(element, () => (this._live ? this._draw() : this._column.wait(item)));
+      const draw = () => keepFocus(element, () => (this._live ? this._draw() : this._column.wait(item)));
       isNew ? draw() : this._place.keep(draw);
       if (isNew) {
         this.toEnd();
@@ -276,15 +265,6 @@ export class View extends Emitter {
     return entry.kind === "message" && !(this.room.you && entry.by && entry.by.id === this.room.you.id);
   }
 
-  /** Whatever happens to a letter, somebody who was in it is still there afterwards. */
-  _keepFocus(element, change) {
-    const was = element && element.contains(document.activeElement) ? document.activeElement : null;
-    change();
-    if (was && (document.activeElement !== was || !was.getClientRects().length)) {
-      focus(element);
-    }
-  }
-
   _seen() {
     if (!document.hidden) {
       this._unread.seen();
@@ -312,12 +292,5 @@ export class View extends Emitter {
     more.open = false;
     const subject = this.room.outbox.find(id) || this.room.log.message(id);
     this.emit("act", { name: button.dataset.act, id, subject, element });
-  }
-}
-
-function focus(element) {
-  if (element) {
-    element.tabIndex = -1;
-    element.focus({ preventScroll: true });
   }
 }
