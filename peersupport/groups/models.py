@@ -45,6 +45,12 @@ class Programme(models.Model):
     audience = models.TextField(help_text=_("Who it is for, in plain words."))
     not_for = models.TextField(default="", help_text=_("Who it is not for, and where to go instead."))
     topics = models.JSONField(default=list, help_text=_("One title per meeting, in order."))
+    topic_notes = models.JSONField(
+        default=dict,
+        help_text=_(
+            "By topic: a sentence on what its meeting is about, and the chapter of a guide that fits."
+        ),
+    )
     minimum = models.PositiveSmallIntegerField(default=6)
     goes_on_from = models.PositiveSmallIntegerField(default=4)
     planned = models.PositiveSmallIntegerField(default=8)
