@@ -180,6 +180,25 @@ class Meeting(models.Model):
         return self.starts_at - self.ARRIVAL
 
 
+class OwnLines(models.Model):
+    """What a group added to its agreement, each time it was written down; the newest counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(
+        SupportGroup, on_delete=models.CASCADE, related_name="own_lines", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    # One on each line.
+    words = SealedTextField(subject="by_id", default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "number"], name="one_time_per_number"),
+        ]
+
+
 class Attendance(models.Model):
     """That a member was at a meeting: from when to when, and how long in between. Reading along counts."""
 

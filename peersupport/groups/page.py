@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 
 from peersupport.groups import schedule
+from peersupport.groups.agreeing import lines_of
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 from peersupport.groups.topics import TopicNote, note_on
@@ -60,6 +61,7 @@ class GroupPage:
     last_note: TopicNote
     plan: list[Planned]
     others: list[Other]
+    own_lines: list[str]
 
 
 def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> GroupPage:
@@ -82,6 +84,7 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         last_note=_note(group, last),
         plan=plan,
         others=_others(membership),
+        own_lines=lines_of(group),
     )
 
 
