@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from facilitators.prompts import until
 from peersupport.chat import members, moderation
 from peersupport.chat.access import Standing
+from peersupport.chat.meeting import stages
+from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import Ejection, HeldMessage, Report, Room, Signal
 from peersupport.chat.moderating import ejecting, quieting, reports, verifying
 from peersupport.chat.pages.wording import span
@@ -35,6 +39,7 @@ class Wanted:
     mode: str = ""
     exercise: str = ""
     seconds: int = 0
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,16 @@ def _slow(standing: Standing, wanted: Wanted) -> Done:
         said = _("From now on each parent writes at most once in %(span)s.") % {"span": span(wanted.seconds)}
     undo = {"act": "slow", "seconds": str(before)} if before != wanted.seconds else {}
     return Done(said, undo=undo)
+
+
+def _stage(standing: Standing, wanted: Wanted) -> Done:
+    now, before = timezone.now(), standing.room.stage
+    meeting = meeting_on(standing.room, now=now)
+    left = until(wanted.stage, meeting, now=now) - now if meeting else timedelta()
+    minutes = max(0, round(left.total_seconds() / 60))
+    stages.set_stage(standing.room, wanted.stage, by=standing.membership, minutes=minutes, now=now)
+    said = _("Everybody sees what we are at: %(stage)s.") % {"stage": Room.Stage(wanted.stage).label}
+    return Done(said, undo={"act": "stage", "stage": before} if before not in {"", wanted.stage} else {})
 
 
 def _release(standing: Standing, wanted: Wanted) -> Done:
@@ -250,6 +265,7 @@ ACTS: dict[str, Act] = {
     "unpause": Act(_unpause),
     "mode": Act(_mode),
     "slow": Act(_slow),
+    "stage": Act(_stage),
     "release": Act(_release),
     "decline": Act(
         _decline,
@@ -309,4 +325,4 @@ ACTS: dict[str, Act] = {
     ),
 }
 
-TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode", "slow"}
+TARGETED = frozenset(ACTS) - {"open", "close", "pause", "unpause", "mode", "slow", "stage"}

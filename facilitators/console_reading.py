@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from facilitators.prompts import ROUND_OFF, ForThisStage, for_this_stage
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.meeting.course import EVENING
@@ -30,8 +31,6 @@ from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership
 from peersupport.vault import keys
 
-#: How long before its end a meeting is rounded off.
-ROUND_OFF = timedelta(minutes=15)
 #: How long after its end a meeting still is the one the console is about.
 AFTERWARDS = timedelta(hours=2)
 
@@ -125,6 +124,7 @@ class Beside:
     reports: list[Reported]
     hard: list[Hard]
     sheet: RunSheet | None
+    prompts: ForThisStage | None
     around: Around
 
     @property
@@ -152,6 +152,7 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
     """What stands beside the room for this facilitator now."""
     around = around_of(standing, now=now)
     people = _people(standing, around, now)
+    sheet = _sheet(standing, now)
     return Beside(
         room=standing.room,
         people=people,
@@ -160,7 +161,8 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         held=_held(standing, now),
         reports=_reports(standing),
         hard=_hard(standing, around),
-        sheet=_sheet(standing, now),
+        sheet=sheet,
+        prompts=for_this_stage(standing.room, sheet.meeting if sheet else None, now=now),
         around=around,
     )
 

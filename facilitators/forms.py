@@ -33,6 +33,7 @@ class ActForm(forms.Form):
     seconds = forms.TypedChoiceField(
         choices=[(each, each) for each in SLOW], required=False, coerce=int, empty_value=None
     )
+    stage = forms.ChoiceField(choices=Room.Stage.choices, required=False)
     exercise = forms.ChoiceField(
         choices=[(name, exercise.name) for name, exercise in EXERCISES.items()], required=False
     )
@@ -44,12 +45,14 @@ class ActForm(forms.Form):
             self.add_error("target", _("It is not clear what is meant. Please start again in the room."))
         if act == "mode" and not data.get("mode"):
             self.add_error("mode", _("Choose one of the list."))
+        if act == "stage" and not data.get("stage"):
+            self.add_error("stage", _("Choose one of the list."))
         return data
 
     def wanted(self) -> Wanted:
         """The act in the words of `acts`."""
         data = self.cleaned_data
-        given = {name: data[name] for name in ("act", "target", "mode", "exercise")}
+        given = {name: data[name] for name in ("act", "target", "mode", "exercise", "stage")}
         return Wanted(**given, seconds=data["seconds"] or 0)
 
 

@@ -166,6 +166,7 @@ def _beside(standing: Standing) -> dict[str, object]:
         "room": standing.room,
         "beside": beside_of(standing, now=timezone.now()),
         "modes": Room.Mode.choices,
+        "stages": Room.Stage.choices,
         "paces": [(seconds, span(seconds)) for seconds in SLOW if seconds],
         "exercises": EXERCISES,
     }

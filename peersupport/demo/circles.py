@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from peersupport.accounts.models import User
 from peersupport.demo.cast import CIRCLES, COURSES, Circle, Course
+from peersupport.demo.topics import notes_on
 from peersupport.groups import forming, membership, running, schedule
 from peersupport.groups.models import Facilitator, Meeting, Membership, Programme, Rostered, SupportGroup
 
@@ -30,6 +31,7 @@ def open_course(course: Course) -> Programme:
             "audience": course.audience,
             "not_for": course.not_for,
             "topics": list(course.topics),
+            "topic_notes": notes_on(course.topics),
         },
     )
     return programme

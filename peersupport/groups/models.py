@@ -45,6 +45,12 @@ class Programme(models.Model):
     audience = models.TextField(help_text=_("Who it is for, in plain words."))
     not_for = models.TextField(default="", help_text=_("Who it is not for, and where to go instead."))
     topics = models.JSONField(default=list, help_text=_("One title per meeting, in order."))
+    topic_notes = models.JSONField(
+        default=dict,
+        help_text=_(
+            "By topic: a sentence on what its meeting is about, and the chapter of a guide that fits."
+        ),
+    )
     minimum = models.PositiveSmallIntegerField(default=6)
     goes_on_from = models.PositiveSmallIntegerField(default=4)
     planned = models.PositiveSmallIntegerField(default=8)
@@ -172,6 +178,25 @@ class Meeting(models.Model):
     def opens_at(self) -> datetime:
         """When facilitators are expected in the room and members may arrive."""
         return self.starts_at - self.ARRIVAL
+
+
+class OwnLines(models.Model):
+    """What a group added to its agreement, each time it was written down; the newest counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(
+        SupportGroup, on_delete=models.CASCADE, related_name="own_lines", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    # One on each line.
+    words = SealedTextField(subject="by_id", default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "number"], name="one_time_per_number"),
+        ]
 
 
 class Attendance(models.Model):

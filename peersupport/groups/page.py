@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from peersupport.groups import schedule
+from peersupport.groups.agreeing import lines_of
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup
+from peersupport.groups.topics import TopicNote, note_on
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class GroupPage:
     """Everything `groups/group.html` shows. Zones are IANA names, cities their short form.
 
     `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "closed", where a
-    meeting's room closed before the meeting's end; else "". `next` is the meeting that goes on, or the next.
+    meeting's room closed before the meeting's end; else "". `next` is the meeting that goes on, or the next;
+    `last` the newest that is over, with what the manual says of its topic.
     """
 
     group: SupportGroup
@@ -52,8 +57,11 @@ class GroupPage:
     group_city: str
     room: str
     next: Planned | None
+    last: Planned | None
+    last_note: TopicNote
     plan: list[Planned]
     others: list[Other]
+    own_lines: list[str]
 
 
 def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> GroupPage:
@@ -62,6 +70,7 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
     group_zone = ZoneInfo(group.time_zone)
     meetings = group.meetings.order_by("starts_at")[:60]
     plan = [_planned(meeting, zone, group_zone, now) for meeting in meetings]
+    last = _last(plan)
     return GroupPage(
         group=group,
         pseudonym=membership.pseudonym,
@@ -71,8 +80,11 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         group_city=schedule.city(group_zone),
         room=_room(group, plan, now),
         next=next((planned for planned in plan if not planned.over and _takes_place(planned.meeting)), None),
+        last=last,
+        last_note=_note(group, last),
         plan=plan,
         others=_others(membership),
+        own_lines=lines_of(group),
     )
 
 
@@ -83,6 +95,18 @@ def _room(group: SupportGroup, plan: list[Planned], now: datetime) -> str:
     if not now_on:
         return ""
     return "soon" if any(one.under_way for one in now_on) else "closed"
+
+
+def _last(plan: list[Planned]) -> Planned | None:
+    # The same for everybody, whether she was there or not. A card for those alone who missed it would tell
+    # anyone who looks over her shoulder that she did, and would be wrong wherever the note of attendance is.
+    return next((one for one in reversed(plan) if one.over and _takes_place(one.meeting)), None)
+
+
+def _note(group: SupportGroup, last: Planned | None) -> TopicNote:
+    if last is None:
+        return TopicNote()
+    return note_on(last.meeting.topic, programme=group.programme, language=get_language() or "en")
 
 
 def _planned(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime) -> Planned:

@@ -138,6 +138,27 @@ def test_what_was_done_by_mistake_is_undone_with_one_key(room: Room, sits_down: 
     expect(lark).not_to_contain_text("only reads until")
 
 
+def test_a_stage_she_chooses_is_seen_by_a_parent_and_its_prompts_stay_unfolded_while_they_change(
+    site: ServedSite, visitors: Visitors, people: Cast, room: Room, sits_down: Enter
+) -> None:
+    Room.objects.filter(pk=room.pk).update(state=Room.State.OPEN, attended_at=timezone.now())
+    maija = sits_down("maija")
+    aino = visitors.enter(people.aino, phone=True)
+    aino.goto(f"{site.url}/room/{room.pk}/")
+    prompts = maija.page.locator("#prompts")
+    maija.page.locator("#stage").select_option("topic")
+    expect(prompts).to_contain_text("For this stage: today's topic")
+    prompts.locator("summary").click()
+    expect(prompts.locator("li").first).to_be_visible()
+    assert_accessible(maija.page)
+    expect(aino.locator("[data-part=stage]")).to_contain_text("Today's topic")
+    maija.page.locator("#stage").select_option("closing")
+    expect(prompts).to_contain_text("For this stage: closing round")
+    expect(prompts.locator("li").first).to_be_visible()
+    expect(aino.locator("[data-part=stage]")).to_contain_text("Closing round")
+    expect(aino.locator("#prompts")).to_have_count(0)
+
+
 def test_letters_typed_into_a_message_are_no_keys_and_keys_can_be_switched_off(
     room: Room, sits_down: Enter
 ) -> None:

@@ -12,7 +12,7 @@ from peersupport.chat.keeping.noting import beside_changed, locked
 from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import Arrival, Room
 from peersupport.chat.protocol.errors import Refused
-from peersupport.groups import agreement
+from peersupport.groups import agreeing
 from peersupport.groups.models import Meeting, Membership
 
 
@@ -28,11 +28,12 @@ def awaited_at(standing: Standing, *, now: datetime) -> Meeting | None:
 
 def arrive(*, by: Membership, meeting: Meeting, quiet: bool = False, now: datetime) -> Arrival:
     """Notes that she is here and agreed to the agreement as it is now. Arriving again changes nothing."""
+    agreed = agreeing.version_of(meeting.group)
     with transaction.atomic():
         arrival, made = Arrival.objects.get_or_create(
             meeting=meeting,
             member=by,
-            defaults={"at": now, "agreement": agreement.VERSION, "quiet": quiet},
+            defaults={"at": now, "agreement": agreed, "quiet": quiet},
         )
         if made:
             record(
@@ -40,7 +41,7 @@ def arrive(*, by: Membership, meeting: Meeting, quiet: bool = False, now: dateti
                 by=by.user_id,
                 about=by,
                 meeting=str(meeting.pk),
-                agreement=agreement.VERSION,
+                agreement=agreed,
             )
         if made and quiet:
             _tell(by)

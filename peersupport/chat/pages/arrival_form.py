@@ -16,6 +16,9 @@ PLACE_MOST = 120
 class ArrivalForm(forms.Form):
     """One page. Whether somebody sees the screen is hers to weigh: the answer is kept nowhere."""
 
+    #: The version of the group's agreement as it is now, where the page is sent in.
+    agreement = ""
+
     seen = forms.ChoiceField(
         label=_("Can someone else see this screen?"),
         choices=[("no", _("No, nobody but me")), ("yes", _("Yes, or perhaps"))],
@@ -70,6 +73,11 @@ class ArrivalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What she did not allow us to keep is not kept; she is asked rather than guessed at."""
         given: dict[str, Any] = super().clean() or {}
+        # Nobody agrees to what she has not read: a page from before the agreement changed is shown again.
+        if self.agreement and self.data.get("agreement", self.agreement) != self.agreement:
+            self.add_error(
+                None, _("What the group agrees on has changed meanwhile. Please read it once more.")
+            )
         if (given.get("place") or given.get("call")) and not given.get("may_use"):
             self.add_error("may_use", _("Tick this, or leave the two lines above empty."))
         return given

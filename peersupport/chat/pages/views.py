@@ -34,6 +34,7 @@ from peersupport.chat.pages.imports import imported_by
 from peersupport.chat.pages.page import config, room_page
 from peersupport.chat.pages.wording import WORDS
 from peersupport.chat.pages.writing import Draft
+from peersupport.groups import agreeing
 from peersupport.groups.access import membership_for, or_her_places
 from peersupport.groups.models import Meeting
 
@@ -126,6 +127,7 @@ def arrive(request: HttpRequest, room_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _door(request, standing, meeting, ArrivalForm.prefilled(_noted(standing)))
     form, draft = ArrivalForm(request.POST), writing.kept(request.POST)
+    form.agreement = agreeing.version_of(standing.room.group)
     if not form.is_valid():
         return _door(request, standing, meeting, form, draft=draft, status=422)
     _let_in(standing, meeting, form.cleaned_data, now=now)
@@ -177,6 +179,8 @@ def _door(
         "draft": draft,
         "kept": made_for(request),
         "arrive_path": reverse("chat:arrive", args=[standing.room.pk]),
+        "own_lines": agreeing.lines_of(standing.room.group),
+        "agreement": agreeing.version_of(standing.room.group),
         "line": line_at_the_door(standing, now=timezone.now()),
     }
     return render(request, "chat/arrival.html", context, status=status)

@@ -1,0 +1,30 @@
+"""What the manual says of a topic: a sentence, and the chapter of a guide that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guides import addresses
+from guides.models import Rendition
+from peersupport.groups.models import Programme
+
+
+@dataclass(frozen=True)
+class TopicNote:
+    """Either may be empty. `chapter` is the address of a page that is published in the reader's language."""
+
+    about: str = ""
+    chapter: str = ""
+
+
+def note_on(topic: str, *, programme: Programme, language: str) -> TopicNote:
+    """What `programme.topic_notes` has on a topic: {topic: {"about": sentence, "chapter": "guide/chapter"}}.
+
+    By its words and not its number: a group may meet in another order than its programme says.
+    """
+    found = programme.topic_notes.get(topic, {})
+    guide, _slash, section = found.get("chapter", "").partition("/")
+    path = addresses.section(language, guide, section) if guide and section else ""
+    # A chapter that was taken out, or is not translated, must not be a way to nothing.
+    published = bool(path) and Rendition.objects.current().filter(path=path).exists()
+    return TopicNote(about=found.get("about", ""), chapter=path if published else "")
