@@ -62,7 +62,10 @@ def assert_can_be_reached(*locators: Locator) -> None:
         expect(one).to_be_in_viewport(ratio=1)
 
 
-def test_with_text_twice_as_large_no_button_of_a_phones_room_lies_upon_another(enters: Enter) -> None:
+def test_with_text_twice_as_large_no_button_of_a_phones_room_lies_upon_another(
+    enters: Enter, open_evening_room: Evening
+) -> None:
+    filled(open_evening_room, 3)
     page = enters("aino", phone=True).page
     twice_as_large(page)
     top, head = page.get_by_role("banner"), page.locator(".room-head")
@@ -76,6 +79,8 @@ def test_with_text_twice_as_large_no_button_of_a_phones_room_lies_upon_another(e
     count = head.locator("[data-part=people-count]")
     assert count.evaluate("words => words.scrollWidth <= words.clientWidth || !words.clientWidth")
     assert_apart(page.get_by_label("Your message"), page.get_by_role("button", name="Send", exact=True))
+    for letter in page.locator(".letter").all():
+        assert_apart(letter.locator(".letter-sheet"), letter.locator(".letter-more svg"))
     assert_no_sideways_scroll(page)
 
 
@@ -178,6 +183,16 @@ def test_every_part_of_the_console_is_named_within_the_width_of_a_phone(
     heading = page.get_by_role("heading", name=re.compile("^People"))
     expect(heading).to_be_in_viewport(ratio=1)
     assert_apart(page.get_by_role("navigation", name="Parts of this page"), heading)
+
+
+def test_with_text_twice_as_large_the_console_keeps_its_three_columns_side_by_side(
+    site: ServedSite, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    page = visitors.enter(open_evening_room.cast.maija)
+    page.goto(f"{site.url}/today/room/{open_evening_room.room.pk}/")
+    twice_as_large(page)
+    assert_apart(*(page.locator(f".console-{column}") for column in ("left", "room", "right")))
+    assert_no_sideways_scroll(page)
 
 
 def test_from_words_that_nobody_answered_a_facilitator_goes_straight_to_the_private_line(
