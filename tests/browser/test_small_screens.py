@@ -174,7 +174,7 @@ def test_every_part_of_the_console_is_named_within_the_width_of_a_phone(
     site: ServedSite, visitors: Visitors, open_evening_room: Evening
 ) -> None:
     hard_words(open_evening_room, "aino")
-    page = visitors.enter(open_evening_room.cast.maija, phone=True, **SMALLEST)
+    page = visitors.enter(open_evening_room.cast.maija, phone=True, width=320, height=640)
     page.goto(f"{site.url}/today/room/{open_evening_room.room.pk}/")
     parts = page.get_by_role("navigation", name="Parts of this page").get_by_role("link")
     expect(parts).to_have_count(5)
