@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -29,7 +30,9 @@ class OutcomeForm(forms.Form):
     )
     next_step = forms.CharField(
         label=gettext_lazy("What is next, and who does it?"),
-        help_text=gettext_lazy("Needed unless it is settled. Leave out details of what was written."),
+        help_text=gettext_lazy(
+            "If it is not settled, please say it here. Leave out details of what was written."
+        ),
         required=False,
         max_length=STEP_MOST,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -49,8 +52,19 @@ class OutcomeForm(forms.Form):
         return data
 
 
-def task_page(request: HttpRequest, task: Task, *, by: User, back: str, template: str) -> HttpResponse:
-    """The page, and what its two buttons do: "open" and "close"."""
+def task_page(
+    request: HttpRequest,
+    task: Task,
+    *,
+    by: User,
+    back: str,
+    template: str,
+    ways: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The page, and what its two buttons do: "open" and "close".
+
+    `ways`: where the reader can go about it, the addresses of "line" and "room".
+    """
     now = timezone.now()
     if request.method == "POST" and "open" in request.POST:
         tasks.open_task(task, by=by, now=now)
@@ -61,7 +75,7 @@ def task_page(request: HttpRequest, task: Task, *, by: User, back: str, template
     is_open = task.opened_at is not None
     if is_open:
         tasks.open_task(task, by=by, now=now)
-    context = {"task": task, "form": form, "is_open": is_open, "back": back}
+    context = {"task": task, "form": form, "is_open": is_open, "back": back, "ways": ways}
     return render(request, template, context)
 
 

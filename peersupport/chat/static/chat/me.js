@@ -21,7 +21,6 @@ export class Me {
     this._on("quiet", () => this._read());
     this._on("asked-answer", () => this._answer());
     this._on("asked-skip", () => this._ask((this._skipped = this._asked)));
-    part(root, "me").addEventListener("keydown", (event) => event.key === "Escape" && this._close());
     part(root, "me").open = false;
   }
 
@@ -102,12 +101,6 @@ export class Me {
     const line = part(this._root, "me-said");
     line.textContent = words;
     line.hidden = !words;
-  }
-
-  _close() {
-    const me = part(this._root, "me");
-    me.open = false;
-    me.querySelector("summary").focus();
   }
 
   _steps() {

@@ -8,6 +8,7 @@ import { memberActions, part } from "./letter.js";
 import { Looking } from "./looking.js";
 import { Me } from "./me.js";
 import { Notices } from "./notices.js";
+import { Panels } from "./panels.js";
 import { Phases } from "./phases.js";
 import { Reading } from "./reading.js";
 import { Room } from "./room.js";
@@ -33,6 +34,7 @@ new Course({ root, room, wording, view });
 if (part(root, "me")) {
   new Me({ root, room, wording });
 }
+new Panels(root.querySelectorAll(".room-head-tools details"));
 new Notices({ root, form, room, wording, view });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });

@@ -3,6 +3,7 @@
  *
  *   new Phases({root, room, view, opensAt});   opensAt: ISO time from which this meeting's room may open, or null
  *   root holds sections [data-phase-section="early|open|paused|ended|unattended"];
+ *   and, where there is one, [data-part=aside] above the letters;
  *   root.dataset.phase names the one shown; in the pause [data-exercise=…], of which the one is shown that the facilitators chose.
  *   phases.show(phase)   for what is no state of the room: "signed_out", "gone"
  *   Tells "phase" once for every change.
@@ -54,10 +55,16 @@ export class Phases extends Emitter {
 
   /** On a small screen the end of a long section would hide what it is about. */
   _beginInSight() {
-    const section = Array.from(this._root.querySelectorAll("[data-phase-section]")).find((one) => !one.hidden);
+    const section = Array.from(this._root.querySelectorAll("[data-phase-section]")).find((one) => !one.hidden) || this._first();
     if (section && section.getBoundingClientRect().top < part(this._root, "log").getBoundingClientRect().top) {
       section.scrollIntoView({ block: "start" });
     }
+  }
+
+  /** What a room aside is for comes first, as long as nothing was said in it. */
+  _first() {
+    const isSaid = this._room.log.entries.some((entry) => entry.kind === "message");
+    return isSaid ? null : part(this._root, "aside");
   }
 
   /** In a pause, the exercise the facilitators chose. */
