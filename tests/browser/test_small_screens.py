@@ -79,6 +79,8 @@ def test_with_text_twice_as_large_no_button_of_a_phones_room_lies_upon_another(
     count = head.locator("[data-part=people-count]")
     assert count.evaluate("words => words.scrollWidth <= words.clientWidth || !words.clientWidth")
     assert_apart(page.get_by_label("Your message"), page.get_by_role("button", name="Send", exact=True))
+    log = page.get_by_role("region", name="Messages")
+    assert box_of(log)[3] - box_of(log)[1] >= 150
     for letter in page.locator(".letter").all():
         assert_apart(letter.locator(".letter-sheet"), letter.locator(".letter-more svg"))
     assert_no_sideways_scroll(page)
