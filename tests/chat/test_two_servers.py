@@ -141,7 +141,7 @@ def nothing_of_it_is_anywhere(pair: Pair, cluster: Cluster) -> None:
     """Not in what the servers said, not in the database's log, in no column of any table."""
     for server in pair.running:
         server.process.terminate()
-        said = "".join(server.process.communicate(timeout=30))
+        said = f"{server.process.communicate(timeout=30)[0]}{server.complaints()}"
         assert "WARNING" in said
         assert CANARY not in said
     logs = list((Path(settings.DATA_DIR) / "server").glob("postgres.log*"))

@@ -7,10 +7,12 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from peersupport.database.embedded import CHECKOUT
 from tests.ports import free_port
@@ -24,6 +26,13 @@ class Running:
 
     process: subprocess.Popen[str]
     port: int
+    _complaints: IO[str]
+
+    def complaints(self, *, seconds: float = 60) -> str:
+        """What it wrote to its standard error, once it has ended."""
+        self.process.wait(seconds)
+        self._complaints.seek(0)
+        return self._complaints.read()
 
     def get(self, path: str = "/") -> http.client.HTTPResponse:
         """The answer to one request, its body not yet read."""
@@ -54,16 +63,20 @@ def started(*arguments: str, **environment: str) -> Iterator[Running]:
     At a free port, where PORT is not among the settings.
     """
     port = int(environment.pop("PORT", "0")) or free_port()
-    with subprocess.Popen(
-        [sys.executable, "-m", "peersupport.server", *arguments],
-        cwd=CHECKOUT,
-        env={**os.environ, "PORT": str(port), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    # A file, not a pipe: nobody reads it meanwhile, and a server that fills a pipe stands still.
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(
+            [sys.executable, "-m", "peersupport.server", *arguments],
+            cwd=CHECKOUT,
+            env={**os.environ, "PORT": str(port), **environment},
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        ) as process,
+    ):
         try:
-            yield Running(process, port)
+            yield Running(process, port, complaints)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -76,7 +89,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[Running]:
         said = _read_until(running.process, f":{running.port}")
         if f":{running.port}" not in said:
             running.process.kill()
-            raise AssertionError(f"it did not start: {said}{running.process.communicate()[1]}")
+            raise AssertionError(f"it did not start: {said}{running.complaints()}")
         yield running
 
 

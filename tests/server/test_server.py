@@ -89,7 +89,7 @@ def test_a_taken_port_is_said_before_anything_is_done(own_data: Path) -> None:
         other.listen()
         port = str(other.getsockname()[1])
         with started(PORT=port, DATABASE_URL="", PEERSUPPORT_DATA_DIR=str(own_data)) as running:
-            _, said = running.process.communicate(timeout=60)
+            said = running.complaints()
     assert running.process.returncode == 1
     assert f"Port {port} is taken" in said
     assert "Traceback" not in said
@@ -131,7 +131,7 @@ def test_bin_serve_refuses_what_is_no_port_before_it_sets_anything_up(port: str)
 )
 def test_what_must_not_be_served_is_refused_in_words(environment: dict[str, str], words: str) -> None:
     with started(**environment) as running:
-        _, said = running.process.communicate(timeout=60)
+        said = running.complaints()
     assert running.process.returncode == 1
     assert words in said
     assert "Traceback" not in said
