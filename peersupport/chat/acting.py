@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from peersupport.chat import members, moderation
 from peersupport.chat.access import may_enter
+from peersupport.chat.door import Entry
 from peersupport.chat.elsewhere import aside
 from peersupport.chat.kinds import has_act
-from peersupport.chat.log import Entry
 from peersupport.chat.meeting import course_acts
 from peersupport.chat.meeting.course_acts import Act, Result
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal

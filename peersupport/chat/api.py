@@ -20,9 +20,9 @@ from django.views.decorators.http import require_GET, require_POST
 from psycopg import OperationalError
 
 from peersupport.chat import acting, entering, live, log, marking, posting
+from peersupport.chat.door import Entry
 from peersupport.chat.elsewhere import others
 from peersupport.chat.hub import beside, side, unconnected
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import SEQ_MOST, Command, parse
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import person

@@ -19,12 +19,12 @@ from django.utils import timezone
 from peersupport.accounts import sessions
 from peersupport.accounts.addresses import address_of, neighbourhood
 from peersupport.chat import acting, entering, live, marking, posting
+from peersupport.chat.door import Entry
 from peersupport.chat.hub.connections import Connection
 from peersupport.chat.hub.conversation import Conversation
 from peersupport.chat.hub.replies import Replies, Reply
 from peersupport.chat.hub.wire import line_of
 from peersupport.chat.keeping.deciding import Outcome
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import person

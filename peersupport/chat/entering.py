@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from peersupport.accounts import sessions
 from peersupport.accounts.sessions import SignedIn
-from peersupport.chat import log, marking
+from peersupport.chat import door, marking
+from peersupport.chat.door import Entry
 from peersupport.chat.elsewhere import others
 from peersupport.chat.hub import beside
-from peersupport.chat.log import Entry
 from peersupport.database import pool
 
 # The session cookie's value, and the room.
@@ -45,7 +45,7 @@ async def all_admitted(visits: Sequence[Visit]) -> list[Admitted | None]:
             for number, person in enumerate(people)
             if person is not None and person.second_factor_ok
         ]
-        standing = await log.entries(database, [(person.user_id, room) for _n, person, room in known])
+        standing = await door.entries(database, [(person.user_id, room) for _n, person, room in known])
     found = {
         number: (person, one) for (number, person, _room), one in zip(known, standing, strict=True) if one
     }
@@ -74,7 +74,7 @@ async def all_back(returning: Sequence[Returning]) -> list[Back | None]:
     Whoever has to arrive by the meeting's page first is not noted as here.
     """
     async with pool.connection() as database:
-        standing = await log.entries(database, [(one.user_id, one.room_id) for one in returning])
+        standing = await door.entries(database, [(one.user_id, one.room_id) for one in returning])
         known = [(number, entry) for number, entry in enumerate(standing) if entry is not None]
         entries = [entry for _number, entry in known]
         if not entries:

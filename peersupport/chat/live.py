@@ -17,13 +17,13 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
+from peersupport.chat.door import Entry
 from peersupport.chat.hub import beside, watching
 from peersupport.chat.hub.company import Guest, LiveRoom
 from peersupport.chat.hub.connections import Connection
 from peersupport.chat.hub.delivering import Delivery, send_log
 from peersupport.chat.hub.hinting import Hint, Hints
 from peersupport.chat.keeping.committing import Committer
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import LogLine, encode
 from peersupport.chat.protocol.limiting import Allowances, Doors
 from peersupport.database import pool

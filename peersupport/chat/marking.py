@@ -9,9 +9,9 @@ from django.db import connection as orm_connection
 from django.utils import timezone
 
 from peersupport.chat.access import Standing
+from peersupport.chat.door import Entry
 from peersupport.chat.hub import calling
 from peersupport.chat.keeping import arrays
-from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.database import pool
 from peersupport.database.pool import Connection

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from peersupport.chat import asking, live, log, nudges, private_words
+from peersupport.chat.door import Entry
 from peersupport.chat.hub import calling
 from peersupport.chat.keeping.deciding import Draft, Held, Outcome, Published
-from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.chat.protocol.commands import BODY_MOST, NOTE_MOST, Command
 from peersupport.chat.protocol.errors import Refused

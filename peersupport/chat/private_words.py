@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from peersupport.audit.recording import record
+from peersupport.chat.door import Entry
 from peersupport.chat.keeping import opening
-from peersupport.chat.log import Entry
 from peersupport.chat.models import PrivateWords as Row
 from peersupport.chat.nudges.private import PrivateWords
 from peersupport.database import pool

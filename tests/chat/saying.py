@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from peersupport.chat import log, posting
+from peersupport.chat import door, log, posting
+from peersupport.chat.door import Entry
 from peersupport.chat.keeping.deciding import Draft
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.commands import Command
 from peersupport.database import pool
 from tests.browsing import apart
@@ -51,6 +51,6 @@ async def at_the_door(evening: Evening, name: str) -> Entry:
     """Her standing in the group's room, as the door finds it."""
     user = getattr(evening.cast, name)
     async with pool.connection() as connection:
-        entry = await log.entry(connection, user_id=user.pk, room_id=evening.room.pk)
+        entry = await door.entry(connection, user_id=user.pk, room_id=evening.room.pk)
     assert entry is not None
     return entry

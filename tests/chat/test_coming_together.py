@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from peersupport.chat import access, consumer, entering, live, log
+from peersupport.chat import access, consumer, door, entering, live
+from peersupport.chat.door import Entry
 from peersupport.chat.elsewhere import others
 from peersupport.chat.entering import Back, Returning
 from peersupport.chat.hub import beside
-from peersupport.chat.log import Entry
 from peersupport.database import pool
 from tests.chat.conftest import NAMES, Evening
 
@@ -24,7 +24,7 @@ async def entries_of(evening: Evening, names: Sequence[str]) -> list[Entry]:
     """Their standing in the group's room."""
     visits = [(getattr(evening.cast, name).pk, evening.room.pk) for name in names]
     async with pool.connection() as database:
-        found = await log.entries(database, visits)
+        found = await door.entries(database, visits)
     return [entry for entry in found if entry is not None]
 
 

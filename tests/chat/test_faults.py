@@ -179,7 +179,7 @@ async def test_an_older_reading_of_what_is_held_is_not_shown_after_a_newer_one(
 
 def idle_connection(evening: Evening) -> Connection:
     """A socket whose client takes nothing."""
-    from peersupport.chat.log import Entry
+    from peersupport.chat.door import Entry
 
     async def never(*_given: Any) -> None:
         await asyncio.Event().wait()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from peersupport.chat.log import Entry
+from peersupport.chat.door import Entry
 from peersupport.chat.protocol.events import encode, person, timestamp
 
 SIDE_ROOMS = """

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from peersupport.chat import access, acting
+from peersupport.chat.door import Entry
 from peersupport.chat.keeping import arrays
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import person
 from peersupport.database.pool import Connection
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from peersupport.chat.door import Entry
 from peersupport.chat.hub import side
 from peersupport.chat.hub.attending import ATTEND
 from peersupport.chat.hub.company import LiveRoom
@@ -14,7 +15,6 @@ from peersupport.chat.hub.connections import Connection
 from peersupport.chat.hub.side import Side
 from peersupport.chat.hub.unconnected import UNCONNECTED
 from peersupport.chat.keeping import arrays
-from peersupport.chat.log import Entry
 from peersupport.database import pool
 from peersupport.database.pool import Connection as DatabaseConnection
 

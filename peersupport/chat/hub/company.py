@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from peersupport.chat.door import Entry
 from peersupport.chat.hub.connections import Connection
-from peersupport.chat.log import Entry
 from peersupport.chat.protocol.events import LogLine, person
 from peersupport.chat.protocol.framing import framed
 

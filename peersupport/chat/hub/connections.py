@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
-from peersupport.chat.log import Entry
+from peersupport.chat.door import Entry
 from peersupport.chat.protocol.events import LogLine, encode, events_frame
 from peersupport.chat.protocol.framing import framed
 

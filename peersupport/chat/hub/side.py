@@ -11,9 +11,9 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
+from peersupport.chat.door import Entry
 from peersupport.chat.elsewhere import lines, nearby
 from peersupport.chat.keeping import opening
-from peersupport.chat.log import Entry
 from peersupport.chat.meeting.course import CHECK_INS, COURSE, EVENING, IN_ROUND, Course, course_of
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.protocol.events import encode, person, timestamp

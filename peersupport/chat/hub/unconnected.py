@@ -15,8 +15,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from peersupport.chat.door import Entry
 from peersupport.chat.hub.attending import PRESENT_FOR
-from peersupport.chat.log import Entry
 from peersupport.chat.models import Room
 from peersupport.database.pool import Connection as Database
 from peersupport.groups.models import Membership

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from peersupport.chat.door import Entry
 from peersupport.chat.keeping import opening
-from peersupport.chat.log import Entry
 from peersupport.chat.meeting import rounds
 from peersupport.chat.meeting.meetings import ON
 from peersupport.chat.protocol.events import encode, person, timestamp

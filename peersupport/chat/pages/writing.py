@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
+from peersupport.chat.door import Entry
 from peersupport.chat.hub import unconnected
-from peersupport.chat.log import Entry
 from peersupport.chat.models import Event
 from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
