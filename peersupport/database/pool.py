@@ -74,8 +74,9 @@ async def connection(*, kept: bool = False) -> AsyncIterator[Connection]:
                 yield pooled
             except OperationalError:
                 if pooled.closed:
-                    # The server restarted: the idle connections are as dead as this one.
-                    await pool.check()
+                    # The server restarted: all idle connections are as dead as this one.
+                    for each in pools:
+                        await each.check()
                 raise
         return
     async with await AsyncConnection.connect(**_parameters()) as single:

@@ -7,7 +7,7 @@ import json
 import logging
 from datetime import timedelta
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -155,6 +155,25 @@ async def test_connections_that_the_database_cut_are_replaced_and_nothing_is_los
             )
         assert (await aino.post(f"after {turn}"))["ok"]
         await berit.hears(body=f"after {turn}")
+
+
+async def test_when_the_connection_of_messages_was_cut_no_other_dead_one_is_used_either(
+    open_evening: Evening,
+) -> None:
+    aino = await open_evening.comes("aino")
+    line = next(UUID(room["id"]) for room in aino.hello["rooms"] if room["kind"] == "line")
+    alone = await open_evening.comes("aino", room=line)
+    async with pool.connection(), pool.connection(), pool.connection() as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+            " AND pid <> pg_backend_pid()",
+            [pool.NAME],
+        )
+    async with pool.connection():
+        # The one that lives is handed out first; the next ones are dead.
+        pass
+    # To store it takes the one, to call the facilitators another.
+    assert (await alone.post("Is somebody there?"))["ok"]
 
 
 async def test_an_older_reading_of_what_is_held_is_not_shown_after_a_newer_one(
