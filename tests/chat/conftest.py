@@ -20,6 +20,7 @@ from peersupport.chat.protocol import limiting
 from tests import kept
 from tests.cast import Cast
 from tests.chat.processes import Servers, as_real_people
+from tests.chat.reader import Reader
 from tests.chat.talking import Talker, cookie_of, serving, talker
 
 
@@ -104,6 +105,18 @@ def open_evening_room(settled_evening: Evening) -> Evening:
     now: datetime = timezone.now()
     Room.objects.filter(pk=settled_evening.room.pk).update(state=Room.State.OPEN, attended_at=now)
     return settled_evening
+
+
+@pytest.fixture
+def aino(open_evening_room: Evening) -> Reader:
+    """Aino in the open room, with a plain browser."""
+    return Reader(open_evening_room, open_evening_room.cast.aino)
+
+
+@pytest.fixture
+def berit(open_evening_room: Evening) -> Reader:
+    """Berit in the open room, with a plain browser."""
+    return Reader(open_evening_room, open_evening_room.cast.berit)
 
 
 @pytest.fixture

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
 
 from peersupport.accounts.models import User
-from tests.chat.conftest import Evening
 from tests.conftest import SecureClient
+
+if TYPE_CHECKING:  # which has fixtures of these readers
+    from tests.chat.conftest import Evening
 
 
 class Reader:

@@ -26,18 +26,6 @@ from tests.chat.saying import filled, says
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def aino(open_evening_room: Evening) -> Reader:
-    """Aino in the open room."""
-    return Reader(open_evening_room, open_evening_room.cast.aino)
-
-
-@pytest.fixture
-def berit(open_evening_room: Evening) -> Reader:
-    """Berit in the open room."""
-    return Reader(open_evening_room, open_evening_room.cast.berit)
-
-
 def test_a_sent_message_stands_on_everyones_page(aino: Reader, berit: Reader) -> None:
     response = aino.presses("post", body="Good evening.")
     assert (response.status_code, response["Location"]) == (302, aino.address + "#newest")

@@ -27,18 +27,6 @@ from tests.registries.visitors import staff_browser
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def aino(open_evening_room: Evening) -> Reader:
-    """Aino in the open room."""
-    return Reader(open_evening_room, open_evening_room.cast.aino)
-
-
-@pytest.fixture
-def berit(open_evening_room: Evening) -> Reader:
-    """Berit in the open room."""
-    return Reader(open_evening_room, open_evening_room.cast.berit)
-
-
 def test_the_course_of_a_meeting_is_there_without_a_script(
     aino: Reader, berit: Reader, open_evening_room: Evening
 ) -> None:

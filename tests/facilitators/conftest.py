@@ -12,6 +12,7 @@ from django.utils import timezone
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.models import Presence, Room
+from peersupport.demo import talking
 from tests.cast import Cast
 from tests.conftest import SecureClient
 
@@ -45,3 +46,11 @@ def room(cast: Cast) -> Room:
 def maija(cast: Cast, room: Room) -> Client:
     """Maija, who leads Alder, at her browser."""
     return enters(cast.maija)
+
+
+@pytest.fixture
+def evening(cast: Cast, room: Room) -> Room:
+    """The room as it is ten minutes into the fourth meeting: open, a message waiting, a report."""
+    talking.tell("alder", cast.alder, now=cast.now)
+    room.refresh_from_db()
+    return room

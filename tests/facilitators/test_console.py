@@ -16,21 +16,12 @@ from facilitators.keys import KEYS
 from peersupport.accounts.models import Session
 from peersupport.chat.models import Event, HeldMessage, Mute, Report, Room
 from peersupport.chat.moderating import kind_words
-from peersupport.demo import talking
 from peersupport.groups.models import Membership
 from tests.cast import Cast
 from tests.facilitators.conftest import connects, enters
 
 pytestmark = pytest.mark.django_db
 MISSING = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def evening(cast: Cast, room: Room) -> Room:
-    """The room as it is ten minutes into the fourth meeting: open, a message waiting, a report."""
-    talking.tell("alder", cast.alder, now=cast.now)
-    room.refresh_from_db()
-    return room
 
 
 def page(client: Client, room: Room, part: str = "") -> str:

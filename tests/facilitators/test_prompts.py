@@ -10,21 +10,12 @@ from django.test import Client
 
 from facilitators.prompts import PROMPTS, WORDS_MOST, by_the_clock
 from peersupport.chat.models import Event, Room
-from peersupport.demo import talking
 from tests.cast import Cast
 from tests.facilitators.conftest import enters
 
 pytestmark = pytest.mark.django_db
 TOPIC = "What has helped at home lately, even a little?"
 ROUND = "One sentence, if you like: how do you come here today?"
-
-
-@pytest.fixture
-def evening(cast: Cast, room: Room) -> Room:
-    """The room ten minutes into the fourth meeting: open."""
-    talking.tell("alder", cast.alder, now=cast.now)
-    room.refresh_from_db()
-    return room
 
 
 def console(client: Client, room: Room, part: str = "") -> str:

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
@@ -31,25 +31,18 @@ LATELY_SECONDS = 1.5
 UNSTEADY = 0.09
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pace:
-    """The speeds of the core, 1.0 being that of the beginning."""
+    """The speeds of the core; `_unit`, that of the beginning, counts as 1.0."""
 
     _samples: Path
-    _began: float = field(default_factory=time.monotonic)
-    _unit: float = 0.0
+    _unit: float
 
     def lately(self, wait: Callable[[float], None]) -> float:
         """The speed of the last moments. `wait` lets so many seconds pass while sockets are answered."""
-        self._calibrate(wait)
         wait(LATELY_SECONDS)
         now = time.monotonic()
-        return statistics.median(self._speeds(now - LATELY_SECONDS, now)) / self._unit
-
-    def _calibrate(self, wait: Callable[[float], None]) -> None:
-        if not self._unit:
-            wait(max(0.0, self._began + CALIBRATE_SECONDS - time.monotonic()))
-            self._unit = statistics.median(self._speeds(self._began, time.monotonic()))
+        return statistics.median(self._speeds(now - LATELY_SECONDS, now))
 
     def range(self, start: float, end: float) -> tuple[float, float, float]:
         """Between two moments of time.monotonic(): the speed of slower moments (a fifth was slower
@@ -57,18 +50,20 @@ class Pace:
         """
         found = self._speeds(start, end)
         slow, *_between, fast = statistics.quantiles(found, n=5)
-        unit = self._unit or statistics.median(found)
-        return slow / unit, statistics.median(found) / unit, fast / unit
+        return slow, statistics.median(found), fast
 
     def _speeds(self, start: float, end: float) -> list[float]:
-        raw = self._samples.read_bytes()
-        whole = raw[: len(raw) // SAMPLE.size * SAMPLE.size]
-        return [speed for at, speed in SAMPLE.iter_unpack(whole) if start <= at <= end]
+        return [speed / self._unit for at, speed in _read(self._samples) if start <= at <= end]
+
+
+def _read(samples: Path) -> list[tuple[float, float]]:
+    raw = samples.read_bytes()
+    return list(SAMPLE.iter_unpack(raw[: len(raw) // SAMPLE.size * SAMPLE.size]))
 
 
 @contextmanager
 def watched(core: int) -> Iterator[Pace]:
-    """Times the core until left."""
+    """Times the core until left; at first for a while alone."""
     with tempfile.TemporaryDirectory() as directory:
         samples = Path(directory, "samples")
         samples.touch()
@@ -76,7 +71,8 @@ def watched(core: int) -> Iterator[Pace]:
             command = [sys.executable, "-m", "tests.load.rooms.pace", str(samples)]
             process = subprocess.Popen(command, cwd=CHECKOUT)
         try:
-            yield Pace(samples)
+            time.sleep(CALIBRATE_SECONDS)
+            yield Pace(samples, statistics.median(speed for _at, speed in _read(samples)))
         finally:
             process.kill()
             process.wait()
