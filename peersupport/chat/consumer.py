@@ -24,7 +24,7 @@ from peersupport.chat.hub.connections import Connection
 from peersupport.chat.hub.conversation import Conversation
 from peersupport.chat.hub.replies import Replies, Reply
 from peersupport.chat.hub.wire import line_of
-from peersupport.chat.keeping.deciding import Outcome
+from peersupport.chat.keeping.deciding import Outcome, Published
 from peersupport.chat.protocol.commands import SEQ_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.chat.protocol.events import person
@@ -76,7 +76,7 @@ class RoomConsumer(AsyncConsumer):
         self._joined, self._closed = False, False
         self._line = line_of(self.scope)
         self._conversation = Conversation(
-            Replies(write=self._write, send=self._send_text),
+            Replies(write=self._write, hold=self._hold, send=self._send_text),
             line=self._line,
             carry_out=self._carried_out,
             post=self._post_at_once,
@@ -180,7 +180,9 @@ class RoomConsumer(AsyncConsumer):
             self._hub.errand(self._answer_posted(reply, entry, outcome))
             return
         try:
-            self._conversation.settle(reply, posting.answer_now(outcome))
+            # What has just been stored goes out to her room in a moment: her answer goes with it.
+            fresh = isinstance(outcome, Published) and outcome.line is not None
+            self._conversation.settle(reply, posting.answer_now(outcome), hold=fresh)
         except Refused as refused:
             self._conversation.refuse(reply, refused)
 
@@ -298,6 +300,14 @@ class RoomConsumer(AsyncConsumer):
         except (RuntimeError, OSError):
             # Its end breaks at this moment: that is nobody else's matter.
             return False
+
+    def _hold(self, frame: bytes) -> bool:
+        """Has a frame go out with the next one that her room is given."""
+        room = self._hub.rooms.get(self._here().entry.room_id)
+        if room is None or self._line is None or self._closed:
+            return self._write(frame)
+        room.holding.append(self._line)
+        return self._line.hold(frame)
 
     async def _send_text(self, text: str) -> None:
         if not self._closed and not self._write(framed(text)):

@@ -212,7 +212,12 @@ class Hub:
 
     def published(self, room_id: UUID, lines: list[LogLine]) -> None:
         """Gives out messages that this process has just committed; the others get a hint."""
-        self._delivery.give(room_id, lines)
+        try:
+            self._delivery.give(room_id, lines)
+        finally:
+            room = self.rooms.get(room_id)
+            if room is not None and room.fresh_due is None:
+                room.write_held()
         if self._hints is not None:
             self._hints.say(room_id)
 

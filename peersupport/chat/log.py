@@ -30,11 +30,14 @@ LOCK_FREE = LOCK + " SKIP LOCKED"
 # Whoever waits for a room waits longer than anything may hold it, and less than a client does.
 WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
 
-# One answer a draft, each by an index. EXISTS would let the planner read whole tables once instead, which is
-# less only until the tables have grown.
+# One answer a draft, each by an index; what is the room's once for all of its drafts. EXISTS would let the
+# planner read whole tables once instead, which is less only until the tables have grown. OFFSET 0 keeps it
+# from looking for a writer among all members of her group.
 STANDING = f"""
-WITH begun AS MATERIALIZED (
-    SELECT r.id, {ON.format(room="r")} AS meeting FROM chat_room r WHERE r.id = ANY(%(rooms)s::uuid[])
+WITH rooms AS MATERIALIZED (
+    SELECT r.id, r.kind, r.mode, r.hold_first, r.slow_seconds, r.head, r.group_id, r.member_id,
+           {ON.format(room="r")} AS meeting
+    FROM chat_room r WHERE r.id = ANY(%(rooms)s::uuid[])
 )
 SELECT m.state, m.role, m.pseudonym, u.is_active,
        coalesce((SELECT true FROM chat_mute x WHERE x.member_id = i.member
@@ -48,8 +51,8 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
             ELSE 0 END,
        i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
             WHERE x.room_id = i.room AND x.message_id = i.reply), false),
-       b.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
-            WHERE x.meeting_id = b.meeting AND x.member_id = i.member), true),
+       r.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
+            WHERE x.meeting_id = r.meeting AND x.member_id = i.member), true),
        CASE WHEN r.slow_seconds > 0 THEN greatest(
            (SELECT max(x.at) FROM chat_event x WHERE x.room_id = i.room AND x.seq > r.head - 200
                 AND x.member_id = i.member AND x.kind = 'message'),
@@ -57,10 +60,9 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
                 AND x.member_id = i.member)) END
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
-LEFT JOIN chat_room r ON r.id = i.room
-LEFT JOIN begun b ON b.id = i.room
-LEFT JOIN groups_membership m ON m.id = i.member AND m.group_id = r.group_id
-    AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
+LEFT JOIN rooms r ON r.id = i.room
+LEFT JOIN LATERAL (SELECT * FROM groups_membership x WHERE x.id = i.member OFFSET 0) m
+    ON m.group_id = r.group_id AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
 LEFT JOIN chat_heldmessage h ON h.room_id = i.room AND h.message_id = i.message

@@ -20,7 +20,7 @@ STATEMENT_TIMEOUT_MS = 5_000
 # index, row by row, whatever it is given: one plan serves all, also one made while the tables were empty.
 PLANNING = (
     "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
-    " -c enable_mergejoin=off -c jit=off"
+    " -c enable_mergejoin=off -c enable_bitmapscan=off -c jit=off"
 )
 NAME = "rooms"  # by which an operator finds these connections in pg_stat_activity
 

@@ -21,6 +21,10 @@ NONCE_BYTES = 12  # NIST SP 800-38D: 96 bits for random nonces
 KEY_BYTES = 32
 
 
+# As an opened key is kept: since when, and the key.
+NOT_KEPT: tuple[float, AESGCM | None] = (0.0, None)
+
+
 class KeyDestroyed(Exception):
     """The subject was erased: nothing of it can be read or written any more."""
 
@@ -41,13 +45,21 @@ class KeyCache:
         self._lock = threading.Lock()
 
     def get(self, subject: UUID) -> AESGCM | None:
+        return self.all_of([subject]).get(subject)
+
+    def all_of(self, subjects: Iterable[UUID]) -> dict[UUID, AESGCM]:
+        """Those that are there."""
+        found: dict[UUID, AESGCM] = {}
         with self._lock:
-            found = self._kept.get(subject)
-            if found is None or time.monotonic() - found[0] > self._seconds:
-                self._kept.pop(subject, None)
-                return None
-            self._kept.move_to_end(subject)
-            return found[1]
+            oldest = time.monotonic() - self._seconds
+            for subject in subjects:
+                at, key = self._kept.get(subject, NOT_KEPT)
+                if key is not None and at >= oldest:
+                    self._kept.move_to_end(subject)
+                    found[subject] = key
+                else:
+                    self._kept.pop(subject, None)
+        return found
 
     def put(self, subject: UUID, key: AESGCM) -> None:
         with self._lock:

@@ -185,7 +185,7 @@ async def test_an_answer_that_cannot_be_written_down_is_an_error_and_holds_nobod
         """Nothing follows."""
 
     talk = conversation.Conversation(
-        Replies(write=write, send=send),
+        Replies(write=write, hold=write, send=send),
         line=None,
         carry_out=carry_out,
         post=lambda _command, _reply: False,

@@ -216,3 +216,29 @@ async def test_a_server_that_stops_does_not_stumble_over_a_connection_that_is_cl
     wire.shutdown()
     assert visit.pipe.closed
     visit.end(wire)
+
+
+async def test_what_is_held_goes_out_before_the_next_frame_or_when_asked_and_never_after_a_close() -> None:
+    visit = Visit()
+    wire = await visit.begin()
+    assert [wire.hold(b"1"), wire.hold(b"2")] == [True, True]
+    assert visit.pipe.written == b""
+    assert [wire.write(b"3"), wire.hold(b"4")] == [True, True]
+    wire.write_held()
+    wire.write_held()
+    assert visit.pipe.written == b"1234"
+    wire.hold(b"5")
+    wire.data_received(sent(Opcode.CLOSE, b"\x03\xe8"))
+    wire.write_held()
+    assert b"5" not in visit.pipe.written[4:]
+    assert [wire.hold(b"6"), wire.write(b"7")] == [False, False]
+    visit.end(wire)
+
+
+async def test_the_server_says_what_it_owes_before_it_closes() -> None:
+    visit = Visit()
+    wire = await visit.begin()
+    wire.hold(b"owed")
+    wire.shutdown()
+    assert visit.pipe.written.startswith(b"owed")
+    visit.end(wire)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from peersupport.chat.door import Entry
 from peersupport.chat.hub.connections import Connection
+from peersupport.chat.hub.wire import Wire
 from peersupport.chat.protocol.events import LogLine, person
 from peersupport.chat.protocol.framing import framed
 
@@ -57,6 +58,8 @@ class LiveRoom:
         self.fresh: list[LogLine] = []
         self.fresh_due: TimerHandle | None = None
         self.given_at = 0.0
+        # Lines that hold replies until then.
+        self.holding: list[Wire] = []
         # Who is being sent the log page by page, and how often words were taken back meanwhile.
         self.catching_up: set[Connection] = set()
         self.taken_back = 0
@@ -92,6 +95,12 @@ class LiveRoom:
             connection.push_lines(lines, frame=frame, on_the_line=on_the_line)
         self.wake()
         return behind
+
+    def write_held(self) -> None:
+        """Has replies written that found no frame to go out with."""
+        holding, self.holding = self.holding, []
+        for line in holding:
+            line.write_held()
 
     async def woken(self) -> None:
         """Returns when there may be news."""

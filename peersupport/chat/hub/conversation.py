@@ -100,9 +100,9 @@ class Conversation:
 
     # Replies
 
-    def settle(self, reply: Reply, answer: Answer) -> None:
-        """Replies that a command was carried out."""
-        self._replies.settle(reply, encode({"re": reply.ref, "ok": True, **answer}))
+    def settle(self, reply: Reply, answer: Answer, *, hold: bool = False) -> None:
+        """Replies that a command was carried out; with `hold` together with the next frame."""
+        self._replies.settle(reply, encode({"re": reply.ref, "ok": True, **answer}), hold=hold)
 
     def refuse(self, reply: Reply, refused: Refused) -> None:
         """Replies why it was not."""

@@ -63,10 +63,13 @@ class Delivery:
     def _give_fresh(self, room: LiveRoom) -> None:
         room.fresh_due = None
         lines, room.fresh = room.fresh, []
-        # Where it was read meanwhile, everybody has it.
-        if lines and lines[0].seq == room.cursor + 1:
-            room.given_at = self._hub.loop.time()
-            self._advance(room, lines, head=lines[-1].seq)
+        try:
+            # Where it was read meanwhile, everybody has it.
+            if lines and lines[0].seq == room.cursor + 1:
+                room.given_at = self._hub.loop.time()
+                self._advance(room, lines, head=lines[-1].seq)
+        finally:
+            room.write_held()
 
     async def run(self) -> None:
         """Reads and delivers until cancelled."""

@@ -21,12 +21,18 @@ class Reply:
 
 
 class Replies:
-    """`write` writes a frame at once or says that the client is not ready; `send` waits for the client."""
+    """`write` writes a frame at once or says that the client is not ready; `hold` has it go out with the next
+    frame, or says the same; `send` waits for the client.
+    """
 
     def __init__(
-        self, *, write: Callable[[bytes], bool], send: Callable[[str], Coroutine[Any, Any, None]]
+        self,
+        *,
+        write: Callable[[bytes], bool],
+        hold: Callable[[bytes], bool],
+        send: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        self._write, self._send = write, send
+        self._write, self._hold, self._send = write, hold, send
         self._owed: deque[Reply] = deque()
         self._sender: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
@@ -37,11 +43,11 @@ class Replies:
         self._owed.append(reply)
         return reply
 
-    def settle(self, reply: Reply, text: str) -> None:
-        """Fills a place, and writes every reply that no earlier one is missing for."""
+    def settle(self, reply: Reply, text: str, *, hold: bool = False) -> None:
+        """Fills a place, and writes every reply that no earlier one is missing for; or has them held."""
         reply.text = text
         if self._sender is None or self._sender.done():
-            self._write_on()
+            self._write_on(self._hold if hold else self._write)
 
     async def turn(self, reply: Reply) -> None:
         """Returns when every earlier reply has been written."""
@@ -54,9 +60,9 @@ class Replies:
         if self._sender is not None and not self._sender.done():
             await asyncio.wait({self._sender})
 
-    def _write_on(self) -> None:
+    def _write_on(self, write: Callable[[bytes], bool]) -> None:
         while self._owed and self._owed[0].text is not None:
-            if not self._write(framed(self._owed[0].text)):
+            if not write(framed(self._owed[0].text)):
                 self._sender = asyncio.create_task(self._send_on())
                 return
             self._owed.popleft()

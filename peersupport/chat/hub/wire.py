@@ -43,6 +43,7 @@ class Wire(WebSocketsSansIOProtocol):
     _rest = b""  # the beginning of a frame, or whole frames that are not to be read yet
     _parted = False  # in the middle of a message that comes in several frames
     _waits = False
+    _held = b""  # replies that go out with the next frame
 
     def handle_connect(self, event: Request) -> None:
         """A handshake: what runs for it learns of the line."""
@@ -54,12 +55,31 @@ class Wire(WebSocketsSansIOProtocol):
 
     def write(self, frame: bytes) -> bool:
         """Writes a whole frame at once; False, and nothing written, where the peer is not ready for one."""
-        if not self.writable.is_set() or self.close_sent or self.disconnected:
+        if not self.writable.is_set() or not self._is_open():
             return False
-        if self.conn.state is not State.OPEN or self.transport.is_closing():
-            return False
+        if self._held:
+            frame, self._held = self._held + frame, b""
         self.transport.write(frame)
         return True
+
+    def hold(self, frame: bytes) -> bool:
+        """Has a frame written together with the next one; who asks for that calls `write_held` in time."""
+        if not self.writable.is_set() or not self._is_open():
+            return False
+        self._held += frame
+        return True
+
+    def write_held(self) -> None:
+        """Writes what was held, if that has not gone out by now. Nothing may follow a close."""
+        if self._held:
+            frame, self._held = self._held, b""
+            if self._is_open():
+                self.transport.write(frame)
+
+    def _is_open(self) -> bool:
+        if self.close_sent or self.disconnected:
+            return False
+        return self.conn.state is State.OPEN and not self.transport.is_closing()
 
     def read_by(self, take: Take) -> None:
         """From here on every text goes to `take` as it comes, and to nobody else. What is no text is "".
@@ -133,6 +153,7 @@ class Wire(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         """Passes on what the application sends; a close waits for nobody to read."""
+        self.write_held()
         if message["type"] == "websocket.close":
             self.writable.set()
             self._cut_soon()
@@ -144,6 +165,7 @@ class Wire(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         """The server stops: says so before it closes, so that clients come back after a while."""
         if self.handshake_complete and not self.close_sent:
+            self.write_held()
             if self.conn.state is State.OPEN:
                 self.conn.send_text(RESTART)
             else:

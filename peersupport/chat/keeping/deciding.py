@@ -46,9 +46,10 @@ class Draft:
         return hashing.hashed(text, key=key or hashing.key_for("message"))
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: to freeze what is made for every message takes longer than to fill it.
+@dataclass(slots=True)
 class Published:
-    """In the log, at this place; with its line where it has just come there.
+    """In the log, at this place; with its line where it has just come there. Never changed.
 
     `tells`: it stands on a private line, or it is hard words in a side room, and facilitators elsewhere must
     hear that it does.

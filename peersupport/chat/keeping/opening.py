@@ -57,7 +57,7 @@ async def opened_keys(
     there for good before anything is sealed with it.
     """
     subjects = set(subjects)
-    found = {subject: cipher for subject in subjects if (cipher := keys.cache.get(subject)) is not None}
+    found = keys.cache.all_of(subjects)
     # In one order everywhere: two processes that make the same keys at once must not wait in a circle.
     missing = sorted(subject for subject in subjects if subject not in found)
     if not missing:

@@ -8,8 +8,8 @@ nothing of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges.details import Finding, Places, signs
@@ -23,16 +23,14 @@ __all__ = ["Finding", "Looked", "PrivateWords", "look_over", "prepare"]
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """What was found in a text: places to ask its writer about, in reading order, and a sign of distress."""
 
     findings: list[Finding]
     distress: Distress | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     places: Places
     evidence: Evidence
     signs: Signs

@@ -107,8 +107,11 @@ def words(text: str, folded: str) -> list[Word]:
     for match in WORD.finditer(folded):
         start, end = match.span()
         between = folded[last:start]
-        breaks = bool(ENDS.search(between)) or ("." in between and not folded[start].isdigit())
-        comma = breaks or bool(COMMA.search(between))
+        if between == " ":
+            breaks = comma = False
+        else:
+            breaks = bool(ENDS.search(between)) or ("." in between and not folded[start].isdigit())
+            comma = breaks or bool(COMMA.search(between))
         plain = match[0].replace(MARK, "")
         if plain:
             found.append(Word(plain, start, end, breaks, comma, text[start].isupper()))

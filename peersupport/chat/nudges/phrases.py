@@ -154,13 +154,15 @@ class _Known(NamedTuple, Generic[M]):
     """A phrase with its mark, and what tells at first sight that a text cannot hold it.
 
     `needs`: for each place that words alone can fill, those words, and the sets of words that can
-    do so together.
+    do so together; the place least often filled comes first. `begins`: the words it can begin with, if
+    nothing else can.
     """
 
     number: int
     layers: Phrase
     mark: M
     needs: tuple[Need, ...]
+    begins: frozenset[str] | None
 
     def may_stand_in(self, text: Text) -> bool:
         """False for nearly every text that does not hold it, and for none that does."""
@@ -171,8 +173,22 @@ class _Known(NamedTuple, Generic[M]):
         return True
 
 
+def _begins(layers: Phrase) -> frozenset[str] | None:
+    others = layers[0].others
+    if not all(choice and choice[0].kind == "word" for choice in others):
+        return None
+    return layers[0].words.union(choice[0].text for choice in others)
+
+
 def _needs(layers: Phrase) -> Iterator[Need]:
-    for layer in layers:
+    # By its anchors it was told in the first place: they come last.
+    anchors = _anchors(layers)
+
+    def worth(layer: Layer) -> tuple[bool, tuple[int, int]]:
+        solid = _solid(layer)
+        return (solid != anchors, _rarity(solid) if solid else (0, 0))
+
+    for layer in sorted(layers, key=worth, reverse=True):
         together = [frozenset(atom.text for atom in some if atom.kind == "word") for some in layer.others]
         # A choice without a word of its own may be anything.
         if not layer.gap and all(together):
@@ -189,7 +205,7 @@ class Matcher(Generic[M]):
         self._by_ending: dict[str, list[_Known[M]]] = {}
         spelled = [(layers, mark) for phrase, mark in phrases for layers in read(phrase)]
         for number, (layers, mark) in enumerate(spelled):
-            known = _Known(number, layers, mark, tuple(_needs(layers)))
+            known = _Known(number, layers, mark, tuple(_needs(layers)), _begins(layers))
             for atom in _anchors(layers):
                 self._index(atom).append(known)
         self._words = frozenset(self._by_word)
@@ -206,13 +222,15 @@ class Matcher(Generic[M]):
 
     def _possible(self, text: Text) -> list[_Known[M]]:
         """The phrases that a text may hold. Quick, and mostly none."""
-        told = [known for word in text.bag & self._words for known in self._by_word[word]]
+        told = [known for word in self._words & text.bag for known in self._by_word[word]]
         # To look through the whole text is quicker than word by word, and it mostly says no.
         plain = text.plain
         for part in self._parts:
             if part in plain:
                 told += self._told_by_parts(text)
                 break
+        if not told:
+            return []
         return list({known.number: known for known in told if known.may_stand_in(text)}.values())
 
     def _told_by_parts(self, text: Text) -> Iterator[_Known[M]]:
@@ -235,7 +253,7 @@ class Matcher(Generic[M]):
         found = {
             Hit(known.mark, first, last)
             for known in takewhile(lambda _known: reading.goes_on, possible)
-            for first in range(len(text.words))
+            for first in reading.firsts(known.begins)
             for last in reading.ends(known.layers, first)
         }
         return sorted(found, key=lambda hit: (hit.first, -hit.last, str(hit.mark)))
@@ -253,11 +271,15 @@ class _Reading:
         """Whether anything can still be found: not once all steps are taken."""
         return self._steps >= 0
 
+    def firsts(self, begins: frozenset[str] | None) -> Sequence[int]:
+        """The words at which a phrase can begin that begins so."""
+        if begins is None:
+            return range(len(self._words))
+        return [first for first, word in enumerate(self._words) if word.text in begins]
+
     def ends(self, layers: Phrase, first: int) -> Iterator[int]:
         """Behind which words a phrase that begins at this one can end."""
-        begin = layers[0]
-        if begin.others or self._words[first].text in begin.words:
-            yield from self._ends(layers, 0, first, first)
+        return self._ends(layers, 0, first, first)
 
     def _ends(self, layers: Phrase, step: int, at: int, first: int) -> Iterator[int]:
         self._steps -= 1

@@ -39,10 +39,15 @@ class LogLine:
         if self.member_id is not None:
             found["by"] = person(self.member_id, self.name, self.role)
         if self.kind == "message":
-            found |= {"id": str(self.message_id), "body": self.body, "note": self.note}
-            found["reply_to"] = str(self.reply_to) if self.reply_to else None
+            # Both JSON writers know UUIDs.
+            found |= {
+                "id": self.message_id,
+                "body": self.body,
+                "note": self.note,
+                "reply_to": self.reply_to,
+            }
         if self.target is not None or self.kind == "pinned":
-            found["target"] = str(self.target) if self.target else None
+            found["target"] = self.target
         if self.kind == "removed":
             # Where a template stands for the reason, `template` goes along: clients say it in their language.
             found["reason"] = self.note or sentence("remove", self.facts.get("template", ""))

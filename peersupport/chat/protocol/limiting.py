@@ -55,8 +55,9 @@ class Allowance:
 
     def wait(self, command: str) -> float:
         """Seconds until she may send this command; 0 takes it from her allowance."""
-        bucket = {"post": self.posts, "resume": self.resumes}.get(command)
-        return bucket.take(time.monotonic()) if bucket else 0.0
+        if command == "post":
+            return self.posts.take(time.monotonic())
+        return self.resumes.take(time.monotonic()) if command == "resume" else 0.0
 
 
 class Allowances:
