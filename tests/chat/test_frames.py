@@ -35,6 +35,29 @@ async def test_the_first_message_goes_out_at_once_and_what_follows_in_a_moment_g
     assert frames(berit) == frames(aino) == [[1], [2, 3, 4]]
 
 
+async def test_after_a_frame_with_much_in_it_the_next_one_waits_longer(
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MUCH_LINES", 3)
+    # Far longer than the test takes: only who comes anew has the room read.
+    monkeypatch.setattr(delivering, "MUCH_APART_SECONDS", 600.0)
+    monkeypatch.setattr(delivering, "APART_SECONDS", 0.5)
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    await aino.post("one")
+    await asyncio.gather(*(aino.post(word) for word in ("two", "three", "four")))
+    await berit.hears(body="four")
+    five = asyncio.create_task(aino.post("five"))
+    hub = live.hub_here()
+    assert hub is not None
+    (room,) = hub.rooms.values()
+    await eventually(lambda: room.fresh)
+    assert frames(berit) == [[1], [2, 3, 4]]
+    assert room.given_next > hub.loop.time() + 500
+    await open_evening.comes("elias")
+    await berit.hears(body="five")
+    assert (await five)["ok"]
+
+
 async def test_what_its_writer_retracts_before_the_next_frame_is_shown_to_nobody(
     open_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

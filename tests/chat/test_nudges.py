@@ -15,8 +15,9 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from peersupport.chat import checks, nudges
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Text
+from peersupport.chat.nudges.matching import Matcher
 from peersupport.chat.nudges.numbers import kind_of
-from peersupport.chat.nudges.phrases import BadPhrase, Matcher, read
+from peersupport.chat.nudges.phrases import BadPhrase, read
 from peersupport.chat.nudges.private import PrivateWords
 from tests.chat.measuring import languages, score
 from tests.chat.sentences import sentences

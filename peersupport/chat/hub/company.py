@@ -54,10 +54,10 @@ class LiveRoom:
         # Who has just come, and was not told yet what stands beside the log.
         self.newcomers: set[Connection] = set()
         self.connections: set[Connection] = set()
-        # What was committed here and goes out with the next frame, when that is, and when the last one went.
+        # What was committed here and goes out with the next frame, when that is, and not before when.
         self.fresh: list[LogLine] = []
         self.fresh_due: TimerHandle | None = None
-        self.given_at = 0.0
+        self.given_next = 0.0
         # Lines that hold replies until then.
         self.holding: list[Wire] = []
         # Who is being sent the log page by page, and how often words were taken back meanwhile.

@@ -102,7 +102,7 @@ class Conversation:
 
     def settle(self, reply: Reply, answer: Answer, *, hold: bool = False) -> None:
         """Replies that a command was carried out; with `hold` together with the next frame."""
-        self._replies.settle(reply, encode({"re": reply.ref, "ok": True, **answer}), hold=hold)
+        self._replies.settle(reply, encode({"re": reply.ref, "ok": True} | answer), hold=hold)
 
     def refuse(self, reply: Reply, refused: Refused) -> None:
         """Replies why it was not."""

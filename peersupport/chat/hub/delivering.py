@@ -22,6 +22,9 @@ logger = logging.getLogger("peersupport.chat")
 # What is written in a room within this time after a frame went out goes out in one: only a room in which
 # dozens write in a second ever waits, and each frame costs as much as it takes to store a message.
 APART_SECONDS = 0.03
+# The same after a frame that carried so much at once: two hundred messages a second in one room, which nobody
+# reads; the server has better to do than to cut them small.
+MUCH_LINES, MUCH_APART_SECONDS = 8, 0.08
 # People of a room come together: what stands beside its log is read once for all who come within this time.
 NEWCOMERS_SECONDS = 0.02
 
@@ -54,7 +57,7 @@ class Delivery:
             return
         room.fresh += lines
         if room.fresh_due is None:
-            wait = room.given_at + APART_SECONDS - self._hub.loop.time()
+            wait = room.given_next - self._hub.loop.time()
             if wait <= 0:
                 self._give_fresh(room)
             else:
@@ -66,7 +69,8 @@ class Delivery:
         try:
             # Where it was read meanwhile, everybody has it.
             if lines and lines[0].seq == room.cursor + 1:
-                room.given_at = self._hub.loop.time()
+                apart = MUCH_APART_SECONDS if len(lines) >= MUCH_LINES else APART_SECONDS
+                room.given_next = self._hub.loop.time() + apart
                 self._advance(room, lines, head=lines[-1].seq)
         finally:
             room.write_held()

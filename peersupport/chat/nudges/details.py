@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Text
+from peersupport.chat.nudges.matching import Matcher
 from peersupport.chat.nudges.numbers import numbers
-from peersupport.chat.nudges.phrases import Matcher
 
 # All on folded text, and only where it holds a sign that they need. Each has one way to read a text.
 DOMAIN = re.compile(r"@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from peersupport.chat.keeping.deciding import Distress
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Text, Word
-from peersupport.chat.nudges.phrases import Hit, Matcher
+from peersupport.chat.nudges.matching import Hit, Matcher
 
 # How many words a denial reaches forward, and how far a word of the past reaches, both within a sentence.
 DENIED_WITHIN = 4

@@ -12,7 +12,7 @@ import re
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.details import Finding
 from peersupport.chat.nudges.folding import Text
-from peersupport.chat.nudges.phrases import Matcher
+from peersupport.chat.nudges.matching import Matcher
 
 DATE = re.compile(r"\b[0-9]{1,2}\.[0-9]{1,2}\.|\b[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{2}")
 TELLING = ("act", "statement")

@@ -1,5 +1,5 @@
 /**
- * Finds phrases as the word lists write them (docs/word-lists.md): what nudges/phrases.py does on the server.
+ * Finds phrases as the word lists write them (docs/word-lists.md): what nudges/matching.py does on the server.
  *
  *   const matcher = new Matcher([[phrase, mark], …], neverNames);
  *   matcher.hits(words)   [{mark, first, last}]   from which word to which, the last not included
