@@ -13,11 +13,15 @@ from django.utils import timezone
 
 from peersupport.accounts import resetting, staffing
 from peersupport.accounts.models import StaffRole, User
+from peersupport.chat import marking
+from peersupport.chat.models import ReadMark
 from peersupport.demo.cast import PASSWORD
 from peersupport.groups import membership
 from peersupport.groups.models import Membership, SupportGroup
 from tests.accounts.doors import sign_in
 from tests.chat.conftest import Evening
+from tests.chat.houses import seat
+from tests.chat.saying import at_the_door
 from tests.chat.talking import cookie_of
 from tests.chat.test_handshakes import ends
 from tests.conftest import SecureClient
@@ -126,3 +130,34 @@ async def test_a_facilitator_whose_role_is_taken_is_signed_out_of_the_room(
     await ends(maija, 4401, "signed_out")
     with pytest.raises(Exception, match="403"):
         await open_evening.comes("maija")
+
+
+# Between a change and the look at it
+
+
+async def test_without_the_organisations_role_no_command_of_an_open_socket_is_carried_out(
+    open_evening: Evening,
+) -> None:
+    """Nothing but the row is gone, so that nothing closes the socket before she writes."""
+    aino, maija = await open_evening.comes("aino"), await open_evening.comes("maija")
+    assert (await maija.send("round"))["ok"]
+    assert (await maija.post("as a facilitator"))["ok"]
+    await StaffRole.objects.filter(user=open_evening.cast.maija).adelete()
+    assert (await maija.post("as one still"))["error"]["code"] == "not_allowed"
+    # It is Aino's turn, and only a facilitator says for her that she is still writing.
+    assert (await maija.send("wait"))["error"]["code"] == "not_allowed"
+    assert (await aino.send("wait"))["ok"]
+    assert (await aino.post("I am here."))["ok"]
+    assert aino.bodies == ["as a facilitator", "I am here."]
+
+
+async def test_who_has_left_a_moment_ago_marks_nothing_as_read(salla: User, open_evening: Evening) -> None:
+    aino = await open_evening.comes("aino")
+    assert (await aino.post("one"))["ok"]
+    assert (await aino.post("two"))["ok"]
+    entry = await at_the_door(open_evening, "aino")
+    await marking.mark(entry, seq=1)
+    left = await sync_to_async(seat)(open_evening, "aino")
+    await sync_to_async(membership.leave)(membership=left, by=salla, now=timezone.now())
+    await marking.mark(entry, seq=2)
+    assert (await ReadMark.objects.aget(member=left)).seq == 1
