@@ -213,6 +213,9 @@ class Session(models.Model):
     #: The end of a sign-in, whatever is done meanwhile; `expire_date` never lies after it.
     ends_at = models.DateTimeField(null=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    #: The key it had before: with a new password the browser that set it is given another one, and what it
+    #: has open under the old key comes back instead of being signed out.
+    went_on_from = models.CharField(max_length=64, db_default="", blank=True)
 
 
 class ShortMemory(models.Model):

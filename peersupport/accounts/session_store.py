@@ -18,6 +18,7 @@ from asgiref.sync import sync_to_async
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db import transaction
 from django.utils import timezone
 
 from peersupport.accounts.models import Session
@@ -26,6 +27,8 @@ from peersupport.vault.keys import WrongKey
 
 # In a session's data: when the sign-in ends whatever is done meanwhile, in seconds since 1970.
 ENDS_AT = "ends_at"
+# The stored key of the session that it was before its key changed.
+WENT_ON_FROM = "went_on_from"
 
 
 def stored_key(cookie: str) -> str:
@@ -77,6 +80,19 @@ class SessionStore(db.SessionStore):
             return {}
         return opened(row.session_data, key=key)
 
+    def cycle_key(self) -> None:
+        """Goes on under a new key. Sockets know the old one: at no moment may this look like a sign-out."""
+        data, before = self._session, self.session_key  # type: ignore[attr-defined]  # not in the stubs
+        if before:
+            data[WENT_ON_FROM] = stored_key(before)
+        with transaction.atomic():
+            # Django would leave the new one empty, and nobody's, until the answer is written.
+            self.create()
+            self._session_cache = data
+            self.save()
+            if before:
+                self.delete(before)
+
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=stored_key(session_key)).exists()
 
@@ -90,6 +106,7 @@ class SessionStore(db.SessionStore):
             expire_date=min(idle_end, ends_at) if ends_at else idle_end,
             ends_at=ends_at,
             user_id=UUID(user) if user else None,
+            went_on_from=data.get(WENT_ON_FROM, ""),
         )
 
     def delete(self, session_key: str | None = None) -> None:

@@ -64,6 +64,9 @@ def _act(command: Command, entry: Entry) -> dict[str, Any]:
     room = Room.objects.filter(pk=entry.room_id).first()
     if member is None or room is None or not may_enter(room, member) or not has_act(room.kind, command.name):
         raise Refused("not_allowed")
+    if member.is_facilitator and not member.user.has_perm("groups.facilitate"):
+        # As groups.access has it: without the organisation's role the group's list alone opens nothing.
+        raise Refused("not_allowed")
     return _reply(_ACTS[command.name](command, room, member))
 
 

@@ -168,6 +168,8 @@ class RoomConsumer(AsyncConsumer):
         if wait:
             raise Refused("rate_limited", retry_after=wait)
         draft = drafted()
+        if draft is None:
+            return False
         self._conversation.begun()
         self._hub.committer.take(draft, partial(self._posted, reply, entry))
         if time.monotonic() - self._awake_at >= AWAKE_SECONDS:

@@ -57,7 +57,9 @@ SELECT m.state, m.role, m.pseudonym, u.is_active,
            (SELECT max(x.at) FROM chat_event x WHERE x.room_id = i.room AND x.seq > r.head - 200
                 AND x.member_id = i.member AND x.kind = 'message'),
            (SELECT max(x.held_at) FROM chat_heldmessage x WHERE x.room_id = i.room
-                AND x.member_id = i.member)) END
+                AND x.member_id = i.member)) END,
+       m.role = 'facilitator' AND coalesce((SELECT false FROM accounts_staffrole x
+            WHERE x.user_id = m.user_id AND x.role = 'facilitator' LIMIT 1), true)
 FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
      WITH ORDINALITY AS i(room, member, message, reply, n)
 LEFT JOIN rooms r ON r.id = i.room

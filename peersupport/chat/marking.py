@@ -16,20 +16,25 @@ from peersupport.chat.models import Room
 from peersupport.database import pool
 from peersupport.database.pool import Connection
 
+# Whoever is no member any more may still have a socket open for a moment: she marks nothing.
 MARK = """
 INSERT INTO chat_readmark (room_id, member_id, seq)
-SELECT %(room)s, %(member)s, least(%(seq)s, head) FROM chat_room WHERE id = %(room)s
+SELECT r.id, m.id, least(%(seq)s, r.head) FROM chat_room r
+JOIN groups_membership m ON m.id = %(member)s AND m.group_id = r.group_id AND m.state = 'active'
+WHERE r.id = %(room)s
 ON CONFLICT (room_id, member_id) DO UPDATE SET seq = excluded.seq WHERE chat_readmark.seq < excluded.seq
 """
 
 
 # What was decided about messages of hers, and answered to her, stands under the messages' ids.
 TOLD = """
-WITH answered AS (
-    UPDATE chat_report SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = %(member)s
+WITH hers AS (
+    SELECT id FROM groups_membership WHERE id = %(member)s AND state = 'active'
+), answered AS (
+    UPDATE chat_report SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = (SELECT id FROM hers)
     AND target = ANY(%(told)s::uuid[]) AND answered_at IS NOT NULL AND told_at IS NULL
 )
-UPDATE chat_heldmessage SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = %(member)s
+UPDATE chat_heldmessage SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = (SELECT id FROM hers)
 AND message_id = ANY(%(told)s::uuid[]) AND decision = 'declined' AND told_at IS NULL
 """
 TOLD_MOST = 50

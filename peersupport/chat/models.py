@@ -244,7 +244,7 @@ class Signal(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     at = models.DateTimeField(default=timezone.now)
-    # Since when its writer has been away, while nobody has answered.
+    # Since when its writer has been away: while nobody has answered; if it is urgent, until the meeting ends.
     gone_since = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)

@@ -32,21 +32,27 @@ async def post(command: Command, *, by: Entry) -> dict[str, Any]:
     look_over = partial(_look_over, draft, by, await private_words.of(by))
     # A long text takes milliseconds: not on everybody's loop.
     looked = await asyncio.to_thread(look_over) if _is_long(command) else look_over()
-    return await answer(await _commit(_passed(draft, looked, command, by)), by=by)
+    asked = _is_account(looked) and await asking.asked_before(by.member_id)
+    return await answer(await _commit(_passed(draft, looked, command, asked=asked)), by=by)
 
 
-def at_once(command: Command, *, by: Entry) -> Callable[[], Draft] | None:
+def at_once(command: Command, *, by: Entry) -> Callable[[], Draft | None] | None:
     """The same up to the commit, for whoever cannot wait: what gives the draft, or raises Refused.
 
-    None where the text is long, or her private words have to be opened first: then `post` has to be awaited.
+    None where `post` has to be awaited: the text is long, or her private words have to be opened first. What
+    is given gives None where the text reads like an account and the database alone knows if she was asked.
     """
     private = private_words.at_hand(by)
     if private is None or _is_long(command):
         return None
 
-    def drafted() -> Draft:
+    def drafted() -> Draft | None:
         draft = _draft(command, by)
-        return _passed(draft, _look_over(draft, by, private), command, by)
+        looked = _look_over(draft, by, private)
+        asked = _is_account(looked)
+        if asked and not asking.known_here(by.member_id):
+            return None
+        return _passed(draft, looked, command, asked=asked)
 
     return drafted
 
@@ -100,20 +106,21 @@ def _look_over(draft: Draft, by: Entry, private: nudges.PrivateWords) -> nudges.
     )
 
 
-def _passed(draft: Draft, looked: nudges.Looked, command: Command, by: Entry) -> Draft:
+def _is_account(looked: nudges.Looked) -> bool:
+    return any(finding.kind == "evidence" for finding in looked.findings)
+
+
+def _passed(draft: Draft, looked: nudges.Looked, command: Command, *, asked: bool) -> Draft:
     if looked.findings:
-        _ask(looked.findings, by, confirmed=command.flag("confirmed"))
+        _ask(looked.findings, asked=asked, confirmed=command.flag("confirmed"))
         draft.flagged = True
     draft.signal = looked.distress
     return draft
 
 
-def _ask(findings: list[nudges.Finding], by: Entry, *, confirmed: bool) -> None:
+def _ask(findings: list[nudges.Finding], *, asked: bool, confirmed: bool) -> None:
     """Refused("confirm") with what she was not asked about; an account is asked about once an evening."""
-    asked = asking.was_asked(by.member_id)
     unasked = [finding for finding in findings if not (asked and finding.kind == "evidence")]
-    if any(finding.kind == "evidence" for finding in unasked):
-        asking.note(by.member_id)
     if unasked and not confirmed:
         raise Refused("confirm", findings=[finding.wire() for finding in unasked])
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from peersupport.accounts.models import ShortMemory
 from peersupport.audit.models import Entry
 from peersupport.chat import asking, private_words
 from peersupport.chat.forgetting import forget_words_of
@@ -75,6 +77,29 @@ async def test_an_account_is_asked_about_once_an_evening_where_cases_are_open(op
     assert (await aino.post(ACCOUNT["fi"]))["ok"], "she was asked already"
     assert kinds(await aino.post(ACCOUNT["fi"] + " x@example.org")) == ["email"]
     assert (await maija.post(ACCOUNT["en"]))["ok"], "facilitators are not asked about it"
+
+
+async def test_an_account_is_asked_about_once_whichever_process_she_writes_through(
+    open_evening: Evening,
+) -> None:
+    await SupportGroup.objects.filter(pk=open_evening.cast.alder.pk).aupdate(cases_open=True)
+    aino, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
+    assert (await aino.post("an ordinary evening"))["ok"]
+    assert not await ShortMemory.objects.aexists(), "no other message costs a statement"
+    assert kinds(await aino.post(ACCOUNT["en"])) == ["evidence"]
+    # Another process, or this one after a restart, remembers nothing by itself.
+    asking._asked.clear()
+    assert (await aino.post(ACCOUNT["fi"]))["ok"], "she was asked already"
+    assert kinds(await berit.post(ACCOUNT["en"])) == ["evidence"]
+
+
+async def test_of_two_processes_at_once_one_asks(open_evening: Evening) -> None:
+    her = open_evening.seats["aino"]
+    assert not await sync_to_async(asking.was_asked)(her)
+    before = await asyncio.gather(asking.asked_before(her), asking.asked_before(her))
+    assert sorted(before) == [False, True]
+    asking._asked.clear()
+    assert await sync_to_async(asking.was_asked)(her)
 
 
 @pytest.mark.check(59)

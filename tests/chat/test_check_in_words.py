@@ -94,7 +94,11 @@ def test_the_console_shows_numbers_and_hard_words_and_marks_them_as_seen_to(
     assert f"6: {HARD}" in hard
     assert "thoughts of ending one's life" in hard
     assert '<span aria-hidden="true"> / 10</span>' in page
+    oskar = staff_browser(evening.cast.oskar)
     for signal in Signal.objects.all():
-        maija.post(f"{console}act/", {"act": "answer_signal", "target": str(signal.pk)})
+        act = {"act": "answer_signal", "target": str(signal.pk)}
+        maija.post(f"{console}act/", act)
+        late = unescape(oskar.post(f"{console}act/", act, follow=True).content.decode())
+        assert "Maija has already seen to it." in late
     assert 'id="hard"' not in shown()
     assert not Signal.objects.filter(answered_at=None).exists()

@@ -14,6 +14,7 @@ from peersupport.audit.models import Entry
 from peersupport.chat.meeting import turns, whereabouts
 from peersupport.chat.models import CheckIn, Room
 from peersupport.chat.tending import erase_group
+from peersupport.groups.models import Meeting
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker
 
@@ -150,6 +151,24 @@ async def test_a_check_in_reaches_facilitators_with_the_earlier_ones_and_nobody_
         assert refused(await aino.send("checkin", value=wrong)) == "invalid"
     assert refused(await aino.send("ask_checkin")) == "not_allowed"
     assert not await sync_to_async(stored_plainly)("Tired")
+
+
+@pytest.mark.check(16)
+async def test_members_are_asked_how_they_are_while_they_arrive_and_no_longer_than_the_evening(
+    evening: Evening,
+) -> None:
+    """The room stands closed: two facilitators have not opened it yet."""
+    aino, maija = await evening.comes("aino"), await evening.comes("maija")
+    assert (await maija.send("ask_checkin"))["ok"]
+    await course(aino, lambda frame: frame["check_in_asked"])
+    # It was never opened, so nothing closed it either.
+    long_ago = timezone.now() - timedelta(hours=7)
+    await Room.objects.filter(pk=evening.room.pk).aupdate(check_in_asked_at=long_ago)
+    late = await evening.comes("berit")
+    await course(late, lambda frame: frame["check_in_asked"] is None)
+    await Meeting.objects.filter(group=evening.cast.alder).aupdate(state=Meeting.State.CANCELLED)
+    assert refused(await maija.send("ask_checkin")) == "closed"
+    assert refused(await aino.send("checkin", value=3)) == "closed"
 
 
 def stored_plainly(words: str) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from peersupport.audit.models import Entry
-from peersupport.chat.models import HeldMessage, ReadFirst, Report
+from peersupport.chat.models import HeldMessage, Mute, ReadFirst, Report, Signal
 from peersupport.chat.moderating import kind_words
 from tests.chat.conftest import Evening
 from tests.chat.talking import Talker
@@ -75,10 +77,15 @@ async def test_of_two_who_decide_at_once_the_other_is_told_by_whom(open_evening:
     await aino.post("shown to all", message=published)
     member = open_evening.public_id("elias")
     assert (await maija.send("eject", member=member, template="danger"))["ok"]
+    await says(open_evening, "aino", URGENT)
+    signal = await Signal.objects.aget()
     pairs = (
         ("decline", {"target": waiting, "template": "hurts"}),
         ("remove", {"target": str(published), "template": "names"}),
         ("undo_eject", {"member": member}),
+        ("mute", {"member": open_evening.public_id("aino"), "template": "pause"}),
+        ("answer", {"target": str(signal.pk)}),
+        ("eject", {"member": open_evening.public_id("berit"), "template": "danger"}),
     )
     for command, given in pairs:
         replies = await asyncio.gather(maija.send(command, **given), oskar.send(command, **given))
@@ -87,6 +94,25 @@ async def test_of_two_who_decide_at_once_the_other_is_told_by_whom(open_evening:
         winner = "Maija" if replies[0]["ok"] else "Oskar"
         assert (lost["code"], lost["decided_by"]) == ("conflict", winner), command
         assert winner in lost["message"]
+    assert await Mute.objects.acount() == 1
+    assert await Entry.objects.filter(what="signal.answered").acount() == 1
+
+
+async def test_who_muted_somebody_says_anew_for_how_long_and_a_colleague_after_it_was_lifted(
+    open_evening: Evening,
+) -> None:
+    maija, oskar = await open_evening.comes("maija"), await open_evening.comes("oskar")
+    aino = await open_evening.comes("aino")
+    member = {"member": open_evening.public_id("aino"), "template": "pause"}
+    for minutes in (10, 1):
+        assert (await maija.send("mute", minutes=minutes, **member))["ok"]
+    (bites,) = [mute async for mute in Mute.objects.all() if mute.bites(timezone.now())]
+    assert bites.until < timezone.now() + timedelta(minutes=2)
+    assert (await aino.post("not now"))["error"]["code"] == "muted"
+    refused = (await oskar.send("mute", **member))["error"]
+    assert (refused["decision"], refused["decided_by"]) == ("muted", "Maija")
+    assert (await oskar.send("unmute", member=member["member"]))["ok"]
+    assert (await oskar.send("mute", **member))["ok"]
 
 
 async def test_her_appeal_reaches_the_facilitators_and_somebody_else_answers_it(

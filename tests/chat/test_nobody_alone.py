@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from peersupport.audit.models import Entry
 from peersupport.chat.access import furnish
 from peersupport.chat.models import Escalation, Event, Presence, Room, Signal
 from peersupport.chat.moderating import ejecting, escalating, nobody_alone, vanishing
@@ -162,16 +163,58 @@ def test_who_is_gone_two_minutes_after_a_signal_becomes_one_task_for_a_person(
     assert Task.objects.count() == 1
 
 
-def test_who_stays_who_comes_back_in_time_and_who_was_answered_is_no_task(open_evening_room: Evening) -> None:
+def seen_to(signal: Signal, *, now: datetime) -> None:
+    """A facilitator has marked it."""
+    Signal.objects.filter(pk=signal.pk).update(answered_at=now, answered_by=uuid4())
+
+
+def test_who_stays_and_who_comes_back_in_time_is_no_task(open_evening_room: Evening) -> None:
     evening, now = open_evening_room, timezone.now()
     later = now + timedelta(hours=1)
-    for name in ("aino", "berit", "elias"):
+    for name in ("aino", "berit"):
         signal_of(evening, name, now=now)
     connected(evening, "aino", now=later)
     connected(evening, "maija", now=later)
-    Signal.objects.filter(member=evening.seats["elias"]).update(answered_at=now)
     now = looked(now, seconds=100)
     connected(evening, "berit", now=later)
+    looked(now, seconds=300)
+    assert not Task.objects.exists()
+
+
+def test_who_goes_after_urgent_words_is_a_task_though_they_were_marked_as_seen_to(
+    open_evening_room: Evening,
+) -> None:
+    evening, now = open_evening_room, timezone.now()
+    connected(evening, "maija", now=now + timedelta(hours=1))
+    for name in ("elias", "berit"):
+        seen_to(signal_of(evening, name, now=now), now=now)
+    # What is only worth an eye was seen to for good.
+    Signal.objects.filter(member=evening.seats["berit"]).update(level=Signal.Level.WATCH)
+    connected(evening, "elias", now=now + timedelta(seconds=100))
+    now = looked(now, seconds=100)
+    assert not Task.objects.exists()
+    now = looked(now, seconds=160)
+    task = Task.objects.get()
+    assert (task.what, task.about_id) == ("vanished", evening.seats["elias"])
+    with pytest.raises(tasks.Unread):
+        tasks.close(task, by=evening.cast.maija, outcome=Task.Outcome.REACHED, next_step="", now=now)
+    tasks.open_task(task, by=evening.cast.maija, now=now)
+    tasks.close(task, by=evening.cast.maija, outcome=Task.Outcome.REACHED, next_step="", now=now)
+    looked(now, seconds=200)
+    assert Task.objects.count() == 1
+    assert not Entry.objects.filter(what="signal.answered").exists(), "it was before"
+
+
+@pytest.mark.parametrize("over", [{"state": Room.State.CLOSED}, {"state": Room.State.OPEN}])
+def test_when_everybody_leaves_at_the_end_nobody_who_was_seen_to_has_vanished(
+    over: dict[str, Any], open_evening_room: Evening
+) -> None:
+    """The room was closed; or it stands open for the next meeting."""
+    evening, now = open_evening_room, timezone.now()
+    connected(evening, "maija", now=now + timedelta(hours=1))
+    long_ago = now if over["state"] == Room.State.CLOSED else now - timedelta(days=7)
+    seen_to(signal_of(evening, "elias", now=long_ago), now=now)
+    Room.objects.filter(pk=evening.room.pk).update(**over)
     looked(now, seconds=300)
     assert not Task.objects.exists()
 

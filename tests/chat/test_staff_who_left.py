@@ -8,6 +8,7 @@ from django.utils import timezone
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
 from peersupport.chat import moderation
+from peersupport.chat.meeting import rounds, turns
 from peersupport.chat.models import Room
 from peersupport.chat.moderating import ejecting, quieting
 from peersupport.chat.protocol.errors import Refused
@@ -56,6 +57,10 @@ def test_a_facilitator_whose_role_was_taken_can_moderate_nothing(people: Cast, r
     )
     with pytest.raises(Refused, match="not_allowed"):
         moderation.pause(room, by=maija)
+    going = rounds.begin([str(berit.pk)], minutes=2, others_wait=False, now=timezone.now())
+    Room.objects.filter(pk=room.pk).update(round=rounds.stored(going))
+    with pytest.raises(Refused, match="not_allowed"):
+        turns.take_longer(room, by=maija)
     for verb in (ejecting.confirm_eject, ejecting.undo_eject):
         with pytest.raises(Refused, match="not_allowed"):
             verb(ejection, by=people.maija)

@@ -53,7 +53,9 @@ SELECT 'gone', h.id, NULL::bigint, NULL::bigint, NULL::uuid,
        CASE WHEN m.state IS DISTINCT FROM 'active' OR r.id IS NULL
               OR NOT (r.kind = 'group' OR m.role = 'facilitator' OR m.id IS NOT DISTINCT FROM r.member_id)
             THEN 'ejected'
-            WHEN u.is_active IS TRUE AND u.access_version = h.version AND s.session_key IS NOT NULL
+            WHEN u.is_active IS TRUE AND (s.session_key IS NOT NULL OR EXISTS (
+                SELECT FROM accounts_session n WHERE n.user_id = u.id AND n.went_on_from = h.session
+                AND n.expire_date > %(now)s))
             THEN 'restart' ELSE 'signed_out' END, NULL::text, false
 FROM here h
 LEFT JOIN chat_room r ON r.id = h.room
@@ -81,8 +83,9 @@ WHERE r.id = ANY(%(all)s)
 GROUP BY r.id, p.member_id, m.pseudonym, m.role
 """.replace("{attend}", ATTEND).replace("{meeting}", ON.format(room="r"))
 
-# Why somebody must go, and the close code; "restart": her role changed, or a meeting began at which
-# she has to arrive: she comes back and is told.
+# Why somebody must go, and the close code; "restart": what she may do changed (her role, another seat of
+# hers, her password in this browser), or a meeting began at which she has to arrive. Her sign-in stands, or
+# goes on under another key: she comes back, and the door decides.
 CODES = {"ejected": 4403, "signed_out": 4401, "restart": 1012}
 
 

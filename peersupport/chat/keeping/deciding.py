@@ -107,6 +107,8 @@ class Standing(NamedTuple):
     to_arrive: bool = False
     # When she last wrote here; asked for only where that matters.
     wrote_at: datetime | None = None
+    # She led the group, and is no facilitator of the organisation any more.
+    role_taken: bool | None = False
 
 
 class Decisions:
@@ -145,7 +147,7 @@ class Decisions:
 
     def _refusal(self, draft: Draft, standing: Standing) -> Refused | None:
         room = self.rooms.get(draft.room_id)
-        belongs = standing.membership == "active" and standing.is_active
+        belongs = standing.membership == "active" and standing.is_active and not standing.role_taken
         if room is None or not belongs or draft.member_id not in self._writers:
             return Refused("not_allowed")
         if standing.to_arrive:

@@ -13,6 +13,7 @@ from django.conf import settings
 from peersupport.audit.recording import record
 from peersupport.chat import nudges, private_words
 from peersupport.chat.keeping.noting import beside_changed, locked
+from peersupport.chat.meeting.course import EVENING
 from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import CheckIn, Room, Signal
 from peersupport.chat.moderating.authority import leads
@@ -36,8 +37,7 @@ def check_in(
     if looked.findings and not confirmed:
         raise Refused("confirm", findings=[finding.wire() for finding in looked.findings])
     with locked(room.pk) as room:
-        if room.state == Room.State.CLOSED and meeting_on(room, now=now) is None:
-            raise Refused("closed")
+        _somebody_would_see(room, now)
         found = CheckIn.objects.create(room=room, member=by, value=str(value), note=note, at=now)
         record(what="check_in.given", by=by.user_id, about=room)
         if looked.distress is not None and not by.is_facilitator:
@@ -62,12 +62,25 @@ def _looked_over(note: str, by: Membership) -> nudges.Looked:
 
 
 def ask(room: Room, *, by: Membership, now: datetime) -> None:
-    """Asks everybody who is here, or comes until the room closes, how she is. Nobody has to answer."""
+    """Asks everybody who is here, or comes until the room closes, how she is. Nobody has to answer.
+
+    Also while people arrive and the room is not open yet.
+    """
     leads(room.group_id, by)
     with locked(room.pk) as room:
-        if room.state == Room.State.CLOSED:
-            raise Refused("closed")
+        _somebody_would_see(room, now)
         room.check_in_asked_at = now
         room.save(update_fields=["check_in_asked_at"])
         record(what="check_in.asked", by=by.user_id, about=room)
         beside_changed(room)
+
+
+def asked_since(room: Room, *, now: datetime) -> datetime | None:
+    """Since when members are asked. No longer than the evening: a room that never opened never closes."""
+    asked = room.check_in_asked_at
+    return asked if asked is not None and asked > now - EVENING else None
+
+
+def _somebody_would_see(room: Room, now: datetime) -> None:
+    if room.state == Room.State.CLOSED and meeting_on(room, now=now) is None:
+        raise Refused("closed")

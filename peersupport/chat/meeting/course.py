@@ -23,7 +23,8 @@ EVENING = timedelta(hours=6)
 HARD = {"watch": 1, "urgent": 2}
 
 COURSE = f"""
-SELECT r.side_version, r.round, r.check_in_asked_at, r.typing_shown, ARRAY(
+SELECT r.side_version, r.round, CASE WHEN r.check_in_asked_at > %(evening)s THEN r.check_in_asked_at END,
+       r.typing_shown, ARRAY(
     SELECT a.member_id FROM chat_arrival a WHERE a.quiet AND a.meeting_id = {ON.format(room="r")})
 FROM chat_room r WHERE r.id = %(room)s
 """  # noqa: S608 - put together from constants

@@ -71,6 +71,8 @@ def pass_by(room: Room, *, by: Membership, now: datetime) -> None:
 
 def take_longer(room: Room, *, by: Membership) -> None:
     """Whoever's turn it is, is still writing. A facilitator may say so for her."""
+    if by.is_facilitator:
+        leads(room.group_id, by)
     with locked(room.pk) as room:
         under_way = _under_way(room)
         member = under_way.turn if by.is_facilitator else str(by.pk)

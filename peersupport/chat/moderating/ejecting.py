@@ -21,14 +21,15 @@ from peersupport.groups.signals import access_changed
 def eject(
     member: Membership, *, by: Membership, room: Room, template: str = "", reason: str = ""
 ) -> Ejection:
-    """Suspends a member at once: her sockets close. A second person confirms it or lets her back in."""
+    """Suspends a member at once: her sockets close. A second person confirms it or lets her back in.
+
+    Refused("conflict") with who was quicker.
+    """
     why = kind_words.reason("eject", template=template, words=reason)
     with locked(room.pk) as room:
         leads(room.group_id, by)
         parent_of(room, member)
-        member.refresh_from_db(fields=["state"])
-        if member.state != Membership.State.ACTIVE:
-            raise Refused("not_allowed", _("This member is not in the group any more."))
+        _still_in(member)
         now = timezone.now()
         ejection = Ejection.objects.create(
             member=member, by=by.user_id, template=why.template, reason=why.words, at=now
@@ -39,6 +40,18 @@ def eject(
         escalating.expect(Escalation.What.EJECTION, ejection.pk, group_id=room.group_id, now=now)
         beside_changed(room)
         return ejection
+
+
+def _still_in(member: Membership) -> None:
+    member.refresh_from_db(fields=["state"])
+    if member.state == Membership.State.ACTIVE:
+        return
+    before = Ejection.objects.filter(member=member, undone_at=None).order_by("-at").first()
+    if member.state != Membership.State.SUSPENDED or before is None:
+        raise Refused("not_allowed", _("This member is not in the group any more."))
+    name = name_of(before.by, group_id=member.group_id)
+    words = _("{name} has already put this person out of the group.").format(name=name)
+    raise Refused("conflict", words, decision="ejected", decided_by=name)
 
 
 def confirm_eject(ejection: Ejection, *, by: User, word: str = "") -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peersupport.audit.recording import record
 from peersupport.chat.keeping.noting import beside_changed, locked, note
 from peersupport.chat.models import Event, Mute, ReadFirst, Room
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.authority import leads
+from peersupport.chat.moderating.authority import leads, name_of
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
@@ -25,11 +26,15 @@ SLOW_LEAST, SLOW_MOST = 5, 600
 def mute(
     member: Membership, *, by: Membership, minutes: int, room: Room, template: str = "", reason: str = ""
 ) -> Mute:
-    """Lets a parent read and not write for so many minutes. She reads until when, and why."""
+    """Lets a parent read and not write for so many minutes. She reads until when, and why.
+
+    Refused("conflict") where a colleague has done so; whoever did it herself says anew for how long, and why.
+    """
     why = kind_words.reason("mute", template=template, words=reason)
     with locked(room.pk) as room:
         leads(room.group_id, by)
         parent_of(room, member)
+        _replace_own_mute(member, by=by, room=room)
         until = timezone.now() + timedelta(minutes=max(1, minutes))
         muted = Mute.objects.create(
             member=member, by=by.user_id, template=why.template, reason=why.words, until=until
@@ -37,6 +42,17 @@ def mute(
         record(what="member.muted", by=by.user_id, about=member, minutes=minutes, why=why.category)
         beside_changed(room)
         return muted
+
+
+def _replace_own_mute(member: Membership, *, by: Membership, room: Room) -> None:
+    now = timezone.now()
+    before = Mute.objects.filter(member=member, lifted_at=None, until__gt=now)
+    theirs = before.exclude(by=by.user_id).first()
+    if theirs is not None:
+        name = name_of(theirs.by, group_id=room.group_id)
+        words = _("{name} has already let this person only read for a while.").format(name=name)
+        raise Refused("conflict", words, decision="muted", decided_by=name)
+    before.update(lifted_at=now)
 
 
 def unmute(member: Membership, *, by: Membership, room: Room) -> None:

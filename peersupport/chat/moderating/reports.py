@@ -77,8 +77,7 @@ def answer(report: Report, *, by: User, template: str = "", words: str = "") -> 
         decides(room.group_id, by)
         report = Report.objects.select_for_update().select_related("member").get(pk=report.pk)
         if report.answered_at is not None:
-            name = name_of(report.answered_by, group_id=room.group_id)
-            raise Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
+            raise _seen_to(report.answered_by, room)
         if _about_whom(report) == by.pk:
             raise Refused("not_allowed", _("This is about you. Somebody else has to look at it."))
         report.answered_at, report.answered_by = timezone.now(), by.pk
@@ -89,15 +88,26 @@ def answer(report: Report, *, by: User, template: str = "", words: str = "") -> 
 
 
 def answer_signal(signal: Signal, *, by: Membership) -> None:
-    """Marks a signal as seen to: somebody has turned to the member."""
+    """Marks a signal as seen to: somebody has turned to the member.
+
+    Refused("conflict") where somebody else was quicker; saying it twice changes nothing.
+    """
     with locked(signal.room_id) as room:
         leads(room.group_id, by)
-        answered = Signal.objects.filter(pk=signal.pk, answered_at=None).update(
-            answered_at=timezone.now(), answered_by=by.user_id
-        )
-        if answered:
-            record(what="signal.answered", by=by.user_id, about=signal)
-            beside_changed(room)
+        signal = Signal.objects.select_for_update().get(pk=signal.pk)
+        if signal.answered_at is not None and signal.answered_by == by.user_id:
+            return
+        if signal.answered_at is not None:
+            raise _seen_to(signal.answered_by, room)
+        signal.answered_at, signal.answered_by = timezone.now(), by.user_id
+        signal.save(update_fields=["answered_at", "answered_by"])
+        record(what="signal.answered", by=by.user_id, about=signal)
+        beside_changed(room)
+
+
+def _seen_to(by: UUID | None, room: Room) -> Refused:
+    name = name_of(by, group_id=room.group_id)
+    return Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
 
 
 def _made(

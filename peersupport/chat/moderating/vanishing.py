@@ -1,9 +1,12 @@
-"""Words that may mean distress and that nobody has answered: a task where their writer has gone away, or no
-facilitator is there.
+"""Words that may mean distress: a task where their writer has gone away, or no facilitator is there.
+
+Urgent ones are looked after until the meeting ends, also when a facilitator has marked them as seen to: that
+somebody turned to her once is no reason to miss that she is gone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +15,8 @@ from django.conf import settings
 from peersupport.audit.recording import record
 from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping.noting import beside_changed, locked
-from peersupport.chat.models import Escalation, Event, HeldMessage, Signal
+from peersupport.chat.meeting.meetings import meeting_on
+from peersupport.chat.models import Escalation, Event, HeldMessage, Room, Signal
 from peersupport.chat.moderating import escalating
 from peersupport.groups import tasks
 from peersupport.groups.models import Task
@@ -22,29 +26,45 @@ BACK_WITHIN = timedelta(minutes=2)
 
 
 def look_for(now: datetime) -> None:
-    """Looks at every signal that nobody has answered: is she here, is anybody with her, since when?"""
-    open_signals = Signal.objects.filter(answered_at=None).order_by("at")
+    """Looks at every signal that still counts: is she here, is anybody with her, since when?"""
+    unanswered = Signal.objects.filter(answered_at=None).order_by("at")
     one_by_one(
-        open_signals.values_list("pk", flat=True),
+        [*unanswered.values_list("pk", flat=True), *_urgent_of_meetings(now)],
         lambda signal_id: _look(signal_id, now),
         what="looking for who vanished",
     )
 
 
+def _urgent_of_meetings(now: datetime) -> Iterator[UUID]:
+    """Answered urgent signals of meetings that are on. When everybody leaves at the end, nobody vanishes."""
+    for room in Room.objects.filter(kind=Room.Kind.GROUP).exclude(state=Room.State.CLOSED):
+        meeting = meeting_on(room, now=now)
+        if meeting is not None:
+            found = Signal.objects.filter(
+                room__group=room.group_id,
+                level=Signal.Level.URGENT,
+                at__gte=meeting.opens_at,
+                answered_at__isnull=False,
+            )
+            yield from found.order_by("at").values_list("pk", flat=True)
+
+
 def _look(signal_id: UUID, now: datetime) -> None:
     signal = Signal.objects.select_related("room", "member").get(pk=signal_id)
     done = Task.objects.filter(what=Task.What.VANISHED, about=signal.member, closed_at__gte=signal.at).first()
+    waits = signal.answered_at is None
     if done is not None:
-        _answered(signal, done)
+        if waits:
+            _answered(signal, done)
         return
-    if now - signal.at >= BACK_WITHIN and not escalating.on_duty(signal.room.group_id, now=now):
+    if waits and now - signal.at >= BACK_WITHIN and not escalating.on_duty(signal.room.group_id, now=now):
         # Her page may stand open on her line for hours: nobody reads what she wrote there.
         _make_task(signal, now)
         return
     since = None if _is_here(signal, now) else signal.gone_since or now
     if since != signal.gone_since:
         # Nothing else in this transaction: who answers has the room locked before she comes to this row.
-        Signal.objects.filter(pk=signal_id, answered_at=None).update(gone_since=since)
+        Signal.objects.filter(pk=signal_id).update(gone_since=since)
     elif since is not None and now - since >= BACK_WITHIN:
         _make_task(signal, now)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import here_now
 from peersupport.chat.keeping import opening
-from peersupport.chat.meeting import rounds
+from peersupport.chat.meeting import checking_in, rounds
 from peersupport.chat.meeting.exercises import EXERCISES, Exercise
 from peersupport.chat.meeting.meetings import meeting_on
 from peersupport.chat.models import Arrival, CheckIn, Event, Room
@@ -68,7 +68,7 @@ def course_page(standing: Standing, *, now: datetime) -> CoursePage:
         mine=mine,
         pinned=_pinned(standing),
         exercise=room.exercise,
-        asked=_asked(standing),
+        asked=_asked(standing, now),
         quiet=standing.membership.pk in quiet,
         hand_up=standing.membership.pk in up,
         hands=up,
@@ -137,8 +137,8 @@ def _pinned(standing: Standing) -> Pinned | None:
     return Pinned(event.message_id, event.member.pseudonym, words) if words else None
 
 
-def _asked(standing: Standing) -> bool:
-    asked_at = standing.room.check_in_asked_at
+def _asked(standing: Standing, now: datetime) -> bool:
+    asked_at = checking_in.asked_since(standing.room, now=now)
     if asked_at is None or standing.facilitates:
         return False
     since = CheckIn.objects.filter(room=standing.room, member=standing.membership, at__gte=asked_at)
