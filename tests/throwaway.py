@@ -23,6 +23,7 @@ PREFIX = "peersupport-tests-"
 # Has exactly the rights of the site's role, plus what emptying.py needs.
 TEST_ROLE = "peersupport_test"
 LEFT_BEHIND_SECONDS = 600
+RELOAD_SECONDS = 10
 # What a cluster that is thrown away leaves undone; PostgreSQL's own default is on.
 WRITTEN_THROUGH = ("fsync", "full_page_writes", "synchronous_commit")
 # Emptying the tables after a test makes and deletes hundreds of files; in memory that takes half the time.
@@ -70,7 +71,9 @@ def durable(cluster: Cluster) -> Iterator[None]:
             superuser.execute(f"ALTER SYSTEM SET {name} = on")
         superuser.execute("SELECT pg_reload_conf()")
         # The server reads it before it tells this connection: whoever comes from here on has it.
+        until = time.monotonic() + RELOAD_SECONDS
         while superuser.execute(f"SHOW {WRITTEN_THROUGH[-1]}").fetchone() != ("on",):
+            assert time.monotonic() < until, "the server did not read its settings again"
             time.sleep(0.01)
     try:
         yield
