@@ -31,6 +31,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # The bound for one frame of a room (docs/room-protocol.md).
 FRAME_BYTES = 64 * 1024
 GRACE_SECONDS = 10
+# A laptop that sleeps says no goodbye, and as long as its socket stands a facilitator counts as in the room.
+# Who answers no ping is let go after both: within 20 seconds, and a minute later every message waits.
+PING_SECONDS, PONG_SECONDS = 10.0, 10.0
 PORT_MOST = 65_535
 # How the server speaks: also in tests, which start one of their own.
 SPEAKING: dict[str, Any] = {
@@ -40,6 +43,8 @@ SPEAKING: dict[str, Any] = {
     "ws": "peersupport.chat.hub.wire:Wire",
     "ws_max_size": FRAME_BYTES,
     "ws_per_message_deflate": False,
+    "ws_ping_interval": PING_SECONDS,
+    "ws_ping_timeout": PONG_SECONDS,
     "server_header": False,
     # Which X-Forwarded-For is believed is decided in one place of our own, by how many proxies there are.
     "proxy_headers": False,

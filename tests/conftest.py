@@ -56,6 +56,13 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture
+def durable(cluster: Cluster) -> Iterator[None]:
+    """That server writes through what was committed, as a real site's does."""
+    with throwaway.durable(cluster):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The schema as the owner makes it; the tests themselves sign in with the site's rights only."""

@@ -23,6 +23,9 @@ PREFIX = "peersupport-tests-"
 # Has exactly the rights of the site's role, plus what emptying.py needs.
 TEST_ROLE = "peersupport_test"
 LEFT_BEHIND_SECONDS = 600
+RELOAD_SECONDS = 10
+# What a cluster that is thrown away leaves undone; PostgreSQL's own default is on.
+WRITTEN_THROUGH = ("fsync", "full_page_writes", "synchronous_commit")
 # Emptying the tables after a test makes and deletes hundreds of files; in memory that takes half the time.
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 2 * 2**30
 SECRET_KEY = "a key of the tests alone, as long as a real one has to be: 0123456789"
@@ -58,6 +61,28 @@ def running(data: Path) -> Iterator[Cluster]:
     cluster = Cluster(data, throwaway=True, roles=(TEST_ROLE,))
     with cluster.held():
         yield cluster
+
+
+@contextlib.contextmanager
+def durable(cluster: Cluster) -> Iterator[None]:
+    """Writing through what was committed, as a real site's server does; whoever is connected, too."""
+    with cluster.connect(user=SUPERUSER) as superuser:
+        for name in WRITTEN_THROUGH:
+            superuser.execute(f"ALTER SYSTEM SET {name} = on")
+        superuser.execute("SELECT pg_reload_conf()")
+        # The server reads it before it tells this connection: whoever comes from here on has it.
+        until = time.monotonic() + RELOAD_SECONDS
+        while superuser.execute(f"SHOW {WRITTEN_THROUGH[-1]}").fetchone() != ("on",):
+            assert time.monotonic() < until, "the server did not read its settings again"
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        # A connection of its own: the server may have been restarted meanwhile.
+        with cluster.connect(user=SUPERUSER) as superuser:
+            for name in WRITTEN_THROUGH:
+                superuser.execute(f"ALTER SYSTEM RESET {name}")
+            superuser.execute("SELECT pg_reload_conf()")
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -77,6 +78,16 @@ class Redis:
                     client.ping()
                     return
         raise AssertionError("Redis ended before it answered")
+
+    def hang(self) -> None:
+        """It takes everything in, and answers nothing."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It answers again."""
+        assert self.process
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """As a machine that fails does."""

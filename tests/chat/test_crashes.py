@@ -15,7 +15,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from peersupport.database import pool
+from peersupport.database import keeper, pool
 from peersupport.database.binaries import account
 from peersupport.database.cluster import Cluster
 from tests.chat.conftest import Evening
@@ -80,26 +80,42 @@ async def test_killed_under_load_again_and_again_every_acknowledged_message_is_t
 async def test_the_database_restarts_under_load_and_the_server_goes_on_until_it_is_told_to_stop(
     servers: Servers, cluster: Cluster, did: Did
 ) -> None:
-    evening = servers.evening
-    writers = [Writer(evening, name) for name in NAMES]
+    messages = await they_write_while_it_ends(servers, cluster, signal.SIGINT)
+    did(f"PostgreSQL restarted {RESTARTS} times: {messages} messages, each there once")
+    await it_stops(servers)
+
+
+@pytest.mark.check(12)
+async def test_the_database_crashes_under_load_and_every_acknowledged_message_is_there_once(
+    durable: None, servers: Servers, cluster: Cluster, did: Did
+) -> None:
+    messages = await they_write_while_it_ends(servers, cluster, keeper.IMMEDIATE_SHUTDOWN)
+    did(f"PostgreSQL crashed {RESTARTS} times: {messages} messages, each there once")
+
+
+async def they_write_while_it_ends(servers: Servers, cluster: Cluster, how: signal.Signals) -> int:
+    """Five write while the database server ends in this way again and again; so many messages are there."""
+    writers = [Writer(servers.evening, name) for name in NAMES]
     each = EACH * RESTARTS
     writing = asyncio.gather(*(writer.write(each) for writer in writers))
     for turn in range(RESTARTS):
         await eventually(partial(_as_many, writers, EACH + turn * len(NAMES) * EACH), seconds=60)
         await sync_to_async(connections.close_all)()
-        await asyncio.to_thread(restart, cluster)
+        await asyncio.to_thread(restart, cluster, how)
     await asyncio.wait_for(writing, 60)
     assert servers.running.process.poll() is None
-    await everything_is_there_once(evening, writers, each=each)
-    did(f"PostgreSQL restarted {RESTARTS} times: {len(writers) * each} messages, each there once")
-    await it_stops(servers)
+    await everything_is_there_once(servers.evening, writers, each=each)
+    return len(writers) * each
 
 
-def restart(cluster: Cluster) -> None:
-    """The database server stops, cutting every connection, and starts again."""
+def restart(cluster: Cluster, how: signal.Signals) -> None:
+    """The database server ends, cutting every connection, and starts again.
+
+    SIGINT: in order, everything written out. SIGQUIT: at once, with what was written through by then.
+    """
     number = cluster.pid()
     assert number
-    os.kill(number, signal.SIGINT)
+    os.kill(number, how)
     while cluster.pid() is not None or not cluster._keeper_ended():
         time.sleep(0.01)
     cluster._start(account())

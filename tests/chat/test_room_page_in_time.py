@@ -1,9 +1,13 @@
-"""The room's page gives each thing its time: a decision is new once, a message that comes too soon waits."""
+"""The room's page gives each thing its time: a decision is new once, a message that comes too soon waits, one
+that could not be stored is tried again when she says so.
+"""
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from peersupport.chat import moderation
 from peersupport.chat.models import Event, HeldMessage, Room
@@ -63,3 +67,43 @@ def test_in_a_browser_it_waits_in_sight_and_goes_out_by_itself(
     screen.sees("Third.")
     expect(following).to_have_text("Everyone in the group will see this.")
     expect(screen.page.get_by_text("everybody writes as usual again")).to_be_visible()
+
+
+@pytest.mark.check(12)
+def test_in_a_browser_what_could_not_be_stored_says_so_and_keeps_its_words_until_she_tries_again(
+    site: ServedSite, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    page = visitors.enter(open_evening_room.cast.aino, phone=True)
+    sent = failing_once(page)
+    screen = Screen(page, site, open_evening_room).opens()
+    screen.writes("It was hard to write this.")
+    letter = screen.sees("It was hard to write this.", state="failed")
+    expect(letter).to_contain_text("Not sent.")
+    assert not Event.objects.filter(kind="message").exists()
+    letter.get_by_role("button", name="Try again").click()
+    screen.sees("It was hard to write this.")
+    screen.shows("It was hard to write this.")
+    assert len(sent) == 2
+    assert sent[0] == sent[1] == str(Event.objects.get(kind="message").message_id)
+
+
+def failing_once(page: Page) -> list[str]:
+    """The first message of a page is answered as by a server whose database is away; the ids of all."""
+    sent: list[str] = []
+
+    def meet(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            command = json.loads(frame)
+            sent.extend([command["id"]] if command["cmd"] == "post" else [])
+            if command["cmd"] == "post" and len(sent) == 1:
+                error = {"code": "internal", "message": "Something went wrong."}
+                line.send(json.dumps({"re": command["ref"], "ok": False, "error": error}))
+            else:
+                server.send(frame)
+
+        line.on_message(pass_on)
+
+    page.route_web_socket("**/ws/rooms/**", meet)
+    return sent

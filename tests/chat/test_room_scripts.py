@@ -168,6 +168,26 @@ def test_a_message_whose_answer_was_lost_is_sent_again_under_the_same_id(page: P
     assert found == ["waiting", "sent", 2, True]
 
 
+@pytest.mark.check(12)
+def test_a_message_that_could_not_be_stored_keeps_its_words_and_is_tried_again_under_the_same_id(
+    page: Page,
+) -> None:
+    found = run(
+        page,
+        "outbox.js",
+        OUTBOX
+        + """outbox.open();
+        const item = outbox.add({ body: "one" });
+        await rest();
+        const failed = [item.state, item.body, item.error.code, sent.length];
+        outbox.retry(item.id);
+        await rest();
+        return [failed, item.state, sent.length, sent[0].id === sent[1].id];""",
+        {"answers": [{"ok": False, "error": {"code": "internal"}}, PUBLISHED]},
+    )
+    assert found == [["failed", "one", "internal", 1], "sent", 2, True]
+
+
 def test_her_messages_go_out_one_after_the_other_in_her_order(page: Page) -> None:
     found = run(
         page,

@@ -47,8 +47,10 @@ async def test_the_same_id_twice_is_one_message_and_the_first_reply_again(open_e
 
 @pytest.mark.check(13)
 async def test_fifty_writers_at_once_get_dense_numbers_in_one_order(open_evening: Evening) -> None:
-    writers = [await open_evening.comes(name) for name in ("aino", "berit", "elias", "maija", "oskar")]
-    replies = await asyncio.gather(*(writer.post(f"word {turn}") for turn in range(10) for writer in writers))
+    """Ten devices of each of five people, a socket each."""
+    people = [name for _device in range(10) for name in ("aino", "berit", "elias", "maija", "oskar")]
+    writers = [await open_evening.comes(name) for name in people]
+    replies = await asyncio.gather(*(writer.post(f"word {turn}") for turn, writer in enumerate(writers)))
     assert sorted(reply["seq"] for reply in replies) == list(range(1, 51))
     for writer in writers:
         await writer.hears(seq=50)

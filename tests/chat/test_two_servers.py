@@ -116,6 +116,31 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair,
     await asyncio.to_thread(nothing_of_it_is_anywhere, pair, cluster)
 
 
+@pytest.mark.check(10, 11)
+async def test_a_redis_that_hangs_costs_a_poll_and_holds_nobody_up(pair: Pair) -> None:
+    async with (
+        talker(pair.ports[0], pair.evening.room.pk, pair.evening.cookies["aino"]) as aino,
+        talker(pair.ports[1], pair.evening.room.pk, pair.evening.cookies["berit"]) as berit,
+    ):
+        await shows_typing(aino, berit)
+        pair.redis.hang()
+        for _turn in range(3):
+            await they_talk(aino, berit)
+        # Somebody comes in and goes through both.
+        async with talker(pair.ports[1], pair.evening.room.pk, pair.evening.cookies["maija"]) as maija:
+            async with asyncio.timeout(5):
+                await aino.pushed("presence", lambda one: "facilitator" in str(one["present"]))
+            await they_talk(maija, aino)
+        pair.redis.go_on()
+        await shows_typing(aino, berit)
+        pair.redis.hang()
+        await they_talk(aino, berit)
+    # Nor does it hold up a server that is told to stop.
+    for server in pair.running:
+        server.process.terminate()
+    assert [await asyncio.to_thread(server.process.wait, 30) for server in pair.running] == [0, 0]
+
+
 async def they_write_what_nobody_else_may_read(pair: Pair, aino: Talker, maija: Talker) -> None:
     """On a private line, in a report, in a reason; once with the database cut off meanwhile."""
     line = next(room["id"] for room in aino.hello["rooms"] if room["kind"] == "line")

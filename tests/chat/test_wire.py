@@ -29,9 +29,11 @@ class Pipe(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written, self.reading, self.closed = b"", True, False
+        self.news, self.cut = asyncio.Event(), asyncio.Event()
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
+        self.news.set()
 
     def pause_reading(self) -> None:
         self.reading = False
@@ -47,6 +49,7 @@ class Pipe(asyncio.Transport):
 
     def abort(self) -> None:
         self.closed = True
+        self.cut.set()
 
 
 class Visit:
@@ -67,12 +70,13 @@ class Visit:
         self.accepted.set()
         await receive()
 
-    async def begin(self) -> Wire:
-        """Shakes hands."""
+    async def begin(self, *, pings: float | None = None) -> Wire:
+        """Shakes hands. A ping every so many seconds, to be answered within as many; None: no pings."""
         config = Config(
             self.app,
             ws_max_size=MOST,
-            ws_ping_interval=None,
+            ws_ping_interval=pings,
+            ws_ping_timeout=pings,
             lifespan="off",
             log_config=None,
             interface="asgi3",
@@ -82,7 +86,7 @@ class Visit:
         wire.data_received(HANDSHAKE)
         async with asyncio.timeout(5):
             await self.accepted.wait()
-        self.pipe.written = b""
+        self.pipe.written = self.pipe.written.partition(b"\r\n\r\n")[2]
         return wire
 
     def end(self, wire: Wire) -> None:

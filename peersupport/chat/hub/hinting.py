@@ -20,6 +20,11 @@ logger = logging.getLogger("peersupport.chat")
 LAYER_GROUP = "rooms"
 SAY_SECONDS = 1.0
 AGAIN_SECONDS = 2.0
+# A process says something so often, if only that it is there, and hears that itself. A connection over which
+# nothing comes for longer is dead, whatever the operating system believes of it: Redis hangs, or a firewall
+# has forgotten it. Nothing else would ever tell who only listens.
+PULSE_SECONDS = 5.0
+SILENT_SECONDS = 12.0
 UNSAID_MOST = 2_000
 
 # A room that changed, or a room and the member who is writing there.
@@ -49,7 +54,9 @@ class Hints:
 
     async def _say_all(self) -> None:
         while True:
-            await self._wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PULSE_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
             hints = [[str(room), typing and str(typing)] for room, typing in self._unsaid]
             self._unsaid.clear()
@@ -73,7 +80,8 @@ class Hints:
         channel = await layer.new_channel()
         await layer.group_add(LAYER_GROUP, channel)
         while True:
-            message: dict[str, Any] = await layer.receive(channel)
+            async with asyncio.timeout(SILENT_SECONDS):
+                message: dict[str, Any] = await layer.receive(channel)
             if message.get("from") != self._process:
                 for room, typing in message["hints"]:
                     self._heard((UUID(room), UUID(typing) if typing else None))

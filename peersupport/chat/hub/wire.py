@@ -21,6 +21,7 @@ from peersupport.chat.protocol.framing import Span, span, whole_text
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
+    from websockets.frames import Frame
     from websockets.http11 import Request
 
 # How the scope's `extensions` name the line.
@@ -28,6 +29,9 @@ LINE = "peersupport.line"
 
 # How long a close may take until the connection is cut, whatever is still unsent.
 CLOSING_SECONDS = 3.0
+# So often the time for an answer to a ping may pass while nothing is read: a busy server, or a slow network
+# that has to take in a long log first, must not look like a peer that sleeps.
+UNREAD_MOST = 2
 RESTART = b'{"push":"bye","code":"restart"}'
 FINAL, OPCODE = 0x80, 0x0F
 CONTINUED, TEXT, BINARY = 0, 1, 2
@@ -44,6 +48,7 @@ class Wire(WebSocketsSansIOProtocol):
     _parted = False  # in the middle of a message that comes in several frames
     _waits = False
     _held = b""  # replies that go out with the next frame
+    _unread = 0  # how often in a row a ping was given more time
 
     def handle_connect(self, event: Request) -> None:
         """A handshake: what runs for it learns of the line."""
@@ -174,8 +179,17 @@ class Wire(WebSocketsSansIOProtocol):
         super().shutdown()
         self._cut_soon()
 
+    def handle_pong(self, event: Frame) -> None:
+        """The peer answered a ping."""
+        self._unread = 0
+        super().handle_pong(event)
+
     def keepalive_timeout(self) -> None:
-        """The peer did not answer a ping."""
+        """The peer did not answer a ping, or what it answered was not read yet."""
+        if self._waits and self._unread < UNREAD_MOST and self.ping_timeout is not None:
+            self._unread += 1
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+            return
         super().keepalive_timeout()
         self._cut_soon()
 
