@@ -21,7 +21,10 @@ from tests import kept
 from tests.cast import Cast
 from tests.chat.processes import Servers, as_real_people
 from tests.chat.reader import Reader
-from tests.chat.talking import Talker, cookie_of, serving, talker
+from tests.chat.talking import Talker, cookie_of, header_of, serving, talker
+from tests.conftest import SecureClient
+from tests.joining import walking
+from tests.registries.visitors import put_out
 
 
 @dataclass
@@ -74,6 +77,19 @@ def settled_evening(people: Cast) -> Evening:
 def toivo_is_there(settled_evening: Evening) -> None:
     """Toivo is signed in as well; with him comes his group, Birch."""
     settled_evening.knows("toivo")
+
+
+@pytest.fixture
+def strangers(settled_evening: Evening, toivo_is_there: None) -> tuple[str, ...]:
+    """Everybody whom no room of Alder lets in, each signed in: Farah's place in the group is suspended."""
+    cast = settled_evening.cast
+    put_out(cast)
+    for name in ("salla", "tuuli", "farah"):
+        settled_evening.cookies[name] = cookie_of(getattr(cast, name))
+    applicant = SecureClient()
+    walking.apply(applicant)
+    settled_evening.cookies["applicant"] = header_of(applicant)
+    return "toivo", "salla", "tuuli", "farah", "applicant"
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ OF_PARENTS = {
     *("retract", "report", "appeal", "pass", "wait", "quiet", "checkin"),
 }
 
+#: Which of them make sense on a private line and in a side room, and what facilitators give there beside.
+#: What is reported there, coordinators answer.
+OF_PARENTS_ALONE = OF_PARENTS - {"appeal", "pass", "wait", "quiet", "checkin"}
+OF_FACILITATORS_ALONE: dict[str, set[str]] = {"line": set(), "side": {"close"}}
+
 #: A command's name and what is given with it.
 Order = tuple[str, dict[str, Any]]
 
@@ -63,6 +68,26 @@ async def come_up(evening: Evening, *, aino: Talker, maija: Talker) -> Matters:
         another=str(another),
         held=(str(first), str(second)),
         declined=str(declined),
+        report=str(report.pk),
+        members=members,
+    )
+
+
+async def come_up_alone(*, aino: Talker, maija: Talker, members: dict[str, str]) -> Matters:
+    """On a private line or in a side room: a message of each, Maija's reported; nothing is held there."""
+    hers, another = uuid4(), uuid4()
+    assert (await aino.post("mine", message=hers))["ok"]
+    assert (await maija.post("another's", message=another))["ok"]
+    assert (await aino.send("report", target=str(another), reason="too harsh"))["ok"]
+    report = await Report.objects.aget(target=another)
+    await aino.hears(body="another's")
+    nothing = str(uuid4())
+    return Matters(
+        head=aino.seq,
+        hers=str(hers),
+        another=str(another),
+        held=(nothing, nothing),
+        declined=nothing,
         report=str(report.pk),
         members=members,
     )

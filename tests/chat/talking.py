@@ -38,6 +38,11 @@ def cookie_of(user: User) -> str:
         session[METHODS] = [{"method": "mfa", "at": time.time()}]
         session[METHODS_OF] = str(user.pk)
         session.save()
+    return header_of(client)
+
+
+def header_of(client: Client) -> str:
+    """A Cookie header with the session of a browser."""
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -15,10 +16,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from peersupport.chat import nudges
+from peersupport.chat.api import STATUS
 from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.models import Event, HeldMessage, Report, Room
 from peersupport.chat.protocol.errors import MESSAGES
@@ -27,11 +30,13 @@ from tests.chat.conftest import Evening
 from tests.chat.fuzzing import frames
 from tests.chat.processes import Servers
 from tests.chat.talking import ORIGIN, Talker, talker
+from tests.chat.test_without_sockets import TOKEN, Asker, asking
 from tests.doses import Did, dose, resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FUZZED = dose(10_000, 1_000_000)
+FUZZED_WITHOUT = dose(600, 20_000)
 FLAT_BYTES = 12 * 2**20
 LARGE = 4 * FRAME_BYTES
 
@@ -134,6 +139,38 @@ async def fuzz(evening: Evening, name: str, sent: Iterator[str | bytes]) -> None
                 assert not reply["ok"], reply
                 assert reply["error"]["code"] in MESSAGES.keys() - {"internal", "rate_limited"}, reply
             person.frames.clear()
+
+
+@pytest.mark.check(23)
+async def test_fuzzed_frames_without_a_socket_get_a_typed_answer_each_and_write_nothing(
+    unhurried: Evening, monkeypatch: pytest.MonkeyPatch, did: Did
+) -> None:
+    monkeypatch.setattr(settings, "SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https"))
+    berit, target = await unhurried.comes("berit"), uuid4()
+    assert (await berit.post("the only message", message=target))["ok"]
+    fuzzed = frames(Random(23), target=str(target), member=unhurried.public_id("berit"))
+    codes: Counter[str] = Counter()
+
+    async def send_some(aino: Asker) -> None:
+        for frame in islice(fuzzed, FUZZED_WITHOUT // 4):
+            answer = await aino.http.post(aino.messages, content=frame, headers={"X-CSRFToken": TOKEN})
+            refused = answer.json()
+            assert (refused["ok"], answer.status_code) == (False, status_of(refused["error"]["code"])), frame
+            codes[refused["error"]["code"]] += 1
+
+    async with asking(unhurried, "aino") as aino:
+        await asyncio.gather(*(send_some(aino) for _line in range(4)))
+    assert codes.keys() <= MESSAGES.keys() - {"internal", "rate_limited"}
+    assert codes.keys() >= {"invalid", "not_allowed", "unknown_command"}
+    did(f"{codes.total()} fuzzed frames without a socket: {dict(codes)}")
+    assert [event.kind async for event in Event.objects.all()] == ["message"]
+    assert not await HeldMessage.objects.aexists()
+    assert not await Report.objects.aexists()
+
+
+def status_of(code: str) -> int:
+    """With which status the API answers it."""
+    return STATUS.get(code, 400)
 
 
 def all_answered(person: Talker, sent: int) -> bool:

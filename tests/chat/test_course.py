@@ -125,7 +125,6 @@ def said_of(name: str, frame: dict[str, Any]) -> bool:
     return any(person["quiet"] for person in frame["present"] if person["name"] == name)
 
 
-@pytest.mark.check(16)
 async def test_a_check_in_reaches_facilitators_with_the_earlier_ones_and_nobody_else(
     open_evening: Evening,
 ) -> None:

@@ -9,7 +9,7 @@ import json
 import statistics
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from socket import SO_RCVBUF, SOL_SOCKET, create_connection
 from typing import Any
@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from peersupport.chat import live, log
 from peersupport.chat.consumer import SUBPROTOCOL
@@ -25,6 +26,7 @@ from peersupport.chat.hub import wire
 from peersupport.chat.hub.connections import Connection
 from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import HeldMessage
+from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
 from tests.chat.talking import ORIGIN, PATIENCE, Talker, eventually
@@ -32,27 +34,47 @@ from tests.doses import resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Of the flood that neighbours talk in.
+FLOOD_FRAMES = 1_000
+# Seconds by which a neighbour may hear herself later, in the middle, than in a calm time of the same test.
+GENEROUS = 1.0
+
 
 @pytest.mark.check(4)
 async def test_a_thousand_frames_a_second_are_told_to_wait_and_neighbours_talk_on(
-    open_evening: Evening,
+    open_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Berit writes for as long as the flood takes; the flood is no message.
+    monkeypatch.setattr(limiting, "POSTS", (1e9, 1e9))
     flood, berit = await open_evening.comes("aino"), await open_evening.comes("berit")
     before = [await seconds(berit, f"before the flood {turn}") for turn in range(5)]
+    sent = 0
 
-    async def flooding() -> None:
-        for turn in itertools.count():
-            await flood.socket.send(json.dumps({"cmd": "ping", "ref": str(turn)}))
+    async def flooding(socket: ClientConnection) -> None:
+        """On one socket after the other: each is closed for it."""
+        nonlocal sent
+        while True:
+            with suppress(ConnectionClosed):
+                for turn in itertools.count():
+                    await socket.send(json.dumps({"cmd": "ping", "ref": str(turn)}))
+                    sent += 1
+                    # Client and server share this loop, which the client must not keep to itself.
+                    await asyncio.sleep(0)
+            socket = (await open_evening.comes("aino", resumed=False)).socket
 
-    pouring = asyncio.create_task(flooding())
+    start = time.monotonic()
+    pouring = asyncio.create_task(flooding(flood.socket))
     refused = await flood.one(lambda frame: bool(frame.get("error")))
     assert refused["error"]["code"] == "rate_limited"
     assert 0 < refused["error"]["retry_after"] < 5
-    taken = [await seconds(berit, f"in the flood {turn}") for turn in range(10)]
-    assert statistics.median(taken) - statistics.median(before) < 0.3
+    taken: list[float] = []
+    while len(taken) < 10 or sent < FLOOD_FRAMES:
+        assert time.monotonic() - start < PATIENCE, f"a flood of {sent} frames is none"
+        taken.append(await seconds(berit, f"in the flood {len(taken)}"))
+    assert not pouring.done(), "all that was in the flood"
+    pouring.cancel()
+    assert statistics.median(taken) - statistics.median(before) < GENEROUS
     assert await flood.closed() == 4429
-    with pytest.raises(Exception, match="4429"):
-        await pouring
     assert (await (await open_evening.comes("elias")).send("ping"))["ok"]
 
 
@@ -128,15 +150,22 @@ async def test_a_socket_that_never_reads_is_let_go_within_bounds_and_resumes_wit
     hub = live.hub_here()
     assert hub
     aino = open_evening.cast.aino.pk
+    berit = await open_evening.comes("berit")
+    calm = [await seconds(berit, f"before {turn}") for turn in range(5)]
     async with reads_nothing(open_evening, "aino") as socket:
-        berit = await open_evening.comes("berit")
         await berit.until(lambda: server_side(hub, aino))
         gc.collect()
         before = resident()
         # Ten megabytes: more than what the operating system takes on behalf of who does not read.
-        await written(open_evening, 10_000, size=1_000)
-        await berit.until(lambda: berit.seq == 10_000)
+        taken, beside_her = [], 0
+        for turn in range(1, 11):
+            await written(open_evening, 1_000, size=1_000)
+            await berit.hears(seq=4 + turn * 1_001)
+            beside_her += bool(server_side(hub, aino))
+            taken.append(await seconds(berit, f"meanwhile {turn}"))
         await berit.until(lambda: not server_side(hub, aino))
+        assert beside_her, "Berit wrote while Aino's socket was there"
+        assert statistics.median(taken) - statistics.median(calm) < GENEROUS
         berit.log, berit.frames = berit.log[-1:], []
         gc.collect()
         assert resident() - before < 20 * 2**20
@@ -144,7 +173,7 @@ async def test_a_socket_that_never_reads_is_let_go_within_bounds_and_resumes_wit
         await lost(open_evening.port, socket, seconds=wire.CLOSING_SECONDS + 5)
     back = await open_evening.comes("aino", resumed=False)
     await back.resume(after=4_321)
-    assert [event["seq"] for event in back.log] == list(range(4_322, 10_001))
+    assert [event["seq"] for event in back.log] == list(range(4_322, 10_016))
 
 
 async def lost(port: int, socket: ClientConnection, *, seconds: float) -> None:

@@ -20,7 +20,7 @@ from peersupport.chat.consumer import SUBPROTOCOL
 from peersupport.chat.protocol import limiting
 from peersupport.database import pool
 from tests.chat.conftest import Evening
-from tests.chat.talking import ORIGIN, PATIENCE, Talker
+from tests.chat.talking import ORIGIN, PATIENCE, Talker, header_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ def password_only(user: User) -> str:
     """A Cookie header of somebody who has shown a password and nothing else."""
     client = Client()
     client.force_login(user)
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return header_of(client)
 
 
 async def answer(port: int, path: str, headers: dict[str, str]) -> bytes:
@@ -59,9 +59,9 @@ def maija_without_second_factor(settled_evening: Evening) -> str:
     return password_only(settled_evening.cast.maija)
 
 
-@pytest.mark.check(31, 32, 34)
+@pytest.mark.check(30, 31, 32, 34)
 async def test_whoever_may_not_enter_gets_the_same_bytes_whatever_the_reason(
-    evening: Evening, toivo_is_there: None, maija_without_second_factor: str
+    evening: Evening, strangers: tuple[str, ...], maija_without_second_factor: str
 ) -> None:
     room = f"/ws/rooms/{evening.room.pk}/"
     good = {"Cookie": evening.cookies["aino"], "Origin": ORIGIN, "Sec-WebSocket-Protocol": SUBPROTOCOL}
@@ -73,7 +73,8 @@ async def test_whoever_may_not_enter_gets_the_same_bytes_whatever_the_reason(
     tries: dict[str, tuple[str, dict[str, str]]] = {
         "nobody signed in": (room, without("Cookie")),
         "a cookie of nobody": (room, good | {"Cookie": f"{settings.SESSION_COOKIE_NAME}=x"}),
-        "somebody of another group": (room, good | {"Cookie": evening.cookies["toivo"]}),
+        # Of another group, of the staff without a group, with an application, with a suspended place.
+        **{name: (room, good | {"Cookie": evening.cookies[name]}) for name in strangers},
         "a room that does not exist": (f"/ws/rooms/{uuid4()}/", good),
         "no room at all": ("/ws/rooms/1/", good),
         "another address": ("/ws/", good),
@@ -81,6 +82,10 @@ async def test_whoever_may_not_enter_gets_the_same_bytes_whatever_the_reason(
         "a foreign origin": (room, good | {"Origin": "https://example.org"}),
         "an origin without encryption": (room, good | {"Origin": "http://localhost"}),
         "an origin on another port": (room, good | {"Origin": "https://localhost:8443"}),
+        "an origin of the demonstration": (room, good | {"Origin": f"http://localhost:{settings.PORT}"}),
+        "its other one": (room, good | {"Origin": f"http://127.0.0.1:{settings.PORT}"}),
+        "an origin without a number for a port": (room, good | {"Origin": "https://localhost:port"}),
+        "an origin with brackets left open": (room, good | {"Origin": "https://[localhost"}),
         "no subprotocol": (room, without("Sec-WebSocket-Protocol")),
         "another subprotocol": (room, good | {"Sec-WebSocket-Protocol": "peersupport.room.v0"}),
         "a facilitator without second factor": (room, good | {"Cookie": maija_without_second_factor}),

@@ -17,6 +17,7 @@ from peersupport.chat.keeping.deciding import Draft
 from peersupport.chat.models import Event, HeldMessage, Room
 from peersupport.database import pool
 from tests.chat.conftest import Evening
+from tests.chat.talking import Talker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +178,40 @@ async def test_a_message_costs_the_same_number_of_statements_in_a_long_room(
     await aino.post("in a long room")
     await berit.hears(body="in a long room")
     assert 0 < statements.total() <= short
+
+
+@pytest.fixture
+def a_full_group(settled_evening: Evening) -> tuple[str, ...]:
+    """Everybody of Alder is signed in; gives their names."""
+    for name in ("chloe", "dara", "farah"):
+        settled_evening.knows(name)
+    return tuple(settled_evening.cookies)
+
+
+@pytest.mark.check(8)
+async def test_a_message_costs_the_same_number_of_statements_for_forty_sockets_as_for_two(
+    a_full_group: tuple[str, ...], open_evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = [await open_evening.comes("aino"), await open_evening.comes("berit")]
+    # What is read once for a writer, and not for each message, is read now.
+    await all_hear("the first", here)
+    statements = counted_statements(monkeypatch)
+    await all_hear("to two", here)
+    of_two = statements.copy()
+    more = (*a_full_group * 5,)[2:]
+    here += [await open_evening.comes(name) for name in more]
+    assert len(here) == 40
+    statements.clear()
+    await all_hear("to forty", here)
+    assert of_two
+    assert statements == of_two
+
+
+async def all_hear(words: str, here: list[Talker]) -> None:
+    """The first of them says something; all have it when this returns."""
+    assert (await here[0].post(words))["ok"]
+    for person in here:
+        await person.hears(body=words)
 
 
 async def written_before(evening: Evening, lines: int) -> None:

@@ -15,11 +15,13 @@ import pytest
 from django.conf import settings
 from psycopg import Connection
 
+from peersupport.chat.course_models import Arrival
 from peersupport.database import pool
 from peersupport.database.cluster import SUPERUSER, Cluster
 from tests.chat.conftest import Evening
 from tests.chat.processes import Redis, as_real_people, redis_server
 from tests.chat.talking import Talker, talker
+from tests.chat.test_without_sockets import TOKEN, asking
 from tests.server.running import Running, serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
@@ -44,11 +46,13 @@ class Pair:
 
 @pytest.fixture
 def pair(open_evening_room: Evening) -> Iterator[Pair]:
-    """Both started at once."""
+    """Both started at once, behind a proxy. Elias stands at the door: he has not arrived."""
     as_real_people()
+    Arrival.objects.filter(member=open_evening_room.seats["elias"]).delete()
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         redis = stack.enter_context(redis_server())
-        starts = [serving(REDIS_URL=redis.url) for _server in range(2)]
+        given = {"REDIS_URL": redis.url, "PEERSUPPORT_TRUSTED_PROXIES": "1"}
+        starts = [serving(**given) for _server in range(2)]
         running = list(threads.map(stack.enter_context, starts))
         yield Pair(open_evening_room, redis, running)
 
@@ -95,6 +99,8 @@ async def test_two_servers_are_one_room_with_their_redis_and_without(pair: Pair,
         assert (await maija.send("mode", mode="live"))["ok"]
         await aino.hears(kind="mode", mode="live")
         await they_write_what_nobody_else_may_read(pair, aino, maija)
+        await they_step_aside(pair, aino, maija)
+        await they_fill_in_forms(pair, maija)
         assert b"PUBLISH" in heard
         assert CANARY.encode() not in heard
         assert b"Willow" not in heard
@@ -142,7 +148,7 @@ async def test_a_redis_that_hangs_costs_a_poll_and_holds_nobody_up(pair: Pair) -
 
 
 async def they_write_what_nobody_else_may_read(pair: Pair, aino: Talker, maija: Talker) -> None:
-    """On a private line, in a report, in a reason; once with the database cut off meanwhile."""
+    """On a private line, in a report, a reason, a check-in; once with the database cut off meanwhile."""
     line = next(room["id"] for room in aino.hello["rooms"] if room["kind"] == "line")
     async with talker(pair.ports[0], UUID(line), pair.evening.cookies["aino"]) as alone:
         assert (await alone.post(CANARY, note=CANARY))["ok"]
@@ -159,7 +165,41 @@ async def they_write_what_nobody_else_may_read(pair: Pair, aino: Talker, maija: 
     member = pair.evening.public_id("berit")
     assert (await maija.send("mute", member=member, minutes=5, reason=CANARY))["ok"]
     assert (await maija.send("unmute", member=member))["ok"]
+    assert (await maija.send("verify", member=member, reason=CANARY))["ok"]
+    assert (await aino.send("checkin", value=3, note=CANARY))["ok"]
+    await maija.pushed("checkins", lambda one: CANARY in str(one))
     await maija.send(CANARY, target=CANARY, reason=CANARY)
+
+
+async def they_step_aside(pair: Pair, aino: Talker, maija: Talker) -> None:
+    """In a side room, each on a server of their own."""
+    willow = pair.evening.public_id("aino")
+    side = UUID((await maija.send("side_room", member=willow))["room"])
+    assert (await aino.pushed("side_room", lambda one: one["open"]))["room"] == str(side)
+    async with (
+        talker(pair.ports[0], side, pair.evening.cookies["aino"]) as hers,
+        talker(pair.ports[1], side, pair.evening.cookies["maija"]) as theirs,
+    ):
+        assert (await hers.post(CANARY, note=CANARY))["ok"]
+        await theirs.hears(body=CANARY)
+    assert (await maija.send("side_room", member=willow, end=True))["ok"]
+
+
+async def they_fill_in_forms(pair: Pair, maija: Talker) -> None:
+    """Elias says at the door where he is; Berit keeps words that she wants to be warned about."""
+    evening = pair.evening
+    evening.port = pair.ports[0]
+    door = f"/room/{evening.room.pk}/in/"
+    where = {"seen": "no", "place": CANARY, "call": CANARY, "may_use": "on"}
+    words = f"/my/{evening.cast.alder.slug}/words/"
+    for name, path, form in (("elias", door, where), ("berit", words, {"words": CANARY})):
+        async with asking(evening, name) as somebody:
+            answer = await somebody.http.post(path, data=form, headers={"X-CSRFToken": TOKEN})
+            assert answer.status_code == 302, answer.text[:300]
+    found = await maija.send("whereabouts", member=evening.public_id("elias"))
+    assert (found["place"], found["call"]) == (CANARY, CANARY)
+    async with talker(pair.ports[1], evening.room.pk, evening.cookies["berit"]) as berit:
+        assert (await berit.post(f"about {CANARY}"))["error"]["code"] == "confirm"
 
 
 def nothing_of_it_is_anywhere(pair: Pair, cluster: Cluster) -> None:

@@ -18,11 +18,21 @@ from peersupport.chat.protocol.commands import Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.membership import leave
 from tests.chat.conftest import Evening
-from tests.chat.houses import seat
-from tests.chat.orders import OF_PARENTS, Matters, come_up, orders
+from tests.chat.houses import House, house, seat
+from tests.chat.orders import (
+    OF_FACILITATORS_ALONE,
+    OF_PARENTS,
+    OF_PARENTS_ALONE,
+    Matters,
+    come_up,
+    come_up_alone,
+    orders,
+)
 from tests.chat.saying import at_the_door
 from tests.chat.talking import Talker, cookie_of, talker
 from tests.chat.test_without_sockets import asking
+
+__all__ = ["house"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(30)]
 
@@ -69,6 +79,31 @@ async def test_each_command_is_done_for_whom_it_is_for_and_what_is_for_facilitat
                 refused = [code(await aino.send(command, **given)), code(without.json()), without.status_code]
                 wrong += [(command, refused)] * (refused != ["not_allowed", "not_allowed", 403])
                 # The same words at the same moment, so that it was not for them that she was refused.
+                reply = await maija.send(command, **given)
+            wrong += [(command, reply)] * (not reply["ok"])
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", sorted(OF_FACILITATORS_ALONE))
+async def test_on_her_line_and_aside_a_parent_gives_her_own_commands_and_none_of_the_facilitators(
+    all_known: None, house: House, unhurried: Evening, kind: str
+) -> None:
+    wrong: list[Any] = []
+    room = house[kind]
+    aino, maija = [await unhurried.comes(name, room=room) for name in ("aino", "maija")]
+    members = {name: unhurried.public_id(name) for name in ("berit", "chloe", "dara", "elias")}
+    about = await come_up_alone(aino=aino, maija=maija, members=members)
+    async with asking(unhurried, "aino", room=room) as asker, asking(unhurried, "berit", room=room) as berit:
+        for command, given in orders(about):
+            wrong += [("berit", command)] * ((await berit.send(cmd=command, **given)).status_code != 404)
+            if command in OF_PARENTS_ALONE:
+                reply = await aino.send(command, **given)
+            else:
+                without = await asker.send(cmd=command, **given)
+                refused = [code(await aino.send(command, **given)), code(without.json()), without.status_code]
+                wrong += [(command, refused)] * (refused != ["not_allowed", "not_allowed", 403])
+                if command not in OF_FACILITATORS_ALONE[kind]:
+                    continue
                 reply = await maija.send(command, **given)
             wrong += [(command, reply)] * (not reply["ok"])
     assert wrong == []
