@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from facilitators.awaited import Awaited, awaited_in
 from facilitators.prompts import ROUND_OFF, ForThisStage, for_this_stage
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import present_in
@@ -124,6 +125,7 @@ class Beside:
     reports: list[Reported]
     hard: list[Hard]
     sheet: RunSheet | None
+    awaited: Awaited | None
     prompts: ForThisStage | None
     around: Around
 
@@ -162,6 +164,7 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         reports=_reports(standing),
         hard=_hard(standing, around),
         sheet=sheet,
+        awaited=_awaited(standing, sheet, now),
         prompts=for_this_stage(standing.room, sheet.meeting if sheet else None, now=now),
         around=around,
     )
@@ -313,6 +316,12 @@ def _moments(meeting: Meeting, now: datetime) -> list[Moment]:
         Moment(at=at, kind=kind, over=at <= now and kind != begun[-1], now=bool(begun) and kind == begun[-1])
         for kind, at in times
     ]
+
+
+def _awaited(standing: Standing, sheet: RunSheet | None, now: datetime) -> Awaited | None:
+    if sheet is None:
+        return None
+    return awaited_in([(standing.room, sheet.meeting)], now=now).get(standing.room.pk)
 
 
 def _minutes(left: timedelta) -> int:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from facilitators.access import facilitated_by
+from facilitators.awaited import Awaited, awaited_in
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
@@ -45,6 +46,7 @@ class Card:
     open_to_enter: bool
     held: int
     reports: int
+    awaited: Awaited | None
 
     @property
     def mine(self) -> bool:
@@ -100,6 +102,7 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
     meetings = _ahead(rooms, now)
     here = facilitators_here(rooms, now=now)
     held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
+    awaited = awaited_in(((rooms[meeting.group_id], meeting) for meeting in meetings), now=now)
     reports = _by_room(Report.objects.filter(room__in=rooms.values(), answered_at=None))
     return [
         Card(
@@ -111,6 +114,8 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
             open_to_enter=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
             held=held[room.pk],
             reports=reports[room.pk],
+            # Of a room's meetings at most one is on.
+            awaited=awaited.get(room.pk) if meeting.starts_at <= now else None,
         )
         for meeting in meetings
     ]

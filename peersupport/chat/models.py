@@ -115,6 +115,8 @@ class Event(models.Model):
         # No facilitator is here, and every message waits; one is back.
         UNATTENDED = "unattended"
         ATTENDED = "attended"
+        # The meeting has begun, nobody has opened the room, and coordinators were told.
+        LATE = "late"
         MODE = "mode"
         SLOW = "slow"
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.
