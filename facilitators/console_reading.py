@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from facilitators.awaited import Awaited, awaited_in
+from facilitators.covering import covered
 from facilitators.prompts import ROUND_OFF, ForThisStage, for_this_stage
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import present_in
@@ -65,6 +66,8 @@ class Waiting:
     held: HeldMessage
     mark: Mark
     minutes: int
+    # Whether its words stand under a cover until she opens them.
+    covered: bool
 
 
 @dataclass(frozen=True)
@@ -249,9 +252,13 @@ def _why(ejection: Ejection | None) -> str:
 def _held(standing: Standing, now: datetime) -> list[Waiting]:
     waiting = all_held(standing)
     keys.load({held.member_id for held in waiting})
+    hard = covered(standing.room, [held.message_id for held in waiting])
     return [
         Waiting(
-            held=held, mark=mark_of(held.member_id), minutes=int((now - held.held_at).total_seconds() // 60)
+            held=held,
+            mark=mark_of(held.member_id),
+            minutes=int((now - held.held_at).total_seconds() // 60),
+            covered=held.message_id in hard,
         )
         for held in waiting
     ]
