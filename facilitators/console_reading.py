@@ -9,6 +9,7 @@ from uuid import UUID
 from facilitators.awaited import Awaited, awaited_in
 from facilitators.covering import covered
 from facilitators.prompts import ROUND_OFF, ForThisStage, for_this_stage
+from facilitators.resting import Rest, rest_of
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.meeting.course import EVENING
@@ -129,6 +130,7 @@ class Beside:
     hard: list[Hard]
     sheet: RunSheet | None
     awaited: Awaited | None
+    rest: Rest | None
     prompts: ForThisStage | None
     around: Around
 
@@ -168,6 +170,7 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         hard=_hard(standing, around),
         sheet=sheet,
         awaited=_awaited(standing, sheet, now),
+        rest=rest_of(standing.membership.user, [standing.room.group_id], now=now),
         prompts=for_this_stage(standing.room, sheet.meeting if sheet else None, now=now),
         around=around,
     )

@@ -13,6 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from facilitators.access import facilitated_by
 from facilitators.awaited import Awaited, awaited_in
+from facilitators.resting import Rest, rest_of
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
@@ -66,6 +67,7 @@ class Today:
     to_debrief: list[Meeting]
     tasks: list[Task]
     on_lines: list[Waiting]
+    rest: Rest | None
 
 
 def today_of(user: User, *, now: datetime) -> Today:
@@ -83,6 +85,8 @@ def today_of(user: User, *, now: datetime) -> Today:
         to_debrief=_to_debrief(rooms, now),
         tasks=list(tasks.open_for(user, now=now)[:BEHIND]),
         on_lines=waiting_around(room.pk for room in rooms.values()),
+        # Of a group that met today, where one did: who leads another could not take over there.
+        rest=rest_of(user, {card.meeting.group_id for card in of_today} or rooms.keys(), now=now),
     )
 
 

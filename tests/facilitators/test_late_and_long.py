@@ -1,15 +1,15 @@
-"""What a facilitator's pages say when parents wait before a closed room."""
+"""What a facilitator's pages say when parents wait before a closed room, and when she was there for long."""
 
 from __future__ import annotations
 
 import html
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from peersupport.chat.models import Room
+from peersupport.chat.models import Room, Shift
 from peersupport.chat.moderating import not_opened
 from peersupport.groups.models import Meeting
 from tests.cast import Cast
@@ -56,3 +56,24 @@ def test_her_pages_say_how_many_parents_wait_and_that_everybody_was_told(
     Room.objects.filter(pk=room.pk).update(state=Room.State.OPEN)
     for page in pages(maija, room).values():
         assert "should have begun" not in page
+
+
+def has_been_there(cast: Cast, *, since: timedelta) -> None:
+    now: datetime = timezone.now()
+    Shift.objects.create(user=cast.maija, since=now - since, seen_at=now)
+
+
+@pytest.mark.check(60)
+def test_after_two_hours_her_pages_ask_her_to_take_a_break_and_name_who_could_take_over(
+    cast: Cast, evening: Room, maija: Client
+) -> None:
+    has_been_there(cast, since=timedelta(hours=1, minutes=59))
+    for page in pages(maija, evening).values():
+        assert "without a break" not in page
+    Shift.objects.update(since=timezone.now() - timedelta(hours=2, minutes=1))
+    for path, page in pages(maija, evening).items():
+        assert "You have been there for two hours without a break." in page, path
+        assert "Oskar and Pirkko are not here just now" in page, path
+    connects(cast, evening, cast.oskar)
+    for path, page in pages(maija, evening).items():
+        assert "Oskar is here and could take over." in page, path
