@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from facilitators.awaited import Awaited, awaited_in
+from facilitators.covering import covered
 from facilitators.prompts import ROUND_OFF, ForThisStage, for_this_stage
+from facilitators.resting import Rest, rest_of
 from peersupport.chat.access import Standing
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.meeting.course import EVENING
@@ -64,6 +67,8 @@ class Waiting:
     held: HeldMessage
     mark: Mark
     minutes: int
+    # Whether its words stand under a cover until she opens them.
+    covered: bool
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,8 @@ class Beside:
     reports: list[Reported]
     hard: list[Hard]
     sheet: RunSheet | None
+    awaited: Awaited | None
+    rest: Rest | None
     prompts: ForThisStage | None
     around: Around
 
@@ -162,6 +169,8 @@ def beside_of(standing: Standing, *, now: datetime) -> Beside:
         reports=_reports(standing),
         hard=_hard(standing, around),
         sheet=sheet,
+        awaited=_awaited(standing, sheet, now),
+        rest=rest_of(standing.membership.user, [standing.room.group_id], now=now),
         prompts=for_this_stage(standing.room, sheet.meeting if sheet else None, now=now),
         around=around,
     )
@@ -246,9 +255,13 @@ def _why(ejection: Ejection | None) -> str:
 def _held(standing: Standing, now: datetime) -> list[Waiting]:
     waiting = all_held(standing)
     keys.load({held.member_id for held in waiting})
+    hard = covered(standing.room, [held.message_id for held in waiting])
     return [
         Waiting(
-            held=held, mark=mark_of(held.member_id), minutes=int((now - held.held_at).total_seconds() // 60)
+            held=held,
+            mark=mark_of(held.member_id),
+            minutes=int((now - held.held_at).total_seconds() // 60),
+            covered=held.message_id in hard,
         )
         for held in waiting
     ]
@@ -313,6 +326,12 @@ def _moments(meeting: Meeting, now: datetime) -> list[Moment]:
         Moment(at=at, kind=kind, over=at <= now and kind != begun[-1], now=bool(begun) and kind == begun[-1])
         for kind, at in times
     ]
+
+
+def _awaited(standing: Standing, sheet: RunSheet | None, now: datetime) -> Awaited | None:
+    if sheet is None:
+        return None
+    return awaited_in([(standing.room, sheet.meeting)], now=now).get(standing.room.pk)
 
 
 def _minutes(left: timedelta) -> int:

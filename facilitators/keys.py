@@ -25,6 +25,7 @@ KEYS = (
     Key("n", _("Choose how often each parent writes")),
     Key("s", _("Go to the first hard words")),
     Key("h", _("Go to the first message that waits")),
+    Key("v", _("Show the covered words that wait, or those you are on; or cover them again")),
     Key("r", _("Release the message that waits")),
     Key("d", _("Decline the message that waits (asks for a reason)")),
     Key("a", _("The report, or the hard words you are on, are seen to")),

@@ -17,6 +17,7 @@ from facilitators import acts
 from facilitators.access import console_for, facilitator
 from facilitators.acts import ACTS, Wanted
 from facilitators.console_reading import beside_of
+from facilitators.covering import covered
 from facilitators.forms import SLOW, ActForm, AskForm
 from facilitators.keys import KEYS
 from peersupport.accounts.whose_form import made_for
@@ -148,17 +149,22 @@ def _meant(standing: Standing, form: AskForm) -> dict[str, object]:
         meant = UUID(str(target)) if target else None
         if form.name == "decline":
             held = acts.held_of(standing, meant)
-            return {"meant_name": held.member.pseudonym, "meant_words": held.body}
+            return _words(standing, held.message_id, held.member.pseudonym, held.body)
         if form.name == "remove":
             message = next((one for one in messages_of(standing) if one.id == meant), None)
             if message is None:
                 raise Http404
-            return {"meant_name": message.name, "meant_words": message.body}
+            return _words(standing, message.id, message.name, message.body)
         if form.name in {"mute", "eject", "verify"}:
             return {"meant_name": acts.member_of(standing, meant).pseudonym}
     except (Refused, ValueError) as error:
         raise Http404 from error
     return {}
+
+
+def _words(standing: Standing, message: UUID, name: str, words: str | None) -> dict[str, object]:
+    hard = bool(covered(standing.room, [message]))
+    return {"meant_id": message, "meant_name": name, "meant_words": words, "meant_covered": hard}
 
 
 def _beside(standing: Standing) -> dict[str, object]:

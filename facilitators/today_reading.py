@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from facilitators.access import facilitated_by
+from facilitators.awaited import Awaited, awaited_in
+from facilitators.resting import Rest, rest_of
 from peersupport.accounts.models import User
 from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
@@ -45,6 +47,7 @@ class Card:
     open_to_enter: bool
     held: int
     reports: int
+    awaited: Awaited | None
 
     @property
     def mine(self) -> bool:
@@ -64,6 +67,7 @@ class Today:
     to_debrief: list[Meeting]
     tasks: list[Task]
     on_lines: list[Waiting]
+    rest: Rest | None
 
 
 def today_of(user: User, *, now: datetime) -> Today:
@@ -81,6 +85,8 @@ def today_of(user: User, *, now: datetime) -> Today:
         to_debrief=_to_debrief(rooms, now),
         tasks=list(tasks.open_for(user, now=now)[:BEHIND]),
         on_lines=waiting_around(room.pk for room in rooms.values()),
+        # Of a group that met today, where one did: who leads another could not take over there.
+        rest=rest_of(user, {card.meeting.group_id for card in of_today} or rooms.keys(), now=now),
     )
 
 
@@ -100,6 +106,7 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
     meetings = _ahead(rooms, now)
     here = facilitators_here(rooms, now=now)
     held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
+    awaited = awaited_in(((rooms[meeting.group_id], meeting) for meeting in meetings), now=now)
     reports = _by_room(Report.objects.filter(room__in=rooms.values(), answered_at=None))
     return [
         Card(
@@ -111,6 +118,8 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
             open_to_enter=schedule.is_open(meeting, now, arrival=Meeting.ARRIVAL),
             held=held[room.pk],
             reports=reports[room.pk],
+            # Of a room's meetings at most one is on.
+            awaited=awaited.get(room.pk) if meeting.starts_at <= now else None,
         )
         for meeting in meetings
     ]

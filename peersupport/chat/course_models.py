@@ -1,9 +1,13 @@
-"""What belongs to one meeting: who arrived and how, where she is meanwhile, how she says she is."""
+"""What belongs to one meeting: who arrived and how, where she is meanwhile, how she says she is.
+
+And how long who leads it has been there.
+"""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -59,3 +63,13 @@ class CheckIn(models.Model):
     def low(self) -> bool:
         """Whether a facilitator should look at it soon."""
         return int(self.value or MIDDLE) <= LOW
+
+
+class Shift(models.Model):
+    """Since when a facilitator has been in rooms, of whichever groups, without a break worth the name."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.chat.course_models import Arrival as Arrival
 from peersupport.chat.course_models import CheckIn as CheckIn
+from peersupport.chat.course_models import Shift as Shift
 from peersupport.chat.course_models import Whereabouts as Whereabouts
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault.fields import SealedTextField
@@ -115,6 +116,8 @@ class Event(models.Model):
         # No facilitator is here, and every message waits; one is back.
         UNATTENDED = "unattended"
         ATTENDED = "attended"
+        # The meeting has begun, nobody has opened the room, and coordinators were told.
+        LATE = "late"
         MODE = "mode"
         SLOW = "slow"
         # One of the facilitators has gone to a side room, or has come back. Never who, nor with whom.

@@ -260,6 +260,7 @@ class Task(models.Model):
         VANISHED = "vanished", _("hard words that nobody has answered")
         VERIFY = "verify", _("make sure that somebody is who we know")
         ASKS = "asks", _("somebody who was put out asks to be heard")
+        NOT_OPENED = "not_opened", _("a meeting has begun, and nobody has opened its room")
 
     class For(models.TextChoices):
         FACILITATOR = "facilitator", _("the group's facilitators")
@@ -271,13 +272,15 @@ class Task(models.Model):
         NOT_REACHED = "not_reached", _("I could not reach this person")
         CERTAIN = "certain", _("It is who we know")
         DOUBTFUL = "doubtful", _("The doubt remains")
+        OPENED = "opened", _("The room is open, the meeting goes on")
+        CALLED_OFF = "called_off", _("The meeting does not take place")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="tasks")
     about = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="tasks")
     what = models.CharField(max_length=12, choices=What.choices)
     whom = models.CharField(max_length=12, choices=For.choices)
-    # Which row of a higher room it came from, so that it is made once.
+    # Which row it came from, of a higher room or a meeting, so that it is made once.
     source = models.UUIDField(null=True)
     asked = SealedTextField(subject="about_id", default="")
     made_at = models.DateTimeField()
@@ -299,3 +302,12 @@ class Task(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["group"], name="task_open", condition=Q(closed_at=None))]
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The meeting it is about, where it is about one."""
+        if self.what != self.What.NOT_OPENED or self.source is None:
+            return None
+        by_name = Rostered.objects.select_related("facilitator").order_by("facilitator__display_name")
+        meetings = Meeting.objects.prefetch_related(models.Prefetch("rostered", queryset=by_name))
+        return meetings.filter(pk=self.source).first()

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from peersupport.groups import schedule
 from peersupport.groups.agreeing import lines_of
 from peersupport.groups.marks import Mark, mark_of
-from peersupport.groups.models import Meeting, Membership, SupportGroup
+from peersupport.groups.models import Meeting, Membership, SupportGroup, Task
 from peersupport.groups.topics import TopicNote, note_on
 
 
@@ -44,9 +44,10 @@ class Other:
 class GroupPage:
     """Everything `groups/group.html` shows. Zones are IANA names, cities their short form.
 
-    `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "closed", where a
-    meeting's room closed before the meeting's end; else "". `next` is the meeting that goes on, or the next;
-    `last` the newest that is over, with what the manual says of its topic.
+    `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "late", where the
+    coordinators were told of that; "closed", where a meeting's room closed before the meeting's end; else "".
+    `next` is the meeting that goes on, or the next; `last` the newest that is over, with what the manual says
+    of its topic.
     """
 
     group: SupportGroup
@@ -94,7 +95,11 @@ def _room(group: SupportGroup, plan: list[Planned], now: datetime) -> str:
     now_on = [one for one in plan if schedule.is_open(one.meeting, now, arrival=Meeting.ARRIVAL)]
     if not now_on:
         return ""
-    return "soon" if any(one.under_way for one in now_on) else "closed"
+    awaited = [one.meeting.pk for one in now_on if one.under_way]
+    if not awaited:
+        return "closed"
+    told = Task.objects.filter(what=Task.What.NOT_OPENED, source__in=awaited).exists()
+    return "late" if told else "soon"
 
 
 def _last(plan: list[Planned]) -> Planned | None:

@@ -20,10 +20,11 @@ What, For, Outcome = Task.What, Task.For, Task.Outcome
 OUTCOMES: dict[str, tuple[Task.Outcome, ...]] = {
     What.VANISHED: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
     What.ASKS: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
+    What.NOT_OPENED: (Outcome.OPENED, Outcome.TOLD, Outcome.CALLED_OFF),
     What.VERIFY: (Outcome.CERTAIN, Outcome.DOUBTFUL, Outcome.NOT_REACHED),
 }
 #: After these somebody still has to do something: it has to be said what.
-GOES_ON = (Outcome.TOLD, Outcome.NOT_REACHED, Outcome.DOUBTFUL)
+GOES_ON = (Outcome.TOLD, Outcome.NOT_REACHED, Outcome.DOUBTFUL, Outcome.CALLED_OFF)
 
 #: Of what somebody asks to be heard about, in characters; between what she said at several times.
 ASKED_MOST = 8000

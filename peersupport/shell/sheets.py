@@ -33,6 +33,7 @@ COMPONENTS = (
     "tabs",
     "empty",
     "fold",
+    "cover",
     "link-list",
     "mark",
     "bottom-bar",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from peersupport.chat import members, moderation
@@ -36,7 +39,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("phase", ["early", "open", "paused", "ended"])
+@pytest.mark.parametrize("phase", ["early", "late", "open", "paused", "ended"])
 def test_every_phase_is_accessible_on_the_smallest_phone(
     phase: str, site: ServedSite, visitors: Visitors, open_evening_room: Evening
 ) -> None:
@@ -177,8 +180,11 @@ def test_without_a_script_the_same_page_talks_and_enter_in_the_note_sends(
 
 def _bring_to(phase: str, evening: Evening) -> None:
     maija = evening.cast.seat(evening.cast.maija, evening.cast.alder)
-    if phase == "early":
+    if phase in {"early", "late"}:
         Room.objects.filter(kind=Room.Kind.GROUP).update(state=Room.State.CLOSED)
+        minutes = 5 if phase == "early" else 12
+        begun = timezone.now() - timedelta(minutes=minutes)
+        evening.cast.alder.meetings.filter(number=4).update(starts_at=begun)
     elif phase == "paused":
         moderation.pause(evening.room, by=maija)
     elif phase == "ended":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -177,6 +179,38 @@ def test_letters_typed_into_a_message_are_no_keys_and_keys_can_be_switched_off(
     maija.presses("c")
     expect(maija.dialog).to_have_count(0)
     expect(maija.page.locator(".console-state .chip").first).to_have_text("open")
+
+
+@pytest.mark.check(60)
+@pytest.mark.parametrize("phone", [False, True])
+def test_covered_words_are_opened_one_at_a_time_by_hand_or_key_and_stay_open_while_the_page_renews(
+    room: Room, sits_down: Enter, phone: bool
+) -> None:
+    maija = sits_down("maija", phone=phone)
+    held, reported = (maija.page.locator(f"#{part} .cover-words") for part in ("held", "reports"))
+    unread = maija.page.locator("#held .cover-unread")
+    for words in (held, reported):
+        expect(words).to_have_count(1)
+        expect(words).to_be_hidden()
+    expect(unread).to_be_visible()
+    assert_accessible(maija.page)
+    maija.presses("v")
+    expect(held).to_be_visible()
+    expect(unread).to_be_hidden()
+    assert_accessible(maija.page)
+    # Drawn anew by the server, which does not know what she has opened.
+    HeldMessage.objects.update(held_at=timezone.now() - timedelta(minutes=7))
+    Room.objects.filter(pk=room.pk).update(side_version=F("side_version") + 1)
+    expect(maija.page.locator("#held")).to_contain_text("for 7 minutes")
+    expect(held).to_be_visible()
+    maija.page.locator("#reports .cover summary").focus()
+    maija.page.keyboard.press("Enter")
+    expect(reported).to_be_visible()
+    expect(held).to_be_hidden()
+    maija.page.reload()
+    expect(maija.page.locator("#held .cover")).to_have_count(1)
+    for words in (held, reported):
+        expect(words).to_be_hidden()
 
 
 @pytest.mark.check(46)

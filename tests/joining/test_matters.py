@@ -14,11 +14,11 @@ from django.utils import timezone
 from peersupport.accounts.models import Mail
 from peersupport.audit.models import Entry
 from peersupport.chat.models import Ejection, Escalation, Presence, Report, Room
-from peersupport.chat.moderating import ejecting, reports
+from peersupport.chat.moderating import ejecting, not_opened, reports
 from peersupport.chat.protocol.errors import Refused
 from peersupport.demo import talking
 from peersupport.groups import tasks
-from peersupport.groups.models import Membership, Task
+from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.work.duties import duties
 from peersupport.work.loop import do_due
 from tests.cast import Cast
@@ -258,6 +258,38 @@ def test_a_task_is_opened_read_and_closed_with_what_came_of_it(cast: Cast, room:
     )
     assert "ard words that nobody has answered" not in page(salla)
     assert here not in maija.get("/today/").content.decode()
+
+
+@pytest.mark.check(58, 48)
+def test_a_room_that_nobody_opened_is_told_to_the_coordinator_who_closes_it_with_what_came_of_it(
+    cast: Cast, salla: Client
+) -> None:
+    meeting = cast.meeting(cast.alder, 4)
+    not_opened.tell_who_waits(timezone.now() + timedelta(minutes=1))
+    task = Task.objects.get()
+    tell(timezone.now() + timedelta(minutes=2))
+    mail = Mail.objects.get()
+    assert (mail.title, mail.contact and mail.contact.user) == ("Something to look at", cast.salla)
+    for telling in ("Alder", "late", "group", "meeting"):
+        assert telling not in mail.title + mail.body.replace("/desk/matters/", "")
+    assert "A meeting has begun, and nobody has opened its room" in page(salla)
+    part = f"tasks/{task.pk}/"
+    assert "Maija" not in page(salla, part)
+    salla.post(f"/desk/matters/{part}", {"open": "1"})
+    opened = page(salla, part)
+    assert "Rostered: Maija, Oskar, Pirkko" in opened
+    assert f"Meeting {meeting.number}," in opened
+    assert "The room is open by now." not in opened
+    SupportGroup.objects.filter(pk=cast.alder.pk).update(room_open=True)
+    assert "The room is open by now." in page(salla, part)
+    asked = salla.post(f"/desk/matters/{part}", {"outcome": "called_off"})
+    assert "Say what is next" in asked.content.decode()
+    salla.post(f"/desk/matters/{part}", {"outcome": "opened"})
+    task.refresh_from_db()
+    assert (task.outcome, task.closed_by) == ("opened", cast.salla.pk)
+    assert "nobody has opened its room" not in page(salla)
+    not_opened.tell_who_waits(timezone.now() + timedelta(minutes=3))
+    assert Task.objects.count() == 1
 
 
 @pytest.mark.parametrize("others", [1, 3])

@@ -94,7 +94,8 @@ class Person:
 
 @dataclass(frozen=True)
 class RoomPage:
-    """Everything `chat/room.html` shows. `phase`: early, open, paused, ended, unattended.
+    """Everything `chat/room.html` shows. `phase`: early, late, open, paused, ended,
+    unattended.
 
     `meeting` is the one that can be entered now or has just been, else the next; `coming` the one after it;
     `awaited` the one a closed room waits for. `earlier`: there are messages before this number that are not
@@ -147,8 +148,8 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
     """The room as somebody who stands in it sees it now, with the newest messages before a number."""
     room = standing.room
     current, coming = _meetings(room, now)
-    closed = Event.objects.filter(room=room, kind=Event.Kind.CLOSED).order_by("-seq").first()
-    phase = _phase(room, current, closed)
+    turns = Event.objects.filter(room=room, kind__in=[Event.Kind.CLOSED, Event.Kind.LATE])
+    phase = _phase(room, current, turns.order_by("-seq").first())
     course = course_page(standing, now=now)
     zone = ZoneInfo(standing.membership.user.time_zone)
     sittings = sittings_of(room)
@@ -223,14 +224,17 @@ def _meetings(room: Room, now: datetime) -> tuple[Meeting | None, Meeting | None
     return None, ahead[0] if ahead else None
 
 
-def _phase(room: Room, current: Meeting | None, closed: Event | None) -> str:
+def _phase(room: Room, current: Meeting | None, turn: Event | None) -> str:
+    """`turn`: the last that was said of a room nobody can write in, as phases.js has it."""
     if room.state != Room.State.CLOSED:
         return str(room.state)
     if room.kind != Room.Kind.GROUP:
         return "ended"
-    if current is None or closed is None or closed.at < current.opens_at:
+    if current is None or turn is None or turn.at < current.opens_at:
         return "early"
-    return "unattended" if closed.facts.get("why") == "unattended" else "ended"
+    if turn.kind == Event.Kind.LATE:
+        return "late"
+    return "unattended" if turn.facts.get("why") == "unattended" else "ended"
 
 
 def _next_words(standing: Standing) -> str:

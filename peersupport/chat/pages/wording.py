@@ -90,6 +90,7 @@ WORDS = {
     "span_seconds": _("{count} seconds"),
     "span_minute": _("a minute"),
     "span_minutes": _("{count} minutes"),
+    "line_late": _("At {time} the room was not open yet, and the coordinators were told."),
     "line_attended": _("A facilitator is back, {time}. What waited is being read."),
     "muted_until": _(
         "You read along until {time}. {reason} If that seems wrong to you, write to the facilitators only."
@@ -151,6 +152,7 @@ WORDS = {
     "phase_open": _("The room is open."),
     "phase_paused": _("The room is paused."),
     "phase_early": _("The room is not open yet."),
+    "phase_late": _("We are sorry: the facilitators are late. The coordinators have been told."),
     "phase_ended": _("The room is closed."),
     "phase_unattended": _("The room is closed, because no facilitator was here. You are not alone with it."),
     "phase_signed_out": _("You were signed out."),

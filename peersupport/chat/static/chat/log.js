@@ -13,14 +13,14 @@
  * An entry: {key, kind, seq, at (ISO text), by}. Of kind "message" also
  * {id, body, note, replyTo, fate, reason, template}: fate is null, "retracted", "removed" or "erased", and then body is
  * null. Other kinds that stand in the column as a quiet line: opened, closed (with why), paused, resumed, unattended,
- * attended, aside, back, slow (with seconds).
+ * attended, late, aside, back, slow (with seconds).
  *
  * `log.room` is {state, mode, stage, pinned, exercise, alone, slow} as the events tell it.
  */
 
 const FATES = { retracted: "retracted", removed: "removed", erased: "erased" };
 /** Quiet lines beside those of the room's state. */
-const LINES = new Set(["aside", "back", "slow"]);
+const LINES = new Set(["aside", "back", "slow", "late"]);
 const STATES = { opened: "open", closed: "closed", paused: "paused", resumed: "open" };
 
 export class Log {

@@ -1,8 +1,8 @@
 /**
- * What the room is like now – before, open, paused, over – as a soft page in the column, not a cut.
+ * What the room is like now – before, late, open, paused, over – as a soft page in the column, not a cut.
  *
  *   new Phases({root, room, view, opensAt});   opensAt: ISO time from which this meeting's room may open, or null
- *   root holds sections [data-phase-section="early|open|paused|ended|unattended"];
+ *   root holds sections [data-phase-section="early|late|open|paused|ended|unattended"];
  *   and, where there is one, [data-part=aside] above the letters;
  *   root.dataset.phase names the one shown; in the pause [data-exercise=…], of which the one is shown that the facilitators chose.
  *   phases.show(phase)   for what is no state of the room: "signed_out", "gone"
@@ -78,11 +78,14 @@ export class Phases extends Emitter {
     if (this._room.state === "open" || this._room.state === "paused") {
       return this._room.state;
     }
-    const closings = this._room.log.entries.filter((entry) => entry.kind === "closed");
-    const last = closings[closings.length - 1];
-    const isOver = !this._opensAt || (last && new Date(last.at) >= new Date(this._opensAt));
-    if (!isOver) {
+    const turns = this._room.log.entries.filter((entry) => entry.kind === "closed" || entry.kind === "late");
+    const last = turns[turns.length - 1];
+    const isOfNow = !this._opensAt || (last && new Date(last.at) >= new Date(this._opensAt));
+    if (!isOfNow) {
       return "early";
+    }
+    if (last && last.kind === "late") {
+      return "late";
     }
     return last && last.why === "unattended" ? "unattended" : "ended";
   }
