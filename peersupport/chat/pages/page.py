@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from peersupport.chat import asking, private_words
 from peersupport.chat.access import Standing, may_enter
-from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
+from peersupport.chat.models import Event, HeldMessage, Mute, ReadMark, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.nudges.private import PrivateWords
 from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.pages import reading
 from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.course_page import CoursePage, course_page
-from peersupport.chat.pages.reading import Answer, Message
+from peersupport.chat.pages.reading import Answer, Message, Told
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
 from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST
@@ -67,6 +67,8 @@ class Letter:
     state_words: str = ""
     word: str = ""
     may_appeal: bool = False
+    # Held because all of hers are read first: she may ask that somebody else looks at that.
+    may_appeal_hold: bool = False
     # Declined, and she has seen that: it stands folded, apart from what is new.
     settled: bool = False
 
@@ -83,13 +85,16 @@ class Letter:
 
 @dataclass(frozen=True)
 class Person:
-    """A member as the others see her."""
+    """A member as the others see her. `tell`: what the button says by which others are told about her."""
 
+    id: str
     name: str
     mark: Mark
     facilitates: bool
     hand: bool
     quiet: bool
+    tell: str
+    to_coordinators: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,15 @@ class RoomPage:
     next_words: str
     course: CoursePage
     muted_words: str
+    # She has asked already that somebody else looks at it.
+    muted_asked: bool
+    answers: list[Told]
     around: Around
+
+    @property
+    def tells(self) -> bool:
+        """Whether she can say of anybody here that something is not right."""
+        return any(person.tell for person in self.people)
 
     @property
     def is_group(self) -> bool:
@@ -158,6 +171,7 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
     messages = reading.messages_of(standing, before=before, most=most + 1)
     shown = messages[-most:]
     letters = _letters(standing, shown, sittings, now=now, zone=zone)
+    muted = reading.muted_now(standing, now=now) if room.kind == Room.Kind.GROUP else None
     return RoomPage(
         room=room,
         group=room.group,
@@ -174,7 +188,9 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         earlier=shown[0].seq if len(messages) > most else None,
         begins_after=_begins_after(standing, shown),
         next_words=_next_words(standing),
-        muted_words=_muted_words(standing, now),
+        muted_words=_muted_words(muted, zone) if muted else "",
+        muted_asked=muted is not None and reading.asked_again(muted.pk),
+        answers=reading.own_answers_apart(standing),
         course=course,
         around=around_of(standing, now=now),
     )
@@ -186,8 +202,7 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     return {
         "id": str(room_id),
         "kind": standing.room.kind,
-        # Facilitators among themselves, and with one member, have nobody to tell by this way.
-        "reports": page.is_group or not standing.facilitates,
+        "reports": _has_whom_to_tell(standing),
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),
@@ -253,11 +268,14 @@ def _people(standing: Standing, course: CoursePage) -> list[Person]:
     members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
     return [
         Person(
+            id=f"m_{member.pk.hex}",
             name=member.pseudonym,
             mark=mark_of(member.pk),
             facilitates=member.is_facilitator,
             hand=member.pk in course.hands,
             quiet=member.pk in course.reading_along,
+            tell=_tell(standing, member),
+            to_coordinators=tells_coordinators(standing, member),
         )
         # Facilitators first, then by name, so that the order says nothing of when somebody came.
         for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
@@ -265,13 +283,26 @@ def _people(standing: Standing, course: CoursePage) -> list[Person]:
     ]
 
 
-def _muted_words(standing: Standing, now: datetime) -> str:
-    muted = reading.muted_now(standing, now=now)
-    if muted is None or standing.room.kind != Room.Kind.GROUP:
+def tells_coordinators(standing: Standing, about: Membership) -> bool:
+    """Whether coordinators alone hear what she says about somebody here."""
+    return about.is_facilitator or standing.room.kind != Room.Kind.GROUP
+
+
+def _tell(standing: Standing, about: Membership) -> str:
+    if about.pk == standing.membership.pk or not _has_whom_to_tell(standing):
         return ""
-    until = muted.until.astimezone(ZoneInfo(standing.membership.user.time_zone))
+    key = "tell_coordinators" if tells_coordinators(standing, about) else "tell"
+    return str(WORDS[key]).format(name=about.pseudonym)
+
+
+def _has_whom_to_tell(standing: Standing) -> bool:
+    # Facilitators among themselves, and with one member, have nobody to tell by this way.
+    return standing.room.kind == Room.Kind.GROUP or not standing.facilitates
+
+
+def _muted_words(muted: Mute, zone: ZoneInfo) -> str:
     why = kind_words.said("mute", template=muted.template, words=muted.reason)
-    return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
+    return str(WORDS["muted_until"]).format(time=f"{muted.until.astimezone(zone):%H:%M}", reason=why)
 
 
 def _begins_after(standing: Standing, shown: list[Message]) -> int:
@@ -290,8 +321,10 @@ def _letters(
     by_id = {message.id: message for message in messages}
     published = [_letter(message, by_id, section_of(message.at, sittings, zone=zone)) for message in messages]
     held = [one for one in reading.own_held(standing, now=now) if one.message_id not in by_id]
+    may_appeal = any(one.why == "hold_member" for one in held) and reading.may_appeal_hold(standing)
     letters = published + [
-        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone)) for one in held
+        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone), may_appeal=may_appeal)
+        for one in held
     ]
     answers = reading.own_answers(standing, now=now)
     return [_with_answer(letter, answers) for letter in letters]
@@ -333,7 +366,7 @@ def _excerpt(answered: Message) -> str:
     return words if len(words) <= EXCERPT else f"{words[:EXCERPT].strip()}…"
 
 
-def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
+def _held_letter(held: HeldMessage, standing: Standing, section: str, *, may_appeal: bool) -> Letter:
     waits = held.decision == HeldMessage.Decision.WAITING
     return Letter(
         id=held.message_id,
@@ -348,6 +381,7 @@ def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
         state="held" if waits else "declined",
         state_words=_held_words(held) if waits else _declined_words(held),
         settled=not waits and held.told_at is not None,
+        may_appeal_hold=waits and may_appeal and held.why == "hold_member",
     )
 
 
