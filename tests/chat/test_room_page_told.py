@@ -11,6 +11,7 @@ from tests.browsing import assert_accessible, assert_no_sideways_scroll
 from tests.chat.coming_in import Enter, enters
 from tests.chat.conftest import Evening
 from tests.chat.houses import seat
+from tests.chat.saying import filled
 
 __all__ = ["enters"]
 
@@ -21,6 +22,7 @@ def test_from_the_list_of_people_she_tells_about_somebody_and_reads_what_came_of
     enters: Enter, open_evening_room: Evening
 ) -> None:
     evening = open_evening_room
+    filled(evening, 3)
     aino, berit = enters("aino", phone=True), enters("berit")
     page = aino.page
     page.locator(".room-people > summary").click()
@@ -43,10 +45,11 @@ def test_from_the_list_of_people_she_tells_about_somebody_and_reads_what_came_of
     assert (report.kind, report.target) == (Report.Kind.PERSON, evening.seats["berit"])
 
     reports.answer(report, by=evening.cast.maija, template="seen")
-    answer = page.locator("[data-part=answers]")
+    answer = page.locator("[data-part=came-of-it]")
     expect(answer).to_contain_text(f"You told us about Rowan. {kind_words.sentence('answer', 'seen')}")
+    expect(answer).to_be_in_viewport(ratio=1)
     for other in (berit, elias):
-        expect(other.page.locator("[data-part=answers]")).to_be_hidden()
+        expect(other.page.locator("[data-part=came-of-it]")).to_be_hidden()
     aino.opens()
     expect(answer.get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Escape")
@@ -88,7 +91,7 @@ def test_who_reads_along_asks_for_a_second_look_and_it_is_lifted(
     report = Report.objects.get()
     assert (report.decision, report.reason) == ("mute", "It was not me.")
     reports.answer(report, by=evening.cast.oskar, template="lifted")
-    expect(aino.page.locator("[data-part=answers]")).to_contain_text("It is lifted")
+    expect(aino.page.locator("[data-part=came-of-it]")).to_contain_text("It is lifted")
     expect(notice).to_be_hidden()
     aino.writes("Thank you.")
     aino.sees("Thank you.")

@@ -3,13 +3,13 @@
  * put it away.
  *
  *   new Answers({root, room, wording, view});
- *   root holds [data-part=answers], a list, and the template #answer
+ *   root holds [data-part=came-of-it], a list, and the template #answer
  */
 import { part } from "./letter.js";
 
 export class Answers {
   constructor({ root, room, wording, view }) {
-    this._list = part(root, "answers");
+    this._list = part(root, "came-of-it");
     this._template = root.querySelector("#answer");
     this._room = room;
     this._wording = wording;
