@@ -169,7 +169,8 @@ def test_without_a_script_she_tells_from_the_list_and_reads_what_came_of_it_unti
     meant, herself = evening.public_id("berit"), evening.public_id("aino")
     page = aino.reads()
     assert f'value="report:{meant}"' in page
-    assert f'value="report:{herself}" hidden' in page
+    assert f'data-person="{herself}"' in page
+    assert f'value="report:{herself}"' not in page
     asked = aino.presses(f"report:{meant}", body="A draft").content.decode()
     assert "Tell the facilitators about Rowan</p>" in asked
     assert "A draft</textarea>" in asked

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from peersupport.chat import asking, private_words
-from peersupport.chat.access import Standing, may_enter
+from peersupport.chat.access import Standing
 from peersupport.chat.models import Event, HeldMessage, Mute, ReadMark, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.nudges.private import PrivateWords
@@ -21,12 +21,13 @@ from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.pages import reading
 from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.course_page import CoursePage, course_page
+from peersupport.chat.pages.people import Person, has_whom_to_tell, people_of
 from peersupport.chat.pages.reading import Answer, Message, Told
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
 from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.groups.marks import Mark, mark_of
-from peersupport.groups.models import Meeting, Membership, SupportGroup
+from peersupport.groups.models import Meeting, SupportGroup
 
 # So many messages a page begins with: each costs a slow phone time before the first word can be read. What
 # was before is asked for when somebody wants to read it; without a script, in larger portions.
@@ -81,20 +82,6 @@ class Letter:
     def can_act(self) -> bool:
         """Whether anything can be done with it without a script."""
         return self.state == "sent" and not self.gone
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member as the others see her. `tell`: what the button says by which others are told about her."""
-
-    id: str
-    name: str
-    mark: Mark
-    facilitates: bool
-    hand: bool
-    quiet: bool
-    tell: str
-    to_coordinators: bool
 
 
 @dataclass(frozen=True)
@@ -181,7 +168,7 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         coming=coming,
         awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
-        people=_people(standing, course),
+        people=people_of(standing, course),
         sittings=sittings,
         letters=[letter for letter in letters if not letter.settled],
         settled=[letter for letter in letters if letter.settled],
@@ -202,7 +189,7 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     return {
         "id": str(room_id),
         "kind": standing.room.kind,
-        "reports": _has_whom_to_tell(standing),
+        "reports": has_whom_to_tell(standing),
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),
@@ -262,42 +249,6 @@ def _next_words(standing: Standing) -> str:
         key = "next_alone"
     found = words(room.kind, facilitates=standing.facilitates)[key]
     return found.format(span=span(room.slow_seconds)) if key == "next_slow" else found
-
-
-def _people(standing: Standing, course: CoursePage) -> list[Person]:
-    members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
-    return [
-        Person(
-            id=f"m_{member.pk.hex}",
-            name=member.pseudonym,
-            mark=mark_of(member.pk),
-            facilitates=member.is_facilitator,
-            hand=member.pk in course.hands,
-            quiet=member.pk in course.reading_along,
-            tell=_tell(standing, member),
-            to_coordinators=tells_coordinators(standing, member),
-        )
-        # Facilitators first, then by name, so that the order says nothing of when somebody came.
-        for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
-        if may_enter(standing.room, member)
-    ]
-
-
-def tells_coordinators(standing: Standing, about: Membership) -> bool:
-    """Whether coordinators alone hear what she says about somebody here."""
-    return about.is_facilitator or standing.room.kind != Room.Kind.GROUP
-
-
-def _tell(standing: Standing, about: Membership) -> str:
-    if about.pk == standing.membership.pk or not _has_whom_to_tell(standing):
-        return ""
-    key = "tell_coordinators" if tells_coordinators(standing, about) else "tell"
-    return str(WORDS[key]).format(name=about.pseudonym)
-
-
-def _has_whom_to_tell(standing: Standing) -> bool:
-    # Facilitators among themselves, and with one member, have nobody to tell by this way.
-    return standing.room.kind == Room.Kind.GROUP or not standing.facilitates
 
 
 def _muted_words(muted: Mute, zone: ZoneInfo) -> str:

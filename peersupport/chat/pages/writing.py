@@ -22,7 +22,7 @@ from peersupport.chat.door import Entry
 from peersupport.chat.hub import unconnected
 from peersupport.chat.marking import mark_told
 from peersupport.chat.models import Event, Report
-from peersupport.chat.pages.page import Person, tells_coordinators
+from peersupport.chat.pages.people import Person, tells_coordinators
 from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST, UUID_FORM, Command
 from peersupport.chat.protocol.errors import Refused
