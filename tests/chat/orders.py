@@ -61,7 +61,7 @@ async def come_up(evening: Evening, *, aino: Talker, maija: Talker) -> Matters:
     report = await Report.objects.aget()
     # Two messages and two words about the mode: she has them all, and can resume after them.
     await aino.until(lambda: aino.seq == 4)
-    members = {name: evening.public_id(name) for name in ("berit", "chloe", "dara", "elias")}
+    members = {name: evening.public_id(name) for name in ("berit", "chloe", "dara", "elias", "maija")}
     return Matters(
         head=aino.seq,
         hers=str(hers),
@@ -113,7 +113,7 @@ def _orders(about: Matters, reason: dict[str, Any]) -> list[Order]:
         ("read", {"seq": 1}),
         ("ping", {}),
         ("report", {"target": about.another, **reason}),
-        ("report", {"member": member["berit"], **reason}),
+        ("report", {"member": member["maija"], **reason}),
         ("appeal", {"target": about.declined, **reason}),
         ("quiet", {"on": False}),
         ("checkin", {"value": 5}),
