@@ -204,6 +204,14 @@ def _answer_stands(standing: Standing, wanted: Wanted) -> Done:
     return _answered(standing, wanted, "stands")
 
 
+def _answer_lifted(standing: Standing, wanted: Wanted) -> Done:
+    return _answered(standing, wanted, "lifted")
+
+
+def _answer_stays(standing: Standing, wanted: Wanted) -> Done:
+    return _answered(standing, wanted, "stays")
+
+
 def _verify(standing: Standing, wanted: Wanted) -> Done:
     member = member_of(standing, wanted.target)
     verifying.ask_to_verify(member, by=standing.membership, room=standing.room, reason="", now=timezone.now())
@@ -313,6 +321,8 @@ ACTS: dict[str, Act] = {
     "answer_signal": Act(_answer_signal),
     "answer_again": Act(_answer_again),
     "answer_stands": Act(_answer_stands),
+    "answer_lifted": Act(_answer_lifted),
+    "answer_stays": Act(_answer_stays),
     "verify": Act(
         _verify,
         asks=True,

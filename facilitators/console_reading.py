@@ -25,7 +25,8 @@ from peersupport.chat.models import (
     Signal,
 )
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.reports import decider_of, written_by
+from peersupport.chat.moderating.decisions import decider_of, words_of
+from peersupport.chat.moderating.reports import person_meant, written_by
 from peersupport.chat.moderation import TO_OPEN
 from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.reading import Message, all_held, messages_of
@@ -81,6 +82,9 @@ class Reported:
     mine: bool
     # Whether coordinators have been told.
     told: bool
+    # Whom it is about, where it is about a person; what was decided about who asks for a second look.
+    whom: Membership | None = None
+    decided: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,7 +273,7 @@ def _held(standing: Standing, now: datetime) -> list[Waiting]:
 
 def _reports(standing: Standing) -> list[Reported]:
     open_reports = list(
-        Report.objects.filter(room=standing.room, answered_at=None)
+        Report.objects.filter(room=standing.room, answered_at=None, coordinators_alone=False)
         .select_related("member", "room")
         .order_by("reported_at")[:50]
     )
@@ -290,6 +294,8 @@ def _reports(standing: Standing) -> list[Reported]:
             if report.kind == Report.Kind.MESSAGE
             else decider_of(report) == standing.membership.user_id,
             told=report.pk in told,
+            whom=person_meant(report),
+            decided=words_of(report),
         )
         for report in open_reports
     ]

@@ -60,7 +60,7 @@ def _page(request: HttpRequest, standing: Standing, draft: Draft, *, status: int
     page = room_page(standing, now=timezone.now(), before=draft.before)
     context = {
         "page": page,
-        "draft": draft,
+        "draft": writing.with_whom(draft, page.people),
         "kept": made_for(request),
         "config": config(standing, page),
         "console_words": {key: str(words) for key, words in CONSOLE_WORDS.items()},

@@ -107,7 +107,9 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
     here = facilitators_here(rooms, now=now)
     held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
     awaited = awaited_in(((rooms[meeting.group_id], meeting) for meeting in meetings), now=now)
-    reports = _by_room(Report.objects.filter(room__in=rooms.values(), answered_at=None))
+    reports = _by_room(
+        Report.objects.filter(room__in=rooms.values(), answered_at=None, coordinators_alone=False)
+    )
     return [
         Card(
             meeting=meeting,

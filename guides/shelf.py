@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from guides import addresses
 from guides.headers import public_headers
 from guides.models import Rendition
 
@@ -45,6 +46,16 @@ class Shelf:
 
 
 EMPTY = Shelf(version=(-1, -1), day=date.min, items={}, common={False: [], True: []})
+
+
+def published_chapter(chapter: str, *, language: str) -> str:
+    """The address of a chapter, "guide/chapter", in a language; "" where it is not published.
+
+    A chapter that was taken out, or is not translated, must not be a way to nothing.
+    """
+    guide, _slash, section = chapter.partition("/")
+    path = addresses.section(language, guide, section) if guide and section else ""
+    return path if path and Rendition.objects.current().filter(path=path).exists() else ""
 
 
 def stock(before: Shelf) -> Shelf:

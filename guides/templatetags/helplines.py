@@ -1,4 +1,4 @@
-"""The help-now strip, for any template of the site."""
+"""The help-now strip and the ways to chapters of the guides, for any template of the site."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from guides.helplines import strip_for
+from guides.shelf import published_chapter
 
 register = template.Library()
 
@@ -17,6 +19,12 @@ register = template.Library()
 def help_lines(country: str = "") -> dict[str, Any]:
     """The same lines as in the strip, standing open: for a page whose reader needs them now."""
     return {"strip": strip_for(country or settings.COUNTRY, timezone.localdate())}
+
+
+@register.simple_tag
+def chapter_path(chapter: str) -> str:
+    """The address of a chapter, "guide/chapter", in the reader's language; "" where it is not published."""
+    return published_chapter(chapter, language=get_language() or "en")
 
 
 @register.inclusion_tag("guides/help_now.html")

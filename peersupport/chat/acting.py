@@ -115,11 +115,20 @@ def _retract(command: Command, room: Room, by: Membership) -> Event | None:
 
 
 def _report(command: Command, room: Room, by: Membership) -> None:
+    if command.given.get("member") is not None:
+        reports.report_person(_other(command, room), by=by, room=room, reason=_reason(command))
+        return
     message = members.message_in(room, command.uuid("target"))
     reports.report(message, by=by, reason=_reason(command))
 
 
 def _appeal(command: Command, room: Room, by: Membership) -> None:
+    decision = command.text("decision", most=TEMPLATE_MOST, required=False)
+    if decision:
+        if decision not in Report.Decision.values:
+            raise Refused("invalid", field="decision")
+        reports.appeal_decision(decision, by=by, room=room, reason=_reason(command))
+        return
     reports.appeal(room, command.uuid("target"), by=by, reason=_reason(command))
 
 

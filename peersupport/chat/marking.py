@@ -26,13 +26,15 @@ ON CONFLICT (room_id, member_id) DO UPDATE SET seq = excluded.seq WHERE chat_rea
 """
 
 
-# What was decided about messages of hers, and answered to her, stands under the messages' ids.
+# What was decided about messages of hers, and answered to her, stands under the messages' ids; what was
+# answered about a person or about herself under the report's.
 TOLD = """
 WITH hers AS (
     SELECT id FROM groups_membership WHERE id = %(member)s AND state = 'active'
 ), answered AS (
     UPDATE chat_report SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = (SELECT id FROM hers)
-    AND target = ANY(%(told)s::uuid[]) AND answered_at IS NOT NULL AND told_at IS NULL
+    AND (target = ANY(%(told)s::uuid[]) OR id = ANY(%(told)s::uuid[]))
+    AND answered_at IS NOT NULL AND told_at IS NULL
 )
 UPDATE chat_heldmessage SET told_at = %(now)s WHERE room_id = %(room)s AND member_id = (SELECT id FROM hers)
 AND message_id = ANY(%(told)s::uuid[]) AND decision = 'declined' AND told_at IS NULL

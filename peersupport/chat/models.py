@@ -193,18 +193,31 @@ class HeldMessage(models.Model):
 class Report(models.Model):
     """A member's word that something in the room is wrong. It reaches the facilitators at once.
 
-    An appeal is her wish that somebody else looks again at what was decided about a message of hers.
+    An appeal is her wish that somebody else looks again at what was decided about a message of hers, or
+    about her.
     """
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("a message")
+        PERSON = "person", _("a person")
         APPEAL = "appeal", _("a decision")
+
+    class Decision(models.TextChoices):
+        OF_MESSAGE = "", _("a message was declined or removed")
+        MUTE = "mute", _("to read along for a while")
+        HOLD_MEMBER = "hold_member", _("messages are read first")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="reports")
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.MESSAGE)
-    target = models.UUIDField(help_text=_("The message that is meant."))
+    target = models.UUIDField(help_text=_("The message, the member or the decision that is meant."))
+    # What an appeal is about.
+    decision = models.CharField(
+        max_length=12, choices=Decision.choices, default=Decision.OF_MESSAGE, blank=True
+    )
+    # It is about a facilitator: neither she nor those who work beside her are told.
+    coordinators_alone = models.BooleanField(default=False)
     reason = SealedTextField(subject="member_id", default="")
     reported_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)

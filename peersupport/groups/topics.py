@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guides import addresses
-from guides.models import Rendition
+from guides.shelf import published_chapter
 from peersupport.groups.models import Programme
 
 
@@ -23,8 +22,5 @@ def note_on(topic: str, *, programme: Programme, language: str) -> TopicNote:
     By its words and not its number: a group may meet in another order than its programme says.
     """
     found = programme.topic_notes.get(topic, {})
-    guide, _slash, section = found.get("chapter", "").partition("/")
-    path = addresses.section(language, guide, section) if guide and section else ""
-    # A chapter that was taken out, or is not translated, must not be a way to nothing.
-    published = bool(path) and Rendition.objects.current().filter(path=path).exists()
-    return TopicNote(about=found.get("about", ""), chapter=path if published else "")
+    chapter = found.get("chapter", "")
+    return TopicNote(about=found.get("about", ""), chapter=published_chapter(chapter, language=language))

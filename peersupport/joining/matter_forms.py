@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.chat.models import Report
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.reports import ANSWERS
+from peersupport.chat.moderating.reports import answers_to
 from peersupport.chat.protocol.commands import REASON_MOST
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE
@@ -63,7 +63,7 @@ class AnswerForm(forms.Form):
         field = self.fields["template"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            *((name, words) for name, words in kind_words.choices("answer") if name in ANSWERS[report.kind]),
+            *((name, words) for name, words in kind_words.choices("answer") if name in answers_to(report)),
             (kind_words.OWN, _("Something else, in my own words")),
         ]
 

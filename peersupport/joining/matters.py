@@ -15,7 +15,8 @@ from peersupport.audit.recording import record
 from peersupport.chat.keeping import opening
 from peersupport.chat.models import Ejection, Escalation, Event, Report, Room
 from peersupport.chat.moderating import kind_words
-from peersupport.chat.moderating.reports import facilitators_hear
+from peersupport.chat.moderating.decisions import words_of
+from peersupport.chat.moderating.reports import facilitators_hear, person_meant
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, Task
 from peersupport.vault import keys
@@ -50,6 +51,9 @@ class Reported:
     told: bool
     words: str
     about: str
+    # Whom it is about, where it is about a person; what was decided about who asks for a second look.
+    whom: Membership | None
+    decided: str
 
     @property
     def where(self) -> str:
@@ -154,7 +158,7 @@ def _with_words(rows: list[Report], now: datetime) -> list[Reported]:
         )
     )
     # What facilitators do not hear is the coordinators' from the beginning.
-    told |= {row.pk for row in rows if not facilitators_hear(row.room)}
+    told |= {row.pk for row in rows if not facilitators_hear(row)}
     keys.load({row.member_id for row in rows})
     meant = _meant([row for row in rows if row.pk in told])
     return [
@@ -164,6 +168,8 @@ def _with_words(rows: list[Report], now: datetime) -> list[Reported]:
             told=row.pk in told,
             words=row.reason if row.pk in told else "",
             about=meant.get((row.room_id, row.target), ""),
+            whom=person_meant(row) if row.pk in told else None,
+            decided=words_of(row),
         )
         for row in rows
     ]

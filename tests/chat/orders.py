@@ -61,7 +61,7 @@ async def come_up(evening: Evening, *, aino: Talker, maija: Talker) -> Matters:
     report = await Report.objects.aget()
     # Two messages and two words about the mode: she has them all, and can resume after them.
     await aino.until(lambda: aino.seq == 4)
-    members = {name: evening.public_id(name) for name in ("berit", "chloe", "dara", "elias")}
+    members = {name: evening.public_id(name) for name in ("berit", "chloe", "dara", "elias", "maija")}
     return Matters(
         head=aino.seq,
         hers=str(hers),
@@ -98,9 +98,13 @@ def _put_out(evening: Evening) -> None:
         ejecting.eject(seat(evening, name), by=seat(evening, "oskar"), room=evening.room, reason="unsafe")
 
 
-def orders(about: Matters) -> list[Order]:
+def orders(about: Matters, *, reason: str = "a reason") -> list[Order]:
     """In an order in which each succeeds for whom it is for; Aino is the only parent in the room."""
-    member, reason = about.members, {"reason": "a reason"}
+    return _orders(about, {"reason": reason})
+
+
+def _orders(about: Matters, reason: dict[str, Any]) -> list[Order]:
+    member = about.members
     return [
         ("resume", {"after": about.head}),
         ("post", {"id": str(uuid4()), "body": "one more"}),
@@ -109,6 +113,7 @@ def orders(about: Matters) -> list[Order]:
         ("read", {"seq": 1}),
         ("ping", {}),
         ("report", {"target": about.another, **reason}),
+        ("report", {"member": member["maija"], **reason}),
         ("appeal", {"target": about.declined, **reason}),
         ("quiet", {"on": False}),
         ("checkin", {"value": 5}),
@@ -120,7 +125,7 @@ def orders(about: Matters) -> list[Order]:
         ("unpause", {}),
         ("stage", {"name": "topic", "minutes": 10}),
         ("pin", {"target": about.another}),
-        ("show_typing", {"to_all": True}),
+        ("show_typing", {"to_all": False}),
         ("ask_checkin", {}),
         ("round", {"minutes": 5}),
         ("wait", {}),

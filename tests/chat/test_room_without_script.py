@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from peersupport.chat import moderation
+from peersupport.chat import moderation, nudges
 from peersupport.chat.models import Event, HeldMessage, Report, Room
 from peersupport.chat.moderating import (
     ejecting,
@@ -19,6 +19,7 @@ from peersupport.chat.moderating import (
     quieting,
     reports,
 )
+from peersupport.chat.pages.wording import READY_NOTES
 from tests.chat.conftest import Evening
 from tests.chat.reader import Reader
 from tests.chat.saying import filled, says
@@ -243,7 +244,7 @@ def test_what_was_declined_says_kindly_why_and_can_be_looked_at_again(
     assert "half a word" in asked
     done = aino.presses("send_appeal", appeal=str(held.message_id), reason="It is not their school.")
     assert "Somebody else will look at it again" in unescape(done.content.decode())
-    assert "appeal:" not in aino.reads()
+    assert f"appeal:{held.message_id}" not in aino.reads()
     reports.answer(Report.objects.get(), by=oskar.user, template="again")
     assert kind_words.sentence("answer", "again") in aino.reads()
     assert kind_words.sentence("answer", "again") not in berit.reads()
@@ -263,3 +264,21 @@ def test_who_only_reads_for_a_while_sees_until_when_and_why(
     assert f"You read along until {timezone.localtime(muted.until):%H:%M}." in shown
     assert kind_words.sentence("mute", "pause") in shown
     assert kind_words.sentence("mute", "pause") not in berit.reads()
+
+
+def test_a_note_is_chosen_by_one_press_and_changed_afterwards(aino: Reader, berit: Reader) -> None:
+    assert ">About sleep and nightmares</button>" in aino.reads()
+    page = aino.presses("note:1", body="Half a thought").content.decode()
+    assert 'value="About sleep and nightmares"' in page
+    assert "Half a thought</textarea>" in page
+    assert '<details class="composer-options" data-part="note-fold" open>' in page
+    kept = aino.presses("note:9", body="x", note="about mornings").content.decode()
+    assert 'value="about mornings"' in kept, "what is no choice changes nothing"
+    assert aino.presses("post", body="It was four again.", note="About sleep").status_code == 302
+    assert '<span data-part="note">About sleep</span>' in berit.reads()
+
+
+@pytest.mark.parametrize("note", READY_NOTES)
+def test_no_note_to_choose_from_asks_its_writer_about_herself_or_alarms_anybody(note: str) -> None:
+    looked = nudges.look_over(f"Good evening.\n{note}", country="FI", cases_open=True)
+    assert (looked.findings, looked.distress) == ([], None)

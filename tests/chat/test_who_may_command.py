@@ -60,7 +60,9 @@ async def two_there(evening: Evening) -> AsyncIterator[tuple[Talker, Talker, Mat
 
 
 def test_every_command_there_is_is_tried_below() -> None:
-    nothing = Matters(0, "", "", ("", ""), "", "", dict.fromkeys(("berit", "chloe", "dara", "elias"), ""))
+    nothing = Matters(
+        0, "", "", ("", ""), "", "", dict.fromkeys(("berit", "chloe", "dara", "elias", "maija"), "")
+    )
     tried = {command for command, _given in orders(nothing)}
     assert HANDLERS.keys() - tried == set(), "say in tests/chat/orders.py what is given with these"
     assert (tried | OF_PARENTS) - HANDLERS.keys() == set(), "these are no commands"
@@ -91,7 +93,7 @@ async def test_on_her_line_and_aside_a_parent_gives_her_own_commands_and_none_of
     wrong: list[Any] = []
     room = house[kind]
     aino, maija = [await unhurried.comes(name, room=room) for name in ("aino", "maija")]
-    members = {name: unhurried.public_id(name) for name in ("berit", "chloe", "dara", "elias")}
+    members = {name: unhurried.public_id(name) for name in ("berit", "chloe", "dara", "elias", "maija")}
     about = await come_up_alone(aino=aino, maija=maija, members=members)
     async with asking(unhurried, "aino", room=room) as asker, asking(unhurried, "berit", room=room) as berit:
         for command, given in orders(about):

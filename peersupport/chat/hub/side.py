@@ -38,12 +38,15 @@ ORDER BY h.decision = 'waiting' DESC, coalesce(s.level = 'urgent', false) DESC, 
 LIMIT %(most)s
 """
 
-# Elsewhere than in the group's room coordinators alone hear what is reported; the answer goes to the member.
+# Elsewhere than in the group's room, and of a facilitator, coordinators alone hear what is reported; the
+# answer goes to the member.
 REPORTS = """
 SELECT r.id, r.member_id, m.pseudonym, m.role, r.kind, r.target, r.reason, r.reported_at,
-       r.answered_at, r.template, r.answer, r.told_at
+       r.answered_at, r.template, r.answer, r.told_at, r.decision, w.id, w.pseudonym, w.role
 FROM chat_report r JOIN groups_membership m ON m.id = r.member_id JOIN chat_room o ON o.id = r.room_id
-WHERE r.room_id = %(room)s AND (r.answered_at IS NOT NULL OR o.kind = 'group')
+LEFT JOIN groups_membership w ON r.kind = 'person' AND w.id = r.target
+WHERE r.room_id = %(room)s
+  AND (r.answered_at IS NOT NULL OR (o.kind = 'group' AND NOT r.coordinators_alone))
   AND (r.answered_at IS NULL OR coalesce(r.told_at > %(since)s, true))
 ORDER BY r.answered_at IS NOT NULL, r.reported_at LIMIT %(most)s
 """
@@ -212,17 +215,20 @@ def _outcome(target: UUID, decision: str, act: str, template: str, words: str | 
 
 
 def _take_report(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:
-    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer, told_at = row
+    row_id, member, name, role, kind, target, reason, at, answered_at, template, answer, told_at, *rest = row
+    decision, *whom = rest
+    about = {"whom": person(*whom)} if whom[0] else {"about": decision} if decision else {}
     cipher = ciphers.get(member)
     if answered_at is not None:
         words = _opened("chat_report", "answer", row_id, answer, cipher)
         if template or words:
-            word = _outcome(target, "answered", "answer", template, words)
-            side.outcomes.append((member, word | {"seen": told_at is not None}))
+            # Where it is no message of hers, her report itself stands for it.
+            word = _outcome(row_id if about else target, "answered", "answer", template, words)
+            side.outcomes.append((member, word | about | {"seen": told_at is not None}))
         return
     words = _opened("chat_report", "reason", row_id, reason, cipher)
     found = {"id": str(row_id), "by": person(member, name, role), "kind": kind, "target": str(target)}
-    side.reports.append(found | {"reason": words or "", "at": timestamp(at)})
+    side.reports.append(found | about | {"reason": words or "", "at": timestamp(at)})
 
 
 def _take_mute(side: Side, row: Sequence[Any], ciphers: Ciphers) -> None:

@@ -29,10 +29,10 @@ def expect(
     )
 
 
-def on_duty(group_id: UUID, *, now: datetime) -> bool:
-    """Whether a facilitator of the group is connected to any of its rooms."""
-    here = here_now(now=now)
-    return here.filter(room__group=group_id, member__role=Membership.Role.FACILITATOR).exists()
+def on_duty(group_id: UUID, *, now: datetime, but: UUID | None = None) -> bool:
+    """Whether a facilitator of the group is connected to any of its rooms; `but`: other than this user."""
+    here = here_now(now=now).filter(room__group=group_id, member__role=Membership.Role.FACILITATOR)
+    return here.exclude(member__user=but).exists() if but else here.exists()
 
 
 def bring_forward(group_id: UUID, *, now: datetime) -> None:

@@ -10,18 +10,23 @@ from django.utils.translation import gettext as _
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
+from peersupport.chat.access import may_enter
 from peersupport.chat.keeping.noting import beside_changed, locked
-from peersupport.chat.models import Escalation, Event, HeldMessage, Report, Room, Signal
-from peersupport.chat.moderating import escalating
+from peersupport.chat.models import Escalation, Event, Report, Room, Signal
+from peersupport.chat.moderating import decisions, escalating
 from peersupport.chat.moderating.authority import decides, leads, name_of
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
 
-#: The templates of answers, by what is answered: a decision was looked at again, or words were reported.
-ANSWERS: dict[str, tuple[str, ...]] = {
-    Report.Kind.MESSAGE: ("seen",),
-    Report.Kind.APPEAL: ("again", "stands"),
-}
+#: The answer that ends what was decided about her.
+LIFTED = "lifted"
+
+
+def answers_to(report: Report) -> tuple[str, ...]:
+    """The templates of answers to it: something was reported, or a decision was looked at again."""
+    if report.kind != Report.Kind.APPEAL:
+        return ("seen",)
+    return (LIFTED, "stays") if report.decision else ("again", "stands")
 
 
 def report(message: Event, *, by: Membership, reason: str) -> Report:
@@ -32,22 +37,29 @@ def report(message: Event, *, by: Membership, reason: str) -> Report:
     """
     assert message.message_id is not None
     with locked(message.room_id) as room:
-        known = Report.objects.filter(
-            room=room,
-            member=by,
-            target=message.message_id,
-            kind=Report.Kind.MESSAGE,
-            answered_at=None,
-        ).first()
         # Those who work beside her do not judge her words alone.
         theirs = message.member is not None and message.member.is_facilitator
-        return known or _made(
+        return _known(room, Report.Kind.MESSAGE, message.message_id, by=by) or _made(
+            room, Report.Kind.MESSAGE, message.message_id, by=by, reason=reason, at_once=theirs
+        )
+
+
+def report_person(person: Membership, *, by: Membership, room: Room, reason: str) -> Report:
+    """Says that something is not right with somebody in the room; saying it twice changes nothing.
+
+    Of a facilitator the coordinators hear alone, at once: she must not judge it, nor they who work beside
+    her. Refused("not_allowed") for herself, and alike for whoever is not in this room.
+    """
+    if person.pk == by.pk or person.group_id != room.group_id or not may_enter(room, person):
+        raise Refused("not_allowed")
+    with locked(room.pk) as room:
+        return _known(room, Report.Kind.PERSON, person.pk, by=by) or _made(
             room,
-            Report.Kind.MESSAGE,
-            message.message_id,
+            Report.Kind.PERSON,
+            person.pk,
             by=by,
             reason=reason,
-            at_once=theirs or not facilitators_hear(room),
+            coordinators_alone=person.is_facilitator,
         )
 
 
@@ -57,22 +69,34 @@ def appeal(room: Room, target: UUID, *, by: Membership, reason: str) -> Report:
     Refused("not_allowed") where nothing was decided about it, or it is not hers.
     """
     with locked(room.pk) as room:
-        if _decider(room, target, writer=by) is None:
+        decider = decisions.about_her_words(room, target, writer=by)
+        if decider is None:
             raise Refused("not_allowed")
-        known = Report.objects.filter(room=room, member=by, target=target, kind=Report.Kind.APPEAL).first()
-        return known or _made(room, Report.Kind.APPEAL, target, by=by, reason=reason)
+        return _appealed(room, target, by=by, reason=reason, decider=decider)
+
+
+def appeal_decision(decision: str, *, by: Membership, room: Room, reason: str) -> Report:
+    """The same for what was decided about herself: she only reads, or her messages are read first.
+
+    Refused("not_allowed") where neither is so.
+    """
+    with locked(room.pk) as room:
+        found = decisions.about_her(decision, by)
+        if found is None:
+            raise Refused("not_allowed")
+        return _appealed(room, found.pk, by=by, reason=reason, decider=found.by, decision=decision)
 
 
 def answer(report: Report, *, by: User, template: str = "", words: str = "") -> None:
     """Marks a report or an appeal as seen to; who made it reads the words. By a facilitator or a coordinator.
 
     Refused("conflict") where somebody else was quicker, "invalid" for a template that answers something else.
-    None is answered by whom it is about.
+    None is answered by whom it is about. "lifted" ends what was decided about who asked.
     """
-    if template and template not in ANSWERS[report.kind]:
+    if template and template not in answers_to(report):
         raise Refused("invalid", field="template")
     with locked(report.room_id) as room:
-        if not facilitators_hear(room) and not by.has_perm("groups.coordinate"):
+        if not facilitators_hear(report) and not by.has_perm("groups.coordinate"):
             raise Refused("not_allowed")
         decides(room.group_id, by)
         report = Report.objects.select_for_update().select_related("member").get(pk=report.pk)
@@ -84,6 +108,8 @@ def answer(report: Report, *, by: User, template: str = "", words: str = "") -> 
         report.template, report.answer = template, words
         report.save(update_fields=["answered_at", "answered_by", "template", "answer"])
         record(what="report.answered", by=by, about=report, kind=report.kind, why=template)
+        if template == LIFTED:
+            decisions.lift(report, by=by)
         beside_changed(room)
 
 
@@ -110,29 +136,10 @@ def _seen_to(by: UUID | None, room: Room) -> Refused:
     return Refused("conflict", _("{name} has already seen to it.").format(name=name), decided_by=name)
 
 
-def _made(
-    room: Room, kind: Report.Kind, target: UUID, *, by: Membership, reason: str, at_once: bool = False
-) -> Report:
-    now = timezone.now()
-    made = Report.objects.create(
-        room=room, member=by, kind=kind, target=target, reason=reason, reported_at=now
-    )
-    escalating.expect(Escalation.What.REPORT, made.pk, group_id=room.group_id, now=now, at_once=at_once)
-    record(what=f"report.{kind}", by=by.user_id, about=made)
-    beside_changed(room)
-    return made
-
-
-def facilitators_hear(room: Room) -> bool:
-    """Whether facilitators read what is reported in this room, or coordinators alone."""
-    return room.kind == Room.Kind.GROUP
-
-
-def decider_of(report: Report) -> UUID | None:
-    """Who decided what an appeal is about; she does not answer it herself."""
-    if report.kind != Report.Kind.APPEAL:
-        return None
-    return _decider(report.room, report.target, writer=report.member)
+def facilitators_hear(report: Report) -> bool:
+    """Whether facilitators read what is reported, or coordinators alone: of one of them, and in a room where
+    somebody is alone with them."""
+    return report.room.kind == Room.Kind.GROUP and not report.coordinators_alone
 
 
 def written_by(member: Membership, messages: Collection[UUID], *, room: Room) -> set[UUID]:
@@ -143,22 +150,64 @@ def written_by(member: Membership, messages: Collection[UUID], *, room: Room) ->
     return {message for message in hers if message is not None}
 
 
+def person_meant(report: Report) -> Membership | None:
+    """Whom a report is about, where it is about a person."""
+    if report.kind != Report.Kind.PERSON:
+        return None
+    return Membership.objects.filter(pk=report.target).first()
+
+
+def _known(room: Room, kind: Report.Kind, target: UUID, *, by: Membership) -> Report | None:
+    open_ones = Report.objects.filter(room=room, member=by, kind=kind, answered_at=None)
+    return open_ones.filter(target=target).first()
+
+
+def _appealed(
+    room: Room, target: UUID, *, by: Membership, reason: str, decider: UUID, decision: str = ""
+) -> Report:
+    known = Report.objects.filter(room=room, member=by, target=target, kind=Report.Kind.APPEAL).first()
+    if known is not None:
+        return known
+    # With nobody else here who could look at it, coordinators are told at once.
+    alone = not escalating.on_duty(room.group_id, now=timezone.now(), but=decider)
+    return _made(room, Report.Kind.APPEAL, target, by=by, reason=reason, at_once=alone, decision=decision)
+
+
+def _made(
+    room: Room,
+    kind: Report.Kind,
+    target: UUID,
+    *,
+    by: Membership,
+    reason: str,
+    at_once: bool = False,
+    coordinators_alone: bool = False,
+    decision: str = "",
+) -> Report:
+    now = timezone.now()
+    made = Report.objects.create(
+        room=room,
+        member=by,
+        kind=kind,
+        target=target,
+        decision=decision,
+        coordinators_alone=coordinators_alone,
+        reason=reason,
+        reported_at=now,
+    )
+    at_once = at_once or not facilitators_hear(made)
+    escalating.expect(Escalation.What.REPORT, made.pk, group_id=room.group_id, now=now, at_once=at_once)
+    record(what=f"report.{kind}", by=by.user_id, about=made)
+    beside_changed(room)
+    return made
+
+
 def _about_whom(report: Report) -> UUID | None:
-    """Who decided what is appealed against, or who wrote what is reported."""
+    """Who decided what is appealed against, who is reported, or who wrote what is."""
     if report.kind == Report.Kind.APPEAL:
-        return decider_of(report)
+        return decisions.decider_of(report)
+    if report.kind == Report.Kind.PERSON:
+        person = person_meant(report)
+        return person.user_id if person is not None else None
     written = Event.objects.filter(room=report.room, message_id=report.target, kind=Event.Kind.MESSAGE)
     return written.values_list("member__user", flat=True).first()
-
-
-def _decider(room: Room, target: UUID, *, writer: Membership) -> UUID | None:
-    """Who decided about a message of the writer's: declined it or removed it."""
-    held = HeldMessage.objects.filter(
-        room=room, message_id=target, member=writer, decision=HeldMessage.Decision.DECLINED
-    ).first()
-    if held is not None:
-        return held.decided_by
-    written = Event.objects.filter(room=room, message_id=target, member=writer, kind=Event.Kind.MESSAGE)
-    removed = Event.objects.filter(room=room, target=target, kind=Event.Kind.REMOVED)
-    removal = removed.select_related("member").first() if written.exists() else None
-    return removal.member.user_id if removal is not None and removal.member is not None else None

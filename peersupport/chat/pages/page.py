@@ -13,20 +13,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from peersupport.chat import asking, private_words
-from peersupport.chat.access import Standing, may_enter
-from peersupport.chat.models import Event, HeldMessage, ReadMark, Room
+from peersupport.chat.access import Standing
+from peersupport.chat.models import Event, HeldMessage, Mute, ReadMark, Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.nudges.private import PrivateWords
 from peersupport.chat.nudges.travelling import for_browser
 from peersupport.chat.pages import reading
 from peersupport.chat.pages.around import Around, around_of
 from peersupport.chat.pages.course_page import CoursePage, course_page
-from peersupport.chat.pages.reading import Answer, Message
+from peersupport.chat.pages.people import Person, has_whom_to_tell, people_of
+from peersupport.chat.pages.reading import Answer, Message, Told
 from peersupport.chat.pages.sections import Sitting, section_of, sittings_of
 from peersupport.chat.pages.wording import WORDS, span, words
 from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.groups.marks import Mark, mark_of
-from peersupport.groups.models import Meeting, Membership, SupportGroup
+from peersupport.groups.models import Meeting, SupportGroup
 
 # So many messages a page begins with: each costs a slow phone time before the first word can be read. What
 # was before is asked for when somebody wants to read it; without a script, in larger portions.
@@ -67,6 +68,8 @@ class Letter:
     state_words: str = ""
     word: str = ""
     may_appeal: bool = False
+    # Held because all of hers are read first: she may ask that somebody else looks at that.
+    may_appeal_hold: bool = False
     # Declined, and she has seen that: it stands folded, apart from what is new.
     settled: bool = False
 
@@ -79,17 +82,6 @@ class Letter:
     def can_act(self) -> bool:
         """Whether anything can be done with it without a script."""
         return self.state == "sent" and not self.gone
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member as the others see her."""
-
-    name: str
-    mark: Mark
-    facilitates: bool
-    hand: bool
-    quiet: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +111,15 @@ class RoomPage:
     next_words: str
     course: CoursePage
     muted_words: str
+    # She has asked already that somebody else looks at it.
+    muted_asked: bool
+    answers: list[Told]
     around: Around
+
+    @property
+    def tells(self) -> bool:
+        """Whether she can say of anybody here that something is not right."""
+        return any(person.tell for person in self.people)
 
     @property
     def is_group(self) -> bool:
@@ -158,6 +158,7 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
     messages = reading.messages_of(standing, before=before, most=most + 1)
     shown = messages[-most:]
     letters = _letters(standing, shown, sittings, now=now, zone=zone)
+    muted = reading.muted_now(standing, now=now) if room.kind == Room.Kind.GROUP else None
     return RoomPage(
         room=room,
         group=room.group,
@@ -167,14 +168,16 @@ def room_page(standing: Standing, *, now: datetime, before: int = SEQ_MOST) -> R
         coming=coming,
         awaited=current if current and current.ends_at > now else coming,
         under_way=current is not None and current.opens_at <= now,
-        people=_people(standing, course),
+        people=people_of(standing, course),
         sittings=sittings,
         letters=[letter for letter in letters if not letter.settled],
         settled=[letter for letter in letters if letter.settled],
         earlier=shown[0].seq if len(messages) > most else None,
         begins_after=_begins_after(standing, shown),
         next_words=_next_words(standing),
-        muted_words=_muted_words(standing, now),
+        muted_words=_muted_words(muted, zone) if muted else "",
+        muted_asked=muted is not None and reading.asked_again(muted.pk),
+        answers=reading.own_answers_apart(standing),
         course=course,
         around=around_of(standing, now=now),
     )
@@ -186,8 +189,7 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     return {
         "id": str(room_id),
         "kind": standing.room.kind,
-        # Facilitators among themselves, and with one member, have nobody to tell by this way.
-        "reports": page.is_group or not standing.facilitates,
+        "reports": has_whom_to_tell(standing),
         "socket": f"/ws/rooms/{room_id}/",
         "events": reverse("chat:events", args=[room_id]),
         "messages": reverse("chat:messages", args=[room_id]),
@@ -249,29 +251,9 @@ def _next_words(standing: Standing) -> str:
     return found.format(span=span(room.slow_seconds)) if key == "next_slow" else found
 
 
-def _people(standing: Standing, course: CoursePage) -> list[Person]:
-    members = Membership.objects.filter(group=standing.room.group_id, state=Membership.State.ACTIVE)
-    return [
-        Person(
-            name=member.pseudonym,
-            mark=mark_of(member.pk),
-            facilitates=member.is_facilitator,
-            hand=member.pk in course.hands,
-            quiet=member.pk in course.reading_along,
-        )
-        # Facilitators first, then by name, so that the order says nothing of when somebody came.
-        for member in sorted(members[:60], key=lambda one: (not one.is_facilitator, one.pseudonym))
-        if may_enter(standing.room, member)
-    ]
-
-
-def _muted_words(standing: Standing, now: datetime) -> str:
-    muted = reading.muted_now(standing, now=now)
-    if muted is None or standing.room.kind != Room.Kind.GROUP:
-        return ""
-    until = muted.until.astimezone(ZoneInfo(standing.membership.user.time_zone))
+def _muted_words(muted: Mute, zone: ZoneInfo) -> str:
     why = kind_words.said("mute", template=muted.template, words=muted.reason)
-    return str(WORDS["muted_until"]).format(time=f"{until:%H:%M}", reason=why)
+    return str(WORDS["muted_until"]).format(time=f"{muted.until.astimezone(zone):%H:%M}", reason=why)
 
 
 def _begins_after(standing: Standing, shown: list[Message]) -> int:
@@ -290,8 +272,10 @@ def _letters(
     by_id = {message.id: message for message in messages}
     published = [_letter(message, by_id, section_of(message.at, sittings, zone=zone)) for message in messages]
     held = [one for one in reading.own_held(standing, now=now) if one.message_id not in by_id]
+    may_appeal = any(one.why == "hold_member" for one in held) and reading.may_appeal_hold(standing)
     letters = published + [
-        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone)) for one in held
+        _held_letter(one, standing, section_of(one.held_at, sittings, zone=zone), may_appeal=may_appeal)
+        for one in held
     ]
     answers = reading.own_answers(standing, now=now)
     return [_with_answer(letter, answers) for letter in letters]
@@ -333,7 +317,7 @@ def _excerpt(answered: Message) -> str:
     return words if len(words) <= EXCERPT else f"{words[:EXCERPT].strip()}…"
 
 
-def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
+def _held_letter(held: HeldMessage, standing: Standing, section: str, *, may_appeal: bool) -> Letter:
     waits = held.decision == HeldMessage.Decision.WAITING
     return Letter(
         id=held.message_id,
@@ -348,6 +332,7 @@ def _held_letter(held: HeldMessage, standing: Standing, section: str) -> Letter:
         state="held" if waits else "declined",
         state_words=_held_words(held) if waits else _declined_words(held),
         settled=not waits and held.told_at is not None,
+        may_appeal_hold=waits and may_appeal and held.why == "hold_member",
     )
 
 

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from peersupport.chat.access import Standing
 from peersupport.chat.keeping import opening
 from peersupport.chat.models import Event, HeldMessage, Mute, Report, Signal
-from peersupport.chat.moderating import kind_words
+from peersupport.chat.moderating import decisions, kind_words
+from peersupport.chat.moderating.reports import person_meant
+from peersupport.chat.pages.wording import WORDS
 from peersupport.chat.protocol.commands import SEQ_MOST
 from peersupport.vault import keys
 
@@ -75,7 +77,7 @@ class Answer:
 def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, Answer]:
     """What came of her reports and appeals, by message."""
     recent = Q(told_at=None) | Q(told_at__gt=now - TOLD_FOR)
-    asked = Report.objects.filter(recent, room=standing.room, member=standing.membership)
+    asked = _asked_by(standing).filter(recent, decision="").exclude(kind=Report.Kind.PERSON)
     return {
         report.target: Answer(
             kind_words.said("answer", template=report.template, words=report.answer),
@@ -83,6 +85,46 @@ def own_answers(standing: Standing, *, now: datetime) -> dict[UUID, Answer]:
         )
         for report in asked.order_by("reported_at")[:NEWEST]
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer that stands at no message of hers; `id` is that of her report or appeal."""
+
+    id: UUID
+    words: str
+
+
+def own_answers_apart(standing: Standing) -> list[Told]:
+    """What came of what she said about somebody, or asked about herself, until she has put it away."""
+    apart = ~Q(decision="") | Q(kind=Report.Kind.PERSON)
+    answered = _asked_by(standing).filter(apart, answered_at__isnull=False, told_at=None)
+    return [
+        Told(report.pk, words)
+        for report in answered.order_by("answered_at")[:NEWEST]
+        if (words := _answered_words(report))
+    ]
+
+
+def _answered_words(report: Report) -> str:
+    words = kind_words.said("answer", template=report.template, words=report.answer)
+    whom = person_meant(report)
+    return str(WORDS["answered_about"]).format(name=whom.pseudonym, text=words) if words and whom else words
+
+
+def _asked_by(standing: Standing) -> QuerySet[Report]:
+    return Report.objects.filter(room=standing.room, member=standing.membership)
+
+
+def asked_again(decision: UUID) -> bool:
+    """Whether she has asked that somebody else looks at a decision."""
+    return Report.objects.filter(kind=Report.Kind.APPEAL, target=decision).exists()
+
+
+def may_appeal_hold(standing: Standing) -> bool:
+    """Whether her messages are read first, and she has not yet asked that somebody else looks at it."""
+    held = decisions.about_her(Report.Decision.HOLD_MEMBER, standing.membership)
+    return held is not None and not asked_again(held.pk)
 
 
 def muted_now(standing: Standing, *, now: datetime) -> Mute | None:

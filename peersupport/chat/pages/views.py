@@ -197,7 +197,7 @@ def _page(
         attendance.note_visit(standing.membership, meeting, now=now)
     context = {
         "page": page,
-        "draft": draft,
+        "draft": writing.with_whom(draft, page.people),
         "kept": made_for(request),
         "config": config(standing, page),
         "styles": STYLES,

@@ -26,6 +26,11 @@ WORDS = {
     "retract": _("Take back"),
     "report": _("Tell the facilitators"),
     "reported": _("Thank you. The facilitators have it."),
+    # About somebody: of a facilitator it is the coordinators who hear.
+    "tell": _("Tell the facilitators about {name}"),
+    "tell_coordinators": _("Tell the coordinators about {name}"),
+    "told_coordinators": _("Thank you. The coordinators have it."),
+    "answered_about": _("You told us about {name}. {text}"),
     # Her own, on its way
     "state_sent": _("Sent"),
     "state_sending": _("Sending …"),
@@ -93,7 +98,8 @@ WORDS = {
     "line_late": _("At {time} the room was not open yet, and the coordinators were told."),
     "line_attended": _("A facilitator is back, {time}. What waited is being read."),
     "muted_until": _(
-        "You read along until {time}. {reason} If that seems wrong to you, write to the facilitators only."
+        "You read along until {time}. {reason} If that seems wrong to you, ask for a second look, or write "
+        "to the facilitators only."
     ),
     "heard": _("{name}: {text}"),
     "heard_note": _("{name}: a folded message, {note}"),
@@ -175,6 +181,15 @@ WORDS = {
     ),
     "error_internal": _("Something went wrong on our side. Your words are still here."),
 }
+
+#: Notes for the fold of a message, chosen by one tap and changed as she likes: what it touches, never what
+#: was done.
+READY_NOTES = (
+    _("About what happened"),
+    _("About sleep and nightmares"),
+    _("About the police or a court"),
+    _("About harming oneself"),
+)
 
 _NOT_SENT_YET = _("Not sent yet. It seems to hold {what}. Would you like to send it as it is?")
 _THIS_PARENT = _("Only this parent and the facilitators see this.")

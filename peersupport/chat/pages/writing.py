@@ -6,22 +6,31 @@ the page that comes back has her words in the box.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from peersupport.chat import acting, posting, private_words
 from peersupport.chat.access import Standing
 from peersupport.chat.door import Entry
 from peersupport.chat.hub import unconnected
-from peersupport.chat.models import Event
-from peersupport.chat.pages.wording import WORDS, span, words
-from peersupport.chat.protocol.commands import SEQ_MOST, Command
+from peersupport.chat.marking import mark_told
+from peersupport.chat.models import Event, Report
+from peersupport.chat.pages.people import Person, tells_coordinators
+from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, words
+from peersupport.chat.protocol.commands import SEQ_MOST, UUID_FORM, Command
 from peersupport.chat.protocol.errors import Refused
+from peersupport.groups.models import Membership
+
+#: What a public id begins with, and no message's.
+PERSON = "m_"
+ABOUT_HER = {str(Report.Decision.MUTE), str(Report.Decision.HOLD_MEMBER)}
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,10 @@ class Draft:
     note: str = ""
     reply_to: str = ""
     reply_name: str = ""
+    # A message, or the public id of somebody; then the one meant by it.
     report: str = ""
+    whom: Person | None = None
+    # A message, or what was decided about herself.
     appeal: str = ""
     retract: str = ""
     reason: str = ""
@@ -54,6 +66,16 @@ class Draft:
     def empty(self) -> bool:
         """Whether nothing would be lost."""
         return not any(text.strip() for text in (self.body, self.note, self.reason, self.check_in_note))
+
+    @property
+    def ready_notes(self) -> tuple[Promise, ...]:
+        """Notes to choose from, for whoever would rather not word one."""
+        return READY_NOTES
+
+    @property
+    def appeals_about_her(self) -> bool:
+        """Whether she asks for a second look at what was decided about herself, and not about a message."""
+        return self.appeal in ABOUT_HER
 
     @property
     def written(self) -> list[tuple[str, str]]:
@@ -128,8 +150,12 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "report":
             return replace(draft, report=target)
         case "send_report":
-            _act(standing, "report", target=target, reason=draft.reason)
-            return replace(draft, reason="", done=words(standing.room.kind)["reported"])
+            return replace(draft, reason="", done=_report(target, draft, standing))
+        case "told":
+            mark_told(standing, [UUID(target)] if UUID_FORM.fullmatch(target) else [])
+            return draft
+        case "note":
+            return replace(draft, note=_ready_note(target) or draft.note)
         case "pass" | "wait":
             _act(standing, act)
             return draft
@@ -151,7 +177,8 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
         case "appeal":
             return replace(draft, appeal=target)
         case "send_appeal":
-            _act(standing, "appeal", target=target, reason=draft.reason)
+            about = "decision" if target in ABOUT_HER else "target"
+            _act(standing, "appeal", **{about: target}, reason=draft.reason)
             return replace(draft, reason="", done=str(WORDS["appealed"]))
         case "earlier":
             is_number = target.isascii() and target.isdigit() and len(target) <= 16
@@ -162,6 +189,29 @@ def _do(act: str, target: str, draft: Draft, standing: Standing) -> Draft:
             return replace(draft, problem=_("Please send or clear your text first, so that it is not lost."))
         case _:
             return draft
+
+
+def _report(target: str, draft: Draft, standing: Standing) -> str:
+    """Tells it, and gives the thanks for it."""
+    if not target.startswith(PERSON):
+        _act(standing, "report", target=target, reason=draft.reason)
+        return words(standing.room.kind)["reported"]
+    _act(standing, "report", member=target, reason=draft.reason)
+    about = Membership.objects.get(pk=UUID(target.removeprefix(PERSON)))
+    return str(WORDS["told_coordinators" if tells_coordinators(standing, about) else "reported"])
+
+
+def with_whom(draft: Draft, people: Sequence[Person]) -> Draft:
+    """With whom she wants to tell about, of those in the room; about nobody else is asked any further."""
+    if not draft.report.startswith(PERSON):
+        return draft
+    whom = next((one for one in people if one.id == draft.report and one.tell), None)
+    return replace(draft, whom=whom, report=draft.report if whom else "")
+
+
+def _ready_note(number: str) -> str:
+    ready = {str(place): str(note) for place, note in enumerate(READY_NOTES)}
+    return ready.get(number, "")
 
 
 def _post(draft: Draft, standing: Standing, *, confirmed: bool) -> Draft:

@@ -1,7 +1,8 @@
 /**
  * Who is here, whose hand is up, who is writing.
  *
- *   new Company({root, room, wording});
+ *   new Company({root, room, wording, tells});   tells: the kind of a room in which she can say of
+ *   somebody that something is not right
  *   root holds [data-part=typing] (a line of fixed height), [data-part=line] and, where the page shows who is here,
  *   [data-part=people] (a list), [data-part=people-count], [data-part=hand] (a button), and the template #person
  */
@@ -11,7 +12,8 @@ const TYPING_FOR_MS = 6000;
 const SAID_FOR_MS = 4000;
 
 export class Company {
-  constructor({ root, room, wording }) {
+  constructor({ root, room, wording, tells }) {
+    this._tells = tells || "";
     this._root = root;
     this._room = room;
     this._wording = wording;
@@ -35,17 +37,33 @@ export class Company {
 
   _show(present) {
     part(this._root, "people-count").textContent = this._wording.say("here_count", { count: present.length });
-    const list = part(this._root, "people");
-    list.textContent = "";
-    for (const person of present) {
-      list.append(this._person(person));
-    }
+    this._draw(part(this._root, "people"), present);
     const mine = present.find((person) => this._room.you && person.id === this._room.you.id);
     this._setHand(Boolean(mine && mine.hand));
   }
 
-  _person(person) {
-    const element = this._root.querySelector("#person").content.firstElementChild.cloneNode(true);
+  /** Who stays keeps her place in the page, and the keyboard whatever it was on there. */
+  _draw(list, present) {
+    const known = new Map(Array.from(list.children, (element) => [element.dataset.person, element]));
+    present.forEach((person, place) => {
+      const element = known.get(person.id) || this._make();
+      known.delete(person.id);
+      this._fill(element, person);
+      if (list.children[place] !== element) {
+        list.insertBefore(element, list.children[place] || null);
+      }
+    });
+    for (const gone of known.values()) {
+      gone.remove();
+    }
+  }
+
+  _make() {
+    return this._root.querySelector("#person").content.firstElementChild.cloneNode(true);
+  }
+
+  _fill(element, person) {
+    element.dataset.person = person.id;
     const { shape, hue } = markOf(person.id);
     part(element, "mark").dataset.shape = shape;
     part(element, "mark").dataset.hue = hue;
@@ -54,7 +72,19 @@ export class Company {
     part(element, "role").hidden = person.role !== "facilitator";
     part(element, "hand-up").hidden = !person.hand;
     part(element, "reads-along").hidden = !person.quiet;
-    return element;
+    this._offer(part(element, "tell"), person, own);
+  }
+
+  /** The way to say that something is not right with her. */
+  _offer(tell, person, own) {
+    if (!tell) {
+      return;
+    }
+    const coordinators = person.role === "facilitator" || this._tells !== "group";
+    tell.hidden = own || !this._tells;
+    tell.value = `report:${person.id}`;
+    tell.dataset.to = coordinators ? "coordinators" : "facilitators";
+    part(tell, "tell-label").textContent = this._wording.say(coordinators ? "tell_coordinators" : "tell", { name: person.name });
   }
 
   async _raise() {

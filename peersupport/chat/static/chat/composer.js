@@ -7,7 +7,7 @@
  *   composer.focus()
  *   form holds textarea[name=body], input[name=note], and by data-part: count, next, problem, replying,
  *   replying-words, replying-cancel, note-fold, enter-sends (a checkbox), asking with asking-words, asking-text,
- *   asking-change and asking-send
+ *   asking-change and asking-send; and buttons with data-note: notes to choose from
  */
 import { part, underline } from "./letter.js";
 
@@ -38,6 +38,14 @@ export class Composer {
       part(form, "asking-send").addEventListener("click", () => this._send({ confirmed: true }));
       this._note.addEventListener("input", () => this._ask([]));
     }
+    this._ready = Array.from(form.querySelectorAll("[data-note]"));
+    for (const ready of this._ready) {
+      ready.addEventListener("click", (event) => {
+        event.preventDefault();
+        this._choose(ready.dataset.note);
+      });
+    }
+    this._note.addEventListener("input", () => this._noted());
     room.on("state", () => this._next());
     room.on("ready", () => this._next());
     this._next();
@@ -57,6 +65,7 @@ export class Composer {
     if (item.note) {
       this._note.value = item.note;
       part(this._form, "note-fold").open = true;
+      this._noted();
     }
     const answered = item.replyTo && this._room.log.message(item.replyTo);
     if (answered) {
@@ -79,6 +88,19 @@ export class Composer {
     line.textContent = text;
     line.hidden = !text;
     this._body.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  /** One tap sets a note, another takes it out again; in between it is hers to change. */
+  _choose(note) {
+    this._note.value = this._note.value.trim() === note ? "" : note;
+    this._noted();
+    this._ask([]);
+  }
+
+  _noted() {
+    for (const ready of this._ready) {
+      ready.setAttribute("aria-pressed", String(this._note.value.trim() === ready.dataset.note));
+    }
   }
 
   _submit(event) {
@@ -108,6 +130,7 @@ export class Composer {
     this._room.post({ body: this._body.value.trim(), note: this._note.value.trim(), replyTo: this._replyTo, confirmed });
     this._body.value = "";
     this._note.value = "";
+    this._noted();
     part(this._form, "note-fold").open = false;
     this._answerNobody();
     this._typed();

@@ -138,7 +138,8 @@ export class Letters {
     set(line, words);
     const choices = part(element, "choices");
     choices.textContent = "";
-    for (const [act, text] of CHOICES[subject.state] || []) {
+    const held = subject.state === "held" && subject.reason === "hold_member" ? [["appeal_hold", "appeal"]] : [];
+    for (const [act, text] of (CHOICES[subject.state] || []).concat(held)) {
       if (act === "change" && subject.body === null) {
         continue;
       }

@@ -1,4 +1,5 @@
 // A member's room: puts the parts together.
+import { Answers } from "./answers.js";
 import { Around } from "./around.js";
 import { Company } from "./company.js";
 import { Composer } from "./composer.js";
@@ -14,6 +15,7 @@ import { Reading } from "./reading.js";
 import { Room } from "./room.js";
 import { StatusLine } from "./status.js";
 import { takingBack } from "./takeback.js";
+import { Telling } from "./telling.js";
 import { Unsent } from "./unsent.js";
 import { View } from "./view.js";
 import { Wording } from "./wording.js";
@@ -29,13 +31,17 @@ const view = new View({ root, room, wording, actions, most: config.most });
 const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Around({ root, room, wording, view, form });
-new Company({ root, room, wording });
+new Company({ root, room, wording, tells: config.reports && config.kind });
+if (part(root, "people-telling")) {
+  new Telling({ root, room, wording });
+}
 new Course({ root, room, wording, view });
 if (part(root, "me")) {
   new Me({ root, room, wording });
 }
 new Panels(root.querySelectorAll(".room-head-tools details"));
 new Notices({ root, form, room, wording, view });
+new Answers({ root, room, wording, view });
 new Reading({ view, room });
 new StatusLine({ line: part(root, "line"), room, wording });
 new KeyboardRoom({ root, view });
@@ -54,6 +60,7 @@ const ACTS = {
   withdraw: takeBack,
   report: askWhy,
   appeal: askAgain,
+  appeal_hold: ({ id }) => ask(id, "#appeal-about-her", (reason) => room.appealAboutHer("hold_member", reason), "appealed"),
   retry: ({ id }) => room.outbox.retry(id),
   confirm: ({ id }) => room.outbox.confirm(id),
   drop: ({ id }) => room.outbox.remove(id),
@@ -71,7 +78,7 @@ room.on("ended", ({ why }) => {
   // Nothing of the room stays on a screen whose reader is no longer in it.
   view.clear();
   form.remove();
-  for (const rest of Array.from(root.querySelectorAll(".room-head-tools, .around, .around-way, .around-ways"))) {
+  for (const rest of Array.from(root.querySelectorAll(".room-head-tools, .room-answers, .around, .around-way, .around-ways"))) {
     rest.remove();
   }
   phases.show(why === "signed_out" ? "signed_out" : "gone");

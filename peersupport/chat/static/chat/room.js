@@ -37,7 +37,7 @@
  *   "state"     {state, mode, stage, pinned, exercise, alone, slow}   of the room; all are also room.state, room.mode …
  *   "course"    {round, check_in_asked}  "checkins"  {people}, to facilitators: as pushed
  *   "presence"  present                  "typing"   person
- *   "held"      items                    "outcome"  {target, decision, reason, template, seen}
+ *   "held"      items                    "outcome"  {target, decision, reason, template, seen, whom, about}
  *   "muted"     frame                    who only reads: herself, or for a facilitator all
  *   "alert"     frame                    to facilitators: as pushed
  *   "rooms"     {rooms}                  the others she may enter: [{id, kind, state, member?}]
@@ -108,6 +108,11 @@ export class Room extends Emitter {
 
   appeal(id, reason) {
     return this.command("appeal", { target: id, reason });
+  }
+
+  /** About what was decided about herself: "mute" or "hold_member". */
+  appealAboutHer(decision, reason) {
+    return this.command("appeal", { decision, reason });
   }
 
   async earlier() {
