@@ -26,13 +26,14 @@ config.token = form.elements.csrfmiddlewaretoken.value;
 const wording = new Wording(config);
 const room = new Room(config);
 const view = new View({ root, room, wording, actions, most: config.most });
-const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
+const looking = new Looking(config.nudges);
+const composer = new Composer({ form, room, wording, looking });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Around({ root, room, wording, view, form });
 new Company({ root, room, wording });
 new Course({ root, room, wording, view });
 if (part(root, "me")) {
-  new Me({ root, room, wording });
+  new Me({ root, room, wording, looking });
 }
 new Panels(root.querySelectorAll(".room-head-tools details"));
 new Notices({ root, form, room, wording, view });
