@@ -104,7 +104,7 @@ async def said(all_known: None, unhurried: Evening, monkeypatch: pytest.MonkeyPa
             said.asked_for[super().get("cmd", "")].add(key)
             return super().get(key, default)
 
-    monkeypatch.setattr(commands, "_decoded", lambda frame: Given(decoded(frame)))  # type: ignore[call-overload]  # a dict here
+    monkeypatch.setattr(commands, "_decoded", lambda frame: Given(decoded(frame)))
     async with two_there(unhurried) as (aino, maija, about):
         await maija.pushed("alert", lambda one: one["reports"])
         for command, given in orders(about):
