@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -104,7 +104,7 @@ async def said(all_known: None, unhurried: Evening, monkeypatch: pytest.MonkeyPa
             said.asked_for[super().get("cmd", "")].add(key)
             return super().get(key, default)
 
-    monkeypatch.setattr(commands, "_decoded", lambda frame: Given(decoded(frame)))
+    monkeypatch.setattr(commands, "_decoded", lambda frame: Given(cast(dict[str, Any], decoded(frame))))
     async with two_there(unhurried) as (aino, maija, about):
         await maija.pushed("alert", lambda one: one["reports"])
         for command, given in orders(about):
