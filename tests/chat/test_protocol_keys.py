@@ -100,7 +100,7 @@ async def said(all_known: None, unhurried: Evening, monkeypatch: pytest.MonkeyPa
     class Given(dict[str, Any]):
         """What a client gave; notes what is asked of it."""
 
-        def get(self, key: str, default: Any = None) -> Any:  # type: ignore[override]  # all of its overloads
+        def get(self, key: str, default: Any = None) -> Any:
             said.asked_for[super().get("cmd", "")].add(key)
             return super().get(key, default)
 
