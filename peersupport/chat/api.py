@@ -14,7 +14,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, RawPostDataException
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from psycopg import OperationalError
@@ -193,6 +193,9 @@ def _command(request: HttpRequest) -> Command:
         body = request.body
     except RequestDataTooBig as error:
         raise Refused("too_long") from error
+    except RawPostDataException as error:
+        # A form with files in it, read and dropped on the way here: nothing is uploaded.
+        raise Refused("invalid") from error
     if len(body) > BODY_BYTES:
         raise Refused("too_long")
     try:

@@ -36,8 +36,8 @@ class Score:
 
 
 def score(about: str, language: str = "") -> Score:
-    """Details, or signs of distress, of one language or all."""
-    judge = _details if about == "details" else _distress
+    """Details, accounts of what happened, or signs of distress, of one language or all."""
+    judge = {"details": _details, "evidence": _evidence, "distress": _distress}[about]
     found = Score()
     for sentence in sentences(about):
         if language in ("", sentence.language):
@@ -60,6 +60,19 @@ def _details(sentence: Sentence, score: Score) -> None:
         score.wanted += 1
         if sentence.wanted not in kinds:
             score.missed.append(f"{sentence.wanted}: {sentence.text} → {sorted(kinds)}")
+
+
+def _evidence(sentence: Sentence, score: Score) -> None:
+    found = nudges.look_over(sentence.text, country="FI", cases_open=True).findings
+    asked = any(finding.kind == "evidence" for finding in found)
+    if sentence.wanted == "evidence":
+        score.wanted += 1
+        if not asked:
+            score.missed.append(sentence.text)
+    else:
+        score.unwanted += 1
+        if asked:
+            score.alarmed.append(sentence.text)
 
 
 def _distress(sentence: Sentence, score: Score) -> None:

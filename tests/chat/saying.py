@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from peersupport.chat import door, log, posting
 from peersupport.chat.door import Entry
 from peersupport.chat.keeping.deciding import Draft
+from peersupport.chat.models import Room
+from peersupport.chat.moderating import nobody_alone
 from peersupport.chat.protocol.commands import Command
 from peersupport.database import pool
 from tests.browsing import apart
@@ -45,6 +48,14 @@ def filled(evening: Evening, count: int, *, words: str = "Earlier line {turn}") 
 
     apart(lambda: async_to_sync(write)())
     return messages
+
+
+def nobody_here_for(seconds: float, evening: Evening) -> None:
+    """The last facilitator was seen in the room so long ago, and what follows from that has come about."""
+    now = timezone.now()
+    Room.objects.filter(pk=evening.room.pk).update(attended_at=now - timedelta(seconds=seconds))
+    nobody_alone.tell_members(now)
+    nobody_alone.close_unattended(now)
 
 
 async def at_the_door(evening: Evening, name: str) -> Entry:

@@ -16,6 +16,7 @@ from tests.browsing import ServedSite, Visitors, assert_accessible
 from tests.chat.conftest import Evening
 from tests.chat.saying import filled, says
 from tests.chat.screen import Screen
+from tests.load.bench_page import EVENTS, LONG_TASK, busy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -314,3 +315,32 @@ def test_nothing_is_drawn_again_once_she_is_no_longer_in_the_room(
             "(log, kind) => log.dispatchEvent(new KeyboardEvent(kind, { key: 'Home', bubbles: true }))", event
         )
     aino.shows()
+
+
+#: One of the steps of bench_page.SCROLL; whether there is more to go back through.
+STEP = """async () => {
+  const log = document.querySelector("[data-part=log]");
+  log.scrollTop -= 4 * log.clientHeight;
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  return log.scrollTop > 0 || !document.querySelector("[data-part=earlier]").hidden;
+}"""
+
+
+def test_going_back_through_two_thousand_messages_no_step_takes_long(
+    aino: Screen, open_evening_room: Evening
+) -> None:
+    """In short what `bin/bench page` measures: all that a step takes of the processor, not of the clock."""
+    filled(open_evening_room, EVENTS)
+    aino.opens()
+    devtools = aino.page.context.new_cdp_session(aino.page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    steps, busy = 0, busy_of(devtools)
+    longest = 0.0
+    while aino.page.evaluate(STEP):
+        before, busy = busy, busy_of(devtools)
+        longest, steps = max(longest, busy - before), steps + 1
+    aino.sees("Earlier line 0")
+    assert steps > 50, "there must have been a way to go"
+    # Several tasks make a step, and a busy machine has slower processors; a page that draws too much at once
+    # takes many times as long.
+    assert longest < 4 * LONG_TASK

@@ -11,7 +11,7 @@ from peersupport.chat import live
 from peersupport.chat.consumer import FIRST_COMMAND_SECONDS, HANDLERS
 from peersupport.chat.hub import connections, conversation, watching
 from peersupport.chat.marking import TOLD_MOST
-from peersupport.chat.models import Event
+from peersupport.chat.models import Event, Room
 from peersupport.chat.moderating.quieting import SLOW_LEAST, SLOW_MOST
 from peersupport.chat.protocol import commands, limiting
 from peersupport.chat.protocol.errors import MESSAGES
@@ -59,6 +59,7 @@ def told(pattern: str) -> list[str]:
         (r"`body` \(1–([\d,]+)\), `note`\? \((\d+)\)", [commands.BODY_MOST, commands.NOTE_MOST]),
         (r"A reason is `template`, `reason` \((\d+)\)", [commands.REASON_MOST]),
         (r"at most (\d+) characters", [commands.REF_MOST]),
+        (r"a member's first (\d+)", [Room._meta.get_field("hold_first").default]),
         (r"at most (\d+) `target`s of outcomes", [TOLD_MOST]),
         (r"`seconds`: 0, or (\d+) to (\d+)", [SLOW_LEAST, SLOW_MOST]),
         (r"(\d+) commands a second and (\d+) at once", limiting.FRAMES),

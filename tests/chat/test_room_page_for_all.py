@@ -19,7 +19,7 @@ from tests.browsing import (
 )
 from tests.chat.coming_in import Enter, enters
 from tests.chat.conftest import Evening
-from tests.chat.saying import says
+from tests.chat.saying import nobody_here_for, says
 from tests.chat.screen import Screen
 
 __all__ = ["enters"]
@@ -39,7 +39,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("phase", ["early", "late", "open", "paused", "ended"])
+@pytest.mark.parametrize("phase", ["early", "late", "open", "alone", "paused", "ended", "unattended"])
 def test_every_phase_is_accessible_on_the_smallest_phone(
     phase: str, site: ServedSite, visitors: Visitors, open_evening_room: Evening
 ) -> None:
@@ -50,7 +50,9 @@ def test_every_phase_is_accessible_on_the_smallest_phone(
     for dark in (False, True):
         page = visitors.enter(open_evening_room.cast.aino, phone=True, width=320, height=640, dark=dark)
         screen = Screen(page, site, open_evening_room).opens()
-        screen.is_in(phase)
+        screen.is_in("open" if phase == "alone" else phase)
+        expect(page.locator("[data-part=alone]")).to_be_visible(visible=phase == "alone")
+        expect(page.locator("[data-phase-section] .help-lines")).to_be_visible(visible=phase == "unattended")
         screen.sees("Good evening.")
         page.locator(".letter-more summary").last.click()
         assert_accessible(page)
@@ -149,6 +151,24 @@ def test_hostile_text_is_shown_as_the_text_it_is(enters: Enter, open_evening_roo
         expect(inside).to_have_count(0)
 
 
+def test_an_address_of_a_picture_stays_text_and_nobody_asks_for_it(
+    enters: Enter, visitors: Visitors, open_evening_room: Evening
+) -> None:
+    picture = "Look: https://example.org/x.png"
+    says(open_evening_room, "berit", picture, confirmed=True)
+    aino = enters("aino", phone=True)
+    says(open_evening_room, "elias", f"{picture} again", confirmed=True, note="https://example.org/y.png")
+    aino.sees(f"{picture} again")
+    for letter in aino.page.locator(".letter").all():
+        expect(
+            letter.locator("img, picture, video, iframe, object, embed, .letter-body a, [data-part=note] a")
+        ).to_have_count(0)
+        expect(letter.locator("[href*='example.org'], [src*='example.org']")).to_have_count(0)
+    assert "example.org/x.png" in aino.page.content(), "it must have been there to ask for"
+    aino.page.wait_for_load_state("networkidle")
+    assert visitors.foreign == []
+
+
 @pytest.mark.check(50)
 def test_a_talk_leaves_nothing_in_the_browser(enters: Enter) -> None:
     aino = enters("aino", phone=True)
@@ -180,6 +200,10 @@ def test_without_a_script_the_same_page_talks_and_enter_in_the_note_sends(
 
 def _bring_to(phase: str, evening: Evening) -> None:
     maija = evening.cast.seat(evening.cast.maija, evening.cast.alder)
+    if phase == "alone":
+        nobody_here_for(61, evening)
+    elif phase == "unattended":
+        nobody_here_for(301, evening)
     if phase in {"early", "late"}:
         Room.objects.filter(kind=Room.Kind.GROUP).update(state=Room.State.CLOSED)
         minutes = 5 if phase == "early" else 12

@@ -24,7 +24,7 @@ from tests.browsing import (
 )
 from tests.chat.coming_in import Enter, enters
 from tests.chat.conftest import Evening
-from tests.chat.saying import filled, says
+from tests.chat.saying import filled, nobody_here_for, says
 
 __all__ = ["enters"]
 
@@ -135,6 +135,29 @@ def test_phases_follow_the_facilitators_and_a_draft_outlives_the_closing(
     aino.opens()
     aino.is_in("ended")
     expect(aino.box).to_be_hidden()
+
+
+@pytest.mark.check(58)
+def test_without_a_facilitator_the_page_says_so_at_that_moment_and_closes_with_help_lines(
+    enters: Enter, open_evening_room: Evening
+) -> None:
+    aino = enters("aino", phone=True)
+    alone, following = (aino.page.locator(f"[data-part={name}]") for name in ("alone", "next"))
+    expect(alone).to_be_hidden()
+    nobody_here_for(61, open_evening_room)
+    expect(alone).to_contain_text("No facilitator is here just now.")
+    expect(aino.page.locator("[data-part=status]")).to_contain_text("No facilitator is here just now.")
+    expect(following).to_contain_text("What you send waits for one")
+    aino.writes("Is anybody here?")
+    aino.sees("Is anybody here?", "held")
+    nobody_here_for(0, open_evening_room)
+    expect(alone).to_be_hidden()
+    expect(following).to_have_text("Everyone in the group will see this.")
+    nobody_here_for(301, open_evening_room)
+    aino.is_in("unattended")
+    expect(aino.page.get_by_role("heading", name="We close here for tonight")).to_be_visible()
+    expect(aino.page.locator("[data-phase-section] .help-lines a").first).to_be_visible()
+    expect(alone).to_be_hidden()
 
 
 @pytest.mark.check(33)

@@ -267,7 +267,7 @@ def test_browser_and_server_find_the_same_in_the_same_sentences(page: Page) -> N
     private = PrivateWords(["Kaisla", "Turku", "Anna Liisa", "Max"])
     own = ["Kaislalle, Turussa", "we met Anna Liisa", "Maxin ja Maxille", "a maximum of turkeys", "💚 Kaisla"]
     dates = ["12.11.2025 18.30-20.00", "2024-11-22 08:00", "1 000 000 euros", "at 18:30, on 4.12."]
-    texts = [one.text for about in ("details", "distress") for one in sentences(about)]
+    texts = [one.text for about in ("details", "evidence", "distress") for one in sentences(about)]
     texts += [*own, *dates, *ACCOUNT.values(), *FEELING.values()]
     found = run(
         page,

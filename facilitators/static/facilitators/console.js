@@ -1,6 +1,7 @@
 // A facilitator's console: the room in the middle, what stands beside it, keys for everything.
 import { Composer } from "../chat/composer.js";
 import { memberActions, part } from "../chat/letter.js";
+import { Looking } from "../chat/looking.js";
 import { Reading } from "../chat/reading.js";
 import { Room } from "../chat/room.js";
 import { StatusLine } from "../chat/status.js";
@@ -22,7 +23,7 @@ config.token = form.elements.csrfmiddlewaretoken.value;
 const wording = new Wording(config);
 const room = new Room(config);
 const view = new View({ root, room, wording, actions });
-const composer = new Composer({ form, room, wording });
+const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
 const beside = new Beside({ desk, room });
 const takeBack = takingBack({ root, room, view, wording });
 const asking = new Asking({ desk, words, token: config.token, done: () => beside.refresh() });

@@ -205,12 +205,11 @@ def config(standing: Standing, page: RoomPage) -> dict[str, Any]:
     }
 
 
-def _nudges(standing: Standing) -> dict[str, Any] | None:
-    """What her browser looks her messages over for; facilitators' are looked over by the server alone."""
-    if standing.facilitates:
-        return None
+def _nudges(standing: Standing) -> dict[str, Any]:
+    """What her browser looks over; as on the server, facilitators are not asked about accounts."""
     member, room = standing.membership, standing.room
-    asks = room.group.cases_open and room.kind == Room.Kind.GROUP and not asking.was_asked(member.pk)
+    may_tell = room.group.cases_open and room.kind == Room.Kind.GROUP and not standing.facilitates
+    asks = may_tell and not asking.was_asked(member.pk)
     return for_browser(PrivateWords(private_words.kept(member)), cases_open=asks)
 
 

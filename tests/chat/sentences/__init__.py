@@ -17,7 +17,7 @@ LEVELS = ("none", "watch", "urgent")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text; `wanted` is a kind of detail or a level of distress, "none" for neither."""
+    """A text; `wanted` is a kind of detail, "evidence" or a level of distress, "none" for none of these."""
 
     language: str
     about: str
@@ -26,7 +26,7 @@ class Sentence:
 
 
 def sentences(about: str) -> list[Sentence]:
-    """All of one sort, "details" or "distress", in every language."""
+    """All of one sort, "details", "evidence" or "distress", in every language."""
     return [one for path in sorted(HERE.glob("*.toml")) for one in _of(path, about)]
 
 

@@ -2,8 +2,8 @@
  * Keeps a room connected: a WebSocket while one can be had, a long poll otherwise, again and again, and never
  * loses its place. It knows nothing of messages.
  *
- * Where sockets are refused, or open and bring nothing, it changes over within seconds; from there it asks now and
- * then, beside the polling, whether a socket works by now (probe.js).
+ * Where sockets are refused, or open and bring nothing, it changes over within seconds, and at once where the browser
+ * has none; from there it asks now and then, beside the polling, whether a socket works by now (probe.js).
  *
  *   const connection = new Connection({socket, events, messages, token, position})
  *     socket, events, messages: addresses; token: for the POST; position(): {after, epoch?} of the log
@@ -110,7 +110,19 @@ export class Connection extends Emitter {
   _open() {
     this._clear();
     this._status("connecting");
-    this._take(this._wantsPolling ? new PollingLine(this._addresses) : new SocketLine(this._addresses.socket));
+    this._take(this._socketLine() || new PollingLine(this._addresses));
+  }
+
+  /** A socket on its way; null where polling is wanted, or where this browser has no sockets or forbids them here. */
+  _socketLine() {
+    if (this._wantsPolling) {
+      return null;
+    }
+    try {
+      return new SocketLine(this._addresses.socket);
+    } catch (error) {
+      return null;
+    }
   }
 
   _take(line) {

@@ -1,17 +1,18 @@
 /**
  * How she is, 0 to 10, for the facilitators alone; and whether she just reads today. Asked for, it can be skipped.
  *
- *   new Me({root, room, wording});
+ *   new Me({root, room, wording, looking});   looking: a Looking (looking.js)
  *   root holds by data-part: me (a details), check-in, check-in-anyway, me-said, quiet, asked (a line with
  *   asked-answer, asked-skip)
  */
 import { part } from "./letter.js";
 
 export class Me {
-  constructor({ root, room, wording }) {
+  constructor({ root, room, wording, looking }) {
     this._root = root;
     this._room = room;
     this._wording = wording;
+    this._looking = looking;
     this._skipped = null;
     this._quiet = part(root, "quiet").getAttribute("aria-pressed") === "true";
     room.on("course", ({ check_in_asked: asked }) => this._ask(asked));
@@ -52,7 +53,7 @@ export class Me {
     }
     const note = this._root.querySelector("[name=check_in_note]");
     const given = { value: Number(chosen.value), note: note.value.trim(), confirmed };
-    const reply = await this._room.command("checkin", given);
+    const reply = (!confirmed && this._question(given.note)) || (await this._room.command("checkin", given));
     const asks = !reply.ok && reply.error.code === "confirm";
     const anyway = part(this._root, "check-in-anyway");
     if (!asks && anyway === document.activeElement) {
@@ -68,6 +69,13 @@ export class Me {
       chosen.checked = false;
       note.value = "";
     }
+  }
+
+  /** What the server would ask back, asked before anything has left; null where there is nothing to ask. */
+  _question(note) {
+    // Facilitators alone read it: there is nothing against an account of what happened.
+    const findings = this._looking.over(note).filter((found) => found.kind !== "evidence");
+    return findings.length ? { ok: false, error: { code: "confirm", findings } } : null;
   }
 
   _refused(error) {

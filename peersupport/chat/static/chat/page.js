@@ -28,7 +28,8 @@ config.token = form.elements.csrfmiddlewaretoken.value;
 const wording = new Wording(config);
 const room = new Room(config);
 const view = new View({ root, room, wording, actions, most: config.most });
-const composer = new Composer({ form, room, wording, looking: new Looking(config.nudges) });
+const looking = new Looking(config.nudges);
+const composer = new Composer({ form, room, wording, looking });
 const phases = new Phases({ root, room, view, opensAt: config.opensAt });
 new Around({ root, room, wording, view, form });
 new Company({ root, room, wording, tells: config.reports && config.kind });
@@ -37,7 +38,7 @@ if (part(root, "people-telling")) {
 }
 new Course({ root, room, wording, view });
 if (part(root, "me")) {
-  new Me({ root, room, wording });
+  new Me({ root, room, wording, looking });
 }
 new Panels(root.querySelectorAll(".room-head-tools details"));
 new Notices({ root, form, room, wording, view });

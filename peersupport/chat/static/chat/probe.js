@@ -40,7 +40,13 @@ export class Probe {
   }
 
   _ask() {
-    const line = new SocketLine(this._url);
+    let line;
+    try {
+      line = new SocketLine(this._url);
+    } catch (error) {
+      this._failed();
+      return;
+    }
     this._line = line;
     line.on("open", () => this._greet(line));
     line.on("close", () => this._line === line && this._failed());

@@ -1,7 +1,7 @@
 /**
  * One WebSocket to a room: commands with references, replies as promises, everything else as frames.
  *
- *   const line = new SocketLine(path)
+ *   const line = new SocketLine(path)    throws where the browser has no WebSocket, or forbids it here
  *   line.command(name, fields)    → Promise of the reply; rejects with Lost when the socket goes first
  *   line.close()
  *   events: "open" · "frame" (a push) · "heard" (anything at all came) · "close" {code, mute}
