@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -36,9 +37,10 @@ PERSON = {"id", "name", "role"}
 VALUES = {
     *("null", "answered", "slow", "restart"),
     *(*HeldMessage.Decision.values, *Report.Kind.values, *Signal.Source.values, *watching.CODES),
+    *Report.Decision.values,
 }
 #: What nobody does here: the clock does it, or the end of a time.
-BY_THE_CLOCK = {Event.Kind.UNATTENDED, Event.Kind.ATTENDED, Event.Kind.ERASED}
+BY_THE_CLOCK = {Event.Kind.UNATTENDED, Event.Kind.ATTENDED, Event.Kind.LATE, Event.Kind.ERASED}
 
 
 # The page
@@ -126,6 +128,7 @@ async def _go_on(evening: Evening, said: Said, aino: Talker, maija: Talker) -> l
     await maija.pushed("course", lambda one: one["round"])
     await said.give(maija, "end_round")
     await _write(said, aino, maija)
+    await _say_what_is_not_right(evening, said, aino, maija, oskar)
     await said.give(maija, "mute", **of_berit, template="pause")
     await berit.pushed("muted", lambda one: "template" in str(one["members"]))
     await said.give(maija, "hold_member", **of_berit, on=True)
@@ -142,6 +145,25 @@ async def _go_on(evening: Evening, said: Said, aino: Talker, maija: Talker) -> l
     await said.give(maija, "eject", **of_berit, template="harm")
     await berit.pushed("bye")
     return [oskar, berit, on_her_line]
+
+
+async def _say_what_is_not_right(
+    evening: Evening, said: Said, aino: Talker, maija: Talker, oskar: Talker
+) -> None:
+    """A report of a person and an appeal about herself, told and answered."""
+    await said.give(aino, "report", member=evening.public_id("berit"))
+    of_aino = {"member": evening.public_id("aino")}
+    await said.give(maija, "mute", **of_aino, template="pause")
+    await said.give(aino, "appeal", decision="mute")
+    for about, template in (("whom", "seen"), ("about", "lifted")):
+        alert = await oskar.pushed("alert", partial(_names, about))
+        (report,) = [one["id"] for one in alert["reports"] if about in one]
+        await said.give(oskar, "answer", target=report, template=template)
+        await aino.pushed("outcome", partial(_names, about))
+
+
+def _names(key: str, frame: dict[str, Any]) -> bool:
+    return key in inside(frame)
 
 
 async def _write(said: Said, aino: Talker, maija: Talker) -> None:
