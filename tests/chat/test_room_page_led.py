@@ -156,7 +156,7 @@ def test_without_a_facilitator_the_page_says_so_at_that_moment_and_closes_with_h
     nobody_here_for(301, open_evening_room)
     aino.is_in("unattended")
     expect(aino.page.get_by_role("heading", name="We close here for tonight")).to_be_visible()
-    expect(aino.page.locator("[data-phase-section] .help-lines a").first).to_be_visible()
+    expect(aino.page.locator("[data-phase-section=unattended] .help-lines a").first).to_be_visible()
     expect(alone).to_be_hidden()
 
 

@@ -103,6 +103,13 @@ def goes_to_what_waits(desk: Desk) -> None:
     expect(here(desk)).to_have_id(re.compile("^held-"))
 
 
+def covers_and_uncovers(desk: Desk) -> None:
+    words = desk.page.locator("#held .cover-words")
+    expect(words).to_be_visible()
+    desk.presses("v")
+    expect(words).to_be_hidden()
+
+
 def releases(desk: Desk) -> None:
     expect(desk.held).to_have_count(0)
     assert HeldMessage.objects.get().decision == HeldMessage.Decision.RELEASED
@@ -211,6 +218,7 @@ DOES: dict[str, Callable[[Desk], None]] = {
     "n": chooses_the_pace,
     "s": goes_to_the_hard_words,
     "h": goes_to_what_waits,
+    "v": covers_and_uncovers,
     "r": releases,
     "d": declines,
     "a": sees_to_it,
