@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from peersupport.chat.models import Event, HeldMessage, Report, Room
+from peersupport.chat.models import Event, HeldMessage, Mute, ReadFirst, Report, Room
 from peersupport.chat.protocol import limiting
 from tests import doses
 from tests.chat.conftest import Evening
@@ -19,10 +20,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 EXAMPLES, STEPS = doses.dose(6, 400), 25
 PARENTS = ("aino", "berit", "elias")
-FACILITATOR = "maija"
+FACILITATORS = ("maija", "oskar")
+FACILITATOR = FACILITATORS[0]
+MODES = ("live", "hold_all", "hold_first", "hold_flagged")
 # How often each step is chosen beside the others.
 OFTEN = {"post": 5, "release": 2, "decline": 1, "remove": 1, "retract": 2, "mode": 1, "report": 1}
-OFTEN |= {"leave": 2, "come": 2, "resume": 1}
+OFTEN |= {"leave": 2, "come": 2, "resume": 1, "at once": 3, "mute": 1, "unmute": 1, "read first": 1}
 
 steps = st.lists(
     st.tuples(
@@ -39,7 +42,7 @@ class History:
     def __init__(self, evening: Evening) -> None:
         self.evening = evening
         self.here: dict[str, Talker] = {}
-        self.seen: dict[str, list[dict[str, Any]]] = {name: [] for name in (*PARENTS, FACILITATOR)}
+        self.seen: dict[str, list[dict[str, Any]]] = {name: [] for name in (*PARENTS, *FACILITATORS)}
         self.frames: dict[str, list[dict[str, Any]]] = {name: [] for name in self.seen}
         self.words: dict[str, tuple[str, str]] = {}
 
@@ -47,6 +50,8 @@ class History:
         """An empty, open room."""
         for rows in (Event, HeldMessage, Report):
             await rows.objects.filter(room=self.evening.room.pk).adelete()
+        for rules in (Mute, ReadFirst):
+            await rules.objects.all().adelete()
         await Room.objects.filter(pk=self.evening.room.pk).aupdate(head=0, mode="live", epoch=uuid4())
 
     async def step(self, step: str, number: int) -> None:
@@ -64,8 +69,13 @@ class History:
             case "report":
                 await self.act(step, parent, await self.published(), number)
             case "mode":
-                modes = ("live", "hold_all", "hold_first")
-                await (await self.come(FACILITATOR)).send("mode", mode=modes[number % len(modes)])
+                await (await self.come(FACILITATOR)).send("mode", mode=MODES[number % len(MODES)])
+            case "mute" | "unmute":
+                await self.act_on(parent, step, **({"reason": "because"} if step == "mute" else {}))
+            case "read first":
+                await self.act_on(parent, "hold_member", on=bool(number % 2))
+            case "at once":
+                await self.at_once(number)
             case "come":
                 await self.come(parent)
             case "leave":
@@ -74,6 +84,24 @@ class History:
                 await self.caught_up(parent)
                 person = self.here[parent]
                 assert (await person.send("resume", after=person.seq))["ok"]
+
+    async def at_once(self, number: int) -> None:
+        """Two parents write, one of them twice, a writer takes back, and two facilitators decide, all at the
+        same time.
+        """
+        for name in self.seen:
+            await self.come(name)
+        held, published = await self.held(), await self.published()
+        decision = ("release", "decline")[number % 2]
+        await asyncio.gather(
+            self.post(PARENTS[0]),
+            self.act(decision, FACILITATORS[0], held, number),
+            self.act("release", FACILITATORS[1], held, number),
+            self.act("remove", FACILITATORS[1], published, number),
+            self.act("retract", "", published, number),
+            self.post(PARENTS[1]),
+            self.post(PARENTS[0]),
+        )
 
     async def come(self, name: str) -> Talker:
         """She is in the room, and comes back after what she has seen. Words that are gone stay away."""
@@ -113,8 +141,9 @@ class History:
         self.words[message] = (name, words)
         person = await self.come(name)
         replies = [await person.send("post", id=message, body=words) for _time in range(2)]
-        assert replies[0]["ok"]
-        assert replies[0] == {**replies[1], "re": replies[0]["re"]}
+        assert replies[0]["ok"] or replies[0]["error"]["code"] == "muted"
+        if replies[0]["ok"]:
+            assert replies[0] == {**replies[1], "re": replies[0]["re"]}
 
     async def act(self, command: str, name: str, messages: list[str], number: int) -> None:
         """A command about one of the messages, by somebody or by its writer."""
@@ -122,6 +151,11 @@ class History:
             target = messages[number % len(messages)]
             person = await self.come(name or self.words[target][0])
             await person.send(command, target=target, reason="because")
+
+    async def act_on(self, name: str, command: str, **given: Any) -> None:
+        """A facilitator's command about a parent."""
+        person = await self.come(FACILITATORS[len(self.words) % len(FACILITATORS)])
+        await person.send(command, member=self.evening.public_id(name), **given)
 
     async def held(self) -> list[str]:
         """Messages that were held, decided about or not."""

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from psycopg.errors import ForeignKeyViolation
 
-from peersupport.accounts.models import User
+from peersupport.accounts.models import StaffRole, User
 from peersupport.chat import log
 from peersupport.chat.keeping.deciding import Draft, Published
 from peersupport.chat.models import Event
@@ -26,9 +26,11 @@ LET_GO = "DELETE FROM groups_membership WHERE id = %s"
 @pytest.fixture
 def newcomer(open_evening_room: Evening) -> Membership:
     """Of whom nothing else is stored: who leads the group does not come in by its door."""
+    user = User.objects.create(sign_in_name="quiet-river-118")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.FACILITATOR)
     return Membership.objects.create(
         group=open_evening_room.room.group,
-        user=User.objects.create(sign_in_name="quiet-river-118"),
+        user=user,
         pseudonym="Newcomer",
         role=Membership.Role.FACILITATOR,
     )
