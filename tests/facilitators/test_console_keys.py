@@ -233,14 +233,19 @@ DOES: dict[str, Callable[[Desk], None]] = {
 }
 
 
-@pytest.mark.parametrize("key", [one.key for one in KEYS])
-def test_each_key_does_what_the_list_says(key: str, busy: Room, sits_down: Enter) -> None:
-    if key == "o":
+# These only lead somewhere: one console for all of them, in an order in which none is in another one's way.
+LEADING = "shvkjl"
+
+
+@pytest.mark.parametrize("keys", [LEADING, *(one.key for one in KEYS if one.key not in LEADING)])
+def test_each_key_does_what_the_list_says(keys: str, busy: Room, sits_down: Enter) -> None:
+    if keys == "o":
         # It opens with two.
         Room.objects.filter(pk=busy.pk).update(state=Room.State.CLOSED)
         sits_down("oskar")
     maija = sits_down("maija")
     expect(maija.page.locator(".console-state").first).to_contain_text(re.compile("open|2 of 2"))
     expect(maija.page.locator("#hard [data-item]")).to_have_count(1)
-    maija.presses(key)
-    DOES[key](maija)
+    for key in keys:
+        maija.presses(key)
+        DOES[key](maija)
