@@ -33,11 +33,14 @@ MASTER_KEY = base64.b64encode(b"a master key of the tests alone.").decode()
 SETTINGS_PREFIXES = ("PEERSUPPORT_", "DATABASE_", "REDIS_", "EMAIL_", "GUIDES_", "PORT")
 
 
-def prepare_environment() -> None:
-    """Point every setting at this run's own directory and server; whatever the caller had set is dropped."""
+def prepare_environment(*, on_disk: bool = False) -> None:
+    """Point every setting at this run's own directory and server; whatever the caller had set is dropped.
+
+    `on_disk`: where a commit has to reach the disk, because it is timed.
+    """
     for name in [name for name in os.environ if name.startswith(SETTINGS_PREFIXES)]:
         del os.environ[name]
-    data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_in_memory())).resolve()
+    data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=None if on_disk else _in_memory())).resolve()
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     # As root PostgreSQL runs as another account, which has to pass through.
     data.chmod(0o711)

@@ -20,8 +20,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="shorter runs, less certain figures")
     parser.add_argument("--only", default="", help="parts of the benchmark, separated by commas")
     chosen = parser.parse_args(arguments)
-    # A database and settings of the benchmarks' own, as for the tests.
-    throwaway.prepare_environment()
+    # A database and settings of the benchmarks' own, as for the tests, but on the disk as a site's.
+    throwaway.prepare_environment(on_disk=True)
     asked = Asked(quick=chosen.quick, only=frozenset(filter(None, chosen.only.split(","))))
     figures: list[Figure] = []
     for name in [chosen.name] if chosen.name else known:

@@ -12,7 +12,7 @@ from tests import throwaway
 
 def main(name: str, rate: float, seconds: float) -> None:
     """Say the server's process, talk, say how it went."""
-    throwaway.prepare_environment()
+    throwaway.prepare_environment(on_disk=True)
     import django
 
     django.setup()
