@@ -55,6 +55,8 @@ def gather(*, rooms: int, members: int) -> list[Gathered]:
 
 def go_home() -> None:
     """Ends every meeting there was."""
+    # Over, not waited for in vain: the site would tell coordinators of each.
+    Meeting.objects.update(state=Meeting.State.CANCELLED)
     Room.objects.filter(kind=Room.Kind.GROUP).update(state=Room.State.CLOSED, alone_since=None)
 
 
