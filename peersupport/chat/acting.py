@@ -24,6 +24,7 @@ from peersupport.chat.meeting import course_acts
 from peersupport.chat.meeting.course_acts import Act, Result
 from peersupport.chat.models import Ejection, Event, HeldMessage, Report, Room, Signal
 from peersupport.chat.moderating import ejecting, quieting, reports, verifying
+from peersupport.chat.moderating.authority import leads
 from peersupport.chat.protocol.commands import MINUTES_MOST, REASON_MOST, TEMPLATE_MOST, Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
@@ -64,9 +65,9 @@ def _act(command: Command, entry: Entry) -> dict[str, Any]:
     room = Room.objects.filter(pk=entry.room_id).first()
     if member is None or room is None or not may_enter(room, member) or not has_act(room.kind, command.name):
         raise Refused("not_allowed")
-    if member.is_facilitator and not member.user.has_perm("groups.facilitate"):
-        # As groups.access has it: without the organisation's role the group's list alone opens nothing.
-        raise Refused("not_allowed")
+    if member.is_facilitator:
+        # Without the organisation's role the group's list alone opens nothing.
+        leads(room.group_id, member)
     return _reply(_ACTS[command.name](command, room, member))
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from peersupport.chat.meeting import rounds
 from peersupport.chat.protocol.errors import Refused
-from peersupport.chat.protocol.events import LogLine
+from peersupport.chat.protocol.events import LogLine, written_out
 from peersupport.vault import hashing
 
 UNATTENDED_AFTER = timedelta(seconds=60)
-# The same people again and again: to write an id out takes longer than to look it up.
-_written_out = lru_cache(maxsize=1_000)(str)
 
 
 class Distress(NamedTuple):
@@ -45,7 +42,7 @@ class Draft:
         `key`: that of messages, where it is at hand.
         """
         replied = str(self.reply_to) if self.reply_to else ""
-        text = f"{_written_out(self.member_id)}\x1f{self.body}\x1f{self.note}\x1f{replied}"
+        text = f"{written_out(self.member_id)}\x1f{self.body}\x1f{self.note}\x1f{replied}"
         return hashing.hashed(text, key=key or hashing.key_for("message"))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from peersupport.chat.protocol.events import written_out
 from peersupport.database.pool import Connection
 from peersupport.vault import keys, sealing
 
@@ -20,13 +20,9 @@ SELECT *, now() FROM unnest(%s::uuid[], %s::bytea[]) ON CONFLICT DO NOTHING
 """
 
 
-# The same few rooms again and again: to write one out takes longer than to look it up.
-_written_out = lru_cache(maxsize=1_000)(str)
-
-
 def event_row(room_id: UUID, message_id: UUID) -> str:
     """How the associated data of a sealed event names its row."""
-    return f"{_written_out(room_id)}/{message_id}"
+    return f"{written_out(room_id)}/{message_id}"
 
 
 def open_text(

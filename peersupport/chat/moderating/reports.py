@@ -121,9 +121,9 @@ def answer_signal(signal: Signal, *, by: Membership) -> None:
     with locked(signal.room_id) as room:
         leads(room.group_id, by)
         signal = Signal.objects.select_for_update().get(pk=signal.pk)
-        if signal.answered_at is not None and signal.answered_by == by.user_id:
-            return
         if signal.answered_at is not None:
+            if signal.answered_by == by.user_id:
+                return
             raise _seen_to(signal.answered_by, room)
         signal.answered_at, signal.answered_by = timezone.now(), by.user_id
         signal.save(update_fields=["answered_at", "answered_by"])

@@ -15,6 +15,12 @@ from peersupport.chat.moderating.kind_words import sentence
 PAGE = 200  # the most events one push carries
 
 
+@lru_cache(maxsize=2_000)
+def written_out(key: UUID) -> str:
+    """The id of a room or a person as text: the same few again and again, quicker looked up than written."""
+    return str(key)
+
+
 # Not frozen: one is made for every message, and to freeze it would take as long as to fill it four times.
 @dataclass(slots=True)
 class LogLine:
