@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from peersupport.groups.models import Meeting, Membership
+from peersupport.groups.models import Meeting, Membership, SupportGroup
 from peersupport.vault.fields import SealedTextField
 
 
@@ -28,6 +28,16 @@ class Arrival(models.Model):
     agreement = models.CharField(max_length=20)
     # "I'm just reading today": shown beside her name, and as good as taking part.
     quiet = models.BooleanField(default=False)
+
+
+class StandingMark(models.Model):
+    """Changes, by triggers of the database, with whatever decides how members of a group stand in its room.
+
+    Memberships, staff roles, whether an account is open, mutes, who is read first, arrivals.
+    """
+
+    group = models.OneToOneField(SupportGroup, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    mark = models.UUIDField()
 
 
 class Whereabouts(models.Model):

@@ -1,4 +1,5 @@
-"""The room log: append and read after. The SQL of a message's path stands in this file, but for its keys.
+"""The room log: append and read after. The SQL of a message's path stands in this file, but for keys
+and for how its writer stands (keeping/standings.py).
 
 A room's events are numbered 1, 2, 3 … in commit order: the number is taken from the room's row under its
 lock, in the transaction that stores the event. A reader that resumes by number can therefore never miss a
@@ -15,9 +16,8 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from peersupport.chat.keeping import arrays, opening
-from peersupport.chat.keeping.deciding import Decisions, Draft, LockedRoom, Outcome, Standing
-from peersupport.chat.meeting.meetings import ON
+from peersupport.chat.keeping import arrays, opening, standings
+from peersupport.chat.keeping.deciding import Decisions, Draft, LockedRoom, Outcome
 from peersupport.chat.protocol.events import PAGE, LogLine
 from peersupport.database.pool import Connection
 from peersupport.vault import sealing
@@ -29,47 +29,6 @@ WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 LOCK_FREE = LOCK + " SKIP LOCKED"
 # Whoever waits for a room waits longer than anything may hold it, and less than a client does.
 WAIT_LONGER = "SET LOCAL statement_timeout = '12s'"
-
-# One answer a draft, each by an index; what is the room's once for all of its drafts. EXISTS would let the
-# planner read whole tables once instead, which is less only until the tables have grown. OFFSET 0 keeps it
-# from looking for a writer among all members of her group.
-STANDING = f"""
-WITH rooms AS MATERIALIZED (
-    SELECT r.id, r.kind, r.mode, r.hold_first, r.slow_seconds, r.head, r.group_id, r.member_id,
-           {ON.format(room="r")} AS meeting
-    FROM chat_room r WHERE r.id = ANY(%(rooms)s::uuid[])
-)
-SELECT m.state, m.role, m.pseudonym, u.is_active,
-       coalesce((SELECT true FROM chat_mute x WHERE x.member_id = i.member
-                 AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT 1), false),
-       coalesce((SELECT true FROM chat_readfirst x WHERE x.member_id = i.member
-                 AND x.lifted_at IS NULL AND x.until > %(now)s LIMIT 1), false),
-       e.seq, e.body_hash, h.decision, h.why, h.body_hash,
-       CASE WHEN r.mode = 'hold_first' THEN
-           (SELECT count(*) FROM (SELECT FROM chat_event x WHERE x.room_id = i.room
-                AND x.member_id = i.member AND x.kind = 'message' LIMIT r.hold_first) AS earlier)
-            ELSE 0 END,
-       i.reply IS NULL OR coalesce((SELECT x.kind = 'message' FROM chat_event x
-            WHERE x.room_id = i.room AND x.message_id = i.reply), false),
-       r.meeting IS NOT NULL AND m.role <> 'facilitator' AND coalesce((SELECT false FROM chat_arrival x
-            WHERE x.meeting_id = r.meeting AND x.member_id = i.member), true),
-       CASE WHEN r.slow_seconds > 0 THEN greatest(
-           (SELECT max(x.at) FROM chat_event x WHERE x.room_id = i.room AND x.seq > r.head - 200
-                AND x.member_id = i.member AND x.kind = 'message'),
-           (SELECT max(x.held_at) FROM chat_heldmessage x WHERE x.room_id = i.room
-                AND x.member_id = i.member)) END,
-       m.role = 'facilitator' AND coalesce((SELECT false FROM accounts_staffrole x
-            WHERE x.user_id = m.user_id AND x.role = 'facilitator' LIMIT 1), true)
-FROM unnest(%(rooms)s::uuid[], %(members)s::uuid[], %(messages)s::uuid[], %(replies)s::uuid[])
-     WITH ORDINALITY AS i(room, member, message, reply, n)
-LEFT JOIN rooms r ON r.id = i.room
-LEFT JOIN LATERAL (SELECT * FROM groups_membership x WHERE x.id = i.member OFFSET 0) m
-    ON m.group_id = r.group_id AND (r.kind = 'group' OR m.role = 'facilitator' OR m.id = r.member_id)
-LEFT JOIN accounts_user u ON u.id = m.user_id
-LEFT JOIN chat_event e ON e.room_id = i.room AND e.message_id = i.message
-LEFT JOIN chat_heldmessage h ON h.room_id = i.room AND h.message_id = i.message
-ORDER BY i.n
-"""  # noqa: S608 - put together from constants
 
 PUBLISH = """
 WITH added AS (
@@ -147,17 +106,17 @@ async def _append(
     now: datetime,
     lock: str,
 ) -> list[Outcome | None]:
-    # Two journeys to the database: lock and ask; store.
+    # Two journeys to the database, lock and ask, store; a third where a writer has to be asked for anew.
     async with connection.pipeline():
         # Both are under way before either is answered; the second begins when the rooms are locked.
         locked = await connection.execute(lock, [arrays.uuids({draft.room_id for draft in drafts})])
-        asked = await connection.execute(STANDING, _columns_asked(drafts, now))
+        since = await standings.since(connection, drafts, now)
         rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
-        standings = [Standing(*row) for row in await asked.fetchall()]
+        found = await standings.of(connection, drafts, rooms, await since.fetchall(), now=now)
         decisions = Decisions(rooms, writers=set(ciphers), now=now)
         outcomes = [
             decisions.decide(draft, standing) if lock is LOCK or draft.room_id in rooms else None
-            for draft, standing in zip(drafts, standings, strict=True)
+            for draft, standing in zip(drafts, found, strict=True)
         ]
         # Everything is made before the first of it is sent: what fails in between must leave nothing behind.
         for statement, columns in list(_to_store(decisions, ciphers, now)):
@@ -177,16 +136,6 @@ def _to_store(
         yield HOLD, _columns_held(decisions, ciphers, now)
     if decisions.signals:
         yield SIGNAL, _columns_signalled(decisions, now)
-
-
-def _columns_asked(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
-    return {
-        "now": now,
-        "rooms": arrays.uuids(draft.room_id for draft in drafts),
-        "members": arrays.uuids(draft.member_id for draft in drafts),
-        "messages": arrays.uuids(draft.message_id for draft in drafts),
-        "replies": arrays.uuids(draft.reply_to for draft in drafts),
-    }
 
 
 def _columns_published(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.chat.course_models import Arrival as Arrival
 from peersupport.chat.course_models import CheckIn as CheckIn
 from peersupport.chat.course_models import Shift as Shift
+from peersupport.chat.course_models import StandingMark as StandingMark
 from peersupport.chat.course_models import Whereabouts as Whereabouts
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.vault.fields import SealedTextField

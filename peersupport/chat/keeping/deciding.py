@@ -92,15 +92,16 @@ class Standing(NamedTuple):
     role: str | None
     name: str | None
     is_active: bool | None
-    muted: bool
-    read_first: bool
-    seq: int | None
-    logged_hash: bytes | None
-    decision: str | None
-    why: str | None
-    held_hash: bytes | None
-    published: int
-    reply_stands: bool
+    muted: bool = False
+    read_first: bool = False
+    # Where its id stands in the log, or among what is held.
+    seq: int | None = None
+    logged_hash: bytes | None = None
+    decision: str | None = None
+    why: str | None = None
+    held_hash: bytes | None = None
+    published: int = 0
+    reply_stands: bool = True
     to_arrive: bool = False
     # When she last wrote here; asked for only where that matters.
     wrote_at: datetime | None = None
