@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ahocorasick_rs import AhoCorasick
+
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Text
 from peersupport.chat.nudges.matching import Matcher
@@ -17,7 +19,7 @@ from peersupport.chat.nudges.numbers import numbers
 # All on folded text, and only where it holds a sign that they need. Each has one way to read a text.
 DOMAIN = re.compile(r"@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 LOCAL = re.compile(r"[a-z0-9.+_-]{1,64}$")
-PROVIDERS = frozenset({"gmail", "hotmail", "outlook", "icloud", "yahoo", "proton", "protonmail"})
+PROVIDERS = ("gmail", "hotmail", "outlook", "icloud", "yahoo", "proton", "protonmail")
 SPOKEN_MAIL = re.compile(
     rf"(?:{'|'.join(sorted(PROVIDERS, reverse=True))})"
     r" ?(?:\.|\(?dot\)?|piste|punkt|point) ?(?:com|fi|se|fr|me|ch)\b"
@@ -29,11 +31,13 @@ SITE = re.compile(
     r"|[a-z]{2,6}/[^\s<>\"]{1,200})"
 )
 HANDLE = re.compile(r"@[a-z0-9_.]{3,30}")
-SERVICES = frozenset(
-    {"snap", "snapchat", "insta", "instagram", "ig", "discord", "telegram", "tiktok", "kik", "skype"}
-    | {"steam", "roblox", "threema"}
+SERVICES = (
+    *("snap", "snapchat", "insta", "instagram", "ig", "discord", "telegram", "tiktok", "kik", "skype"),
+    *("steam", "roblox", "threema"),
 )
 ELSEWHERE = re.compile(rf"\b(?:{'|'.join(sorted(SERVICES, reverse=True))}) ?[:=] ?[a-z0-9_.#-]{{3,40}}")
+# Whole words, as a text's `spaced` has them.
+NAMED = AhoCorasick([f" {name} " for name in (*PROVIDERS, *SERVICES)])
 TAGGED = re.compile(r"\b[a-z0-9_.]{2,32}#[0-9]{4}\b")
 
 
@@ -52,10 +56,11 @@ class Finding:
 
 def signs(text: Text, *, country: str) -> Iterator[Finding]:
     """What is told by its signs: e-mail addresses, links, handles and numbers, most telling first."""
-    folded, bag = text.folded, text.bag
+    folded = text.folded
     if "@" in folded:
         yield from _mails(folded)
-    if not PROVIDERS.isdisjoint(bag):
+    named = NAMED.find_matches_as_indexes(text.spaced)
+    if named:
         yield from _found("email", SPOKEN_MAIL, folded)
     if DOTTED.search(folded):
         yield from _found("link", LINK, folded)
@@ -64,7 +69,7 @@ def signs(text: Text, *, country: str) -> Iterator[Finding]:
         yield from _handles(folded)
     if "#" in folded:
         yield from _found("handle", TAGGED, folded)
-    if not SERVICES.isdisjoint(bag):
+    if named:
         yield from _found("handle", ELSEWHERE, folded)
     if text.digits:
         for kind, start, end in numbers(folded, country=country):

@@ -71,19 +71,22 @@ def fold(text: str) -> str:
 
 
 class Text:
-    """A text as it is looked over: folded, without marks as `plain`, and its different words as `bag`.
+    """A text as it is looked over: folded, and its words as `spaced`, each between spaces.
 
-    Most texts hold nothing that needs more; `words` is worked out when it is asked for.
+    Most texts hold nothing that needs more; `words` are worked out when they are asked for.
     """
 
-    __slots__ = ("_words", "bag", "digits", "folded", "plain", "text")
+    __slots__ = ("_words", "digits", "folded", "spaced", "text")
 
     def __init__(self, text: str) -> None:
         self.text, self.folded = text, fold(text)
-        self.plain = self.folded.replace(MARK, "")
-        self.bag = _bag(self.folded)
         encoded = self.folded.encode()
         self.digits = len(encoded.translate(None, DIGITS)) < len(encoded)
+        if self.folded.isascii() and MARK not in self.folded:
+            self.spaced = f" {encoded.translate(APART).decode()} "
+        else:
+            found = (word.replace(MARK, "") for word in WORD.findall(self.folded))
+            self.spaced = f" {' '.join(found)} "
         self._words: list[Word] | None = None
 
     @property
@@ -93,11 +96,10 @@ class Text:
             self._words = words(self.text, self.folded)
         return self._words
 
-
-def _bag(folded: str) -> set[str]:
-    if folded.isascii() and MARK not in folded:
-        return set(folded.encode().translate(APART).decode().split())
-    return {word.replace(MARK, "") for word in WORD.findall(folded)}
+    @property
+    def bag(self) -> set[str]:
+        """Its different words."""
+        return set(self.spaced.split())
 
 
 def words(text: str, folded: str) -> list[Word]:

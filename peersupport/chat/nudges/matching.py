@@ -1,7 +1,8 @@
 """Finds the phrases of the word lists in a text.
 
-From every word of a text the phrases that can begin there are tried, word by word; a step count ends what
-would take too long, so the time grows with the length of the text and with nothing else.
+One pass over a text tells which phrases it may hold at all (A. Aho and M. Corasick, "Efficient string
+matching", 1975). From every word of a text these are tried, word by word; a step count ends what would take
+too long, so the time grows with the length of the text and with nothing else.
 `static/chat/phrases.js` does the same in a browser.
 """
 
@@ -11,6 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
 
 from peersupport.chat.nudges.folding import Text, Word, fold
 from peersupport.chat.nudges.phrases import Atom, Layer, Phrase, anchors, rarity, read, solid
@@ -23,7 +26,8 @@ STEPS_A_WORD = 200
 NUMBER = re.compile(r"[0-9]{1,4}[a-z]?$")
 
 M = TypeVar("M")
-Need = tuple[frozenset[str], tuple[frozenset[str], ...]]
+# One of these, or all of one of those, as they stand between spaces.
+Need = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 class Hit(NamedTuple, Generic[M]):
@@ -37,9 +41,8 @@ class Hit(NamedTuple, Generic[M]):
 class _Known(NamedTuple, Generic[M]):
     """A phrase with its mark, and what tells at first sight that a text cannot hold it.
 
-    `needs`: for each place that words alone can fill, those words, and the sets of words that can
-    do so together; the place least often filled comes first. `begins`: the words it can begin with, if
-    nothing else can.
+    `needs`: for each place that words alone can fill, what must stand there; the place least often filled
+    comes first. `begins`: the words it can begin with, if nothing else can.
     """
 
     number: int
@@ -48,13 +51,23 @@ class _Known(NamedTuple, Generic[M]):
     needs: tuple[Need, ...]
     begins: frozenset[str] | None
 
-    def may_stand_in(self, text: Text) -> bool:
+    def may_stand_in(self, spaced: str) -> bool:
         """False for nearly every text that does not hold it, and for none that does."""
-        bag = text.bag
         for words, together in self.needs:
-            if words.isdisjoint(bag) and not (together and any(some <= bag for some in together)):
-                return False
+            for word in words:
+                if word in spaced:
+                    break
+            else:
+                if not together or not any(_all_in(some, spaced) for some in together):
+                    return False
         return True
+
+
+def _all_in(some: tuple[str, ...], spaced: str) -> bool:
+    for word in some:  # noqa: SIM110 - a generator would take longer than the loop; it runs for every message
+        if word not in spaced:
+            return False
+    return True
 
 
 def _begins(layers: Phrase) -> frozenset[str] | None:
@@ -70,13 +83,18 @@ def _needs(layers: Phrase) -> Iterator[Need]:
 
     def worth(layer: Layer) -> tuple[bool, tuple[int, int]]:
         atoms = solid(layer)
-        return (atoms != told_by, rarity(atoms) if atoms else (0, 0))
+        return (atoms != told_by, rarity(atoms))
 
-    for layer in sorted(layers, key=worth, reverse=True):
-        together = [frozenset(atom.text for atom in some if atom.kind == "word") for some in layer.others]
-        # A choice without a word of its own may be anything.
-        if not layer.gap and all(together):
-            yield layer.words, tuple(together)
+    for layer in sorted(filter(solid, layers), key=worth, reverse=True):
+        told = [tuple(_spaced(atom) for atom in some if atom.text) for some in layer.others]
+        alone = (*sorted(f" {word} " for word in layer.words), *(some[0] for some in told if len(some) == 1))
+        yield alone, tuple(some for some in told if len(some) > 1)
+
+
+def _spaced(atom: Atom) -> str:
+    """As it stands in a text's `spaced`: a whole word, the beginning of one, or its end."""
+    before, behind = " " if atom.kind in ("word", "stem") else "", "" if atom.kind == "stem" else " "
+    return f"{before}{atom.text}{behind}"
 
 
 class Matcher(Generic[M]):
@@ -84,46 +102,30 @@ class Matcher(Generic[M]):
 
     def __init__(self, phrases: Iterable[tuple[str, M]], *, never_names: Iterable[str] = ()) -> None:
         self._never_names = {fold(word) for word in never_names}
-        self._by_word: dict[str, list[_Known[M]]] = {}
-        self._by_stem: dict[str, list[_Known[M]]] = {}
-        self._by_ending: dict[str, list[_Known[M]]] = {}
+        told: dict[str, list[_Known[M]]] = {}
         spelled = [(layers, mark) for phrase, mark in phrases for layers in read(phrase)]
         for number, (layers, mark) in enumerate(spelled):
             known = _Known(number, layers, mark, tuple(_needs(layers)), _begins(layers))
             for atom in anchors(layers):
-                self._index(atom).append(known)
-        self._words = frozenset(self._by_word)
-        # One of these is in every text that holds a stem or an ending: a longer one is told by one inside it.
-        parts = {*self._by_stem, *self._by_ending}
-        self._parts = sorted(part for part in parts if not any(other in part for other in parts - {part}))
-
-    def _index(self, atom: Atom) -> list[_Known[M]]:
-        if atom.kind == "word":
-            return self._by_word.setdefault(atom.text, [])
-        if atom.kind == "stem":
-            return self._by_stem.setdefault(atom.text, [])
-        return self._by_ending.setdefault(atom.text, [])
+                told.setdefault(_spaced(atom), []).append(known)
+        # In one pass over a text, however many phrases there are.
+        self._anchors = AhoCorasick(told)
+        self._told = list(told.values())
 
     def _possible(self, text: Text) -> list[_Known[M]]:
         """The phrases that a text may hold. Quick, and mostly none."""
-        told = [known for word in self._words & text.bag for known in self._by_word[word]]
-        # To look through the whole text is quicker than word by word, and it mostly says no.
-        plain = text.plain
-        for part in self._parts:
-            if part in plain:
-                told += self._told_by_parts(text)
-                break
-        if not told:
+        spaced = text.spaced
+        found = self._anchors.find_matches_as_indexes(spaced, overlapping=True)
+        if not found:
             return []
-        return list({known.number: known for known in told if known.may_stand_in(text)}.values())
-
-    def _told_by_parts(self, text: Text) -> Iterator[_Known[M]]:
-        for stem, known in self._by_stem.items():
-            if any(word.startswith(stem) for word in text.bag):
-                yield from known
-        for ending, known in self._by_ending.items():
-            if any(word.endswith(ending) for word in text.bag):
-                yield from known
+        told = {number for number, _start, _end in found}
+        possible = {
+            known.number: known
+            for number in told
+            for known in self._told[number]
+            if known.may_stand_in(spaced)
+        }
+        return list(possible.values())
 
     def hits(self, text: Text, *, among: Collection[M] = ()) -> list[Hit[M]]:
         """Every phrase in a text, in reading order, longer ones first.

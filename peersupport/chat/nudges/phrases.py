@@ -30,7 +30,7 @@ COMMON = frozenset(
         r"\S+",
         """
         more again nothing want wants would could have will with that this they what when where said says
-        told made make about
+        told made make about has had was were are wanted think thinking thought thoughts tried left
         years over them there then from just know the how not for did came going house people time life live
         child school haluan olen oli niin etta han mina meidan koko kun mutta haluaa tekisi aina koulu
         vill inte hade skulle mycket barnet finns dotter min vad till hans skola veux vais avec dans pour elle
@@ -122,7 +122,7 @@ def solid(layer: Layer) -> list[Atom]:
         known = [atom for atom in choice if atom.text]
         if not known:
             return []
-        found.append(max(known, key=lambda atom: (atom.kind == "word", len(atom.text))))
+        found.append(max(known, key=lambda atom: (atom.kind == "word", rarity([atom]))))
     return found
 
 
