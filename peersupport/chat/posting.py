@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from peersupport.chat import asking, live, log, nudges, private_words
@@ -100,7 +99,6 @@ def _is_long(command: Command) -> bool:
 def _look_over(draft: Draft, by: Entry, private: nudges.PrivateWords) -> nudges.Looked:
     return nudges.look_over(
         f"{draft.body}\n{draft.note}" if draft.note else draft.body,
-        country=settings.COUNTRY,
         private=private,
         cases_open=by.cases_open and by.kind == Room.Kind.GROUP and not by.facilitates,
     )

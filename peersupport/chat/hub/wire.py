@@ -138,8 +138,7 @@ class Wire(WebSocketsSansIOProtocol):
                 self._parted = not final
             super().data_received(data[at : payload.ends])
         else:
-            self.curr_msg_data_type, self.frames = "text", [text]
-            self.send_receive_event_to_app()
+            self._hand_over(text)
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole: to whoever takes it, or into uvicorn's queue."""
@@ -147,10 +146,13 @@ class Wire(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
             return
         data, self.frames = b"".join(self.frames), []
-        if self.close_sent:
+        self._hand_over(data if self.curr_msg_data_type == "text" else b"")
+
+    def _hand_over(self, text: bytes) -> None:
+        if self.close_sent or self._take is None:
             return
         try:
-            self._take(data.decode() if self.curr_msg_data_type == "text" else "")
+            self._take(text.decode())
         except UnicodeDecodeError:
             # RFC 6455, section 8.1.
             self.conn.send_close(1007)

@@ -101,7 +101,7 @@ class Committer:
             batch: list[Waiting] = []
             while self._waiting and len(batch) < BATCH_MOST:
                 one = self._waiting.popleft()
-                lane = self._lanes.get(one[0].room_id)
+                lane = self._lanes.get(one[0].room_id) if self._lanes else None
                 (batch if lane is None else lane).append(one)
             if batch:
                 self._again(await self._commit(batch, free=True))
@@ -165,7 +165,8 @@ class Committer:
             if outcome is None:
                 missed.append(one)
                 continue
-            self._misses.pop(one[0].room_id, None)
+            if self._misses:
+                self._misses.pop(one[0].room_id, None)
             self._unanswered -= 1
             try:
                 one[1](outcome)

@@ -83,6 +83,8 @@ class LockedRoom:
     round: dict[str, Any] | None = None
     slow: int = 0
     side: int = 0
+    # What became of its messages in this batch, with the fingerprint of each, by their ids.
+    here: dict[UUID, tuple[bytes, Outcome]] = field(default_factory=dict)
 
 
 class Standing(NamedTuple):
@@ -119,34 +121,37 @@ class Decisions:
         self.held: list[tuple[Draft, str, bytes]] = []
         self.signals: list[tuple[Draft, Distress]] = []
         self._wrote: dict[tuple[UUID, UUID], datetime] = {}
-        self._here: dict[tuple[UUID, UUID], tuple[bytes, Outcome]] = {}
 
     def decide(self, draft: Draft, standing: Standing) -> Outcome:
         """The outcome of one draft. Refusals are returned: the others of the batch go on."""
+        room = self.rooms.get(draft.room_id)
+        if room is None:
+            return Refused("not_allowed")
         fingerprint = draft.fingerprint(self._key)
-        outcome = self._earlier(draft, fingerprint, standing) or self._refusal(draft, standing)
+        outcome = self._earlier(draft, room, fingerprint, standing) or self._refusal(draft, room, standing)
         if outcome is None:
-            outcome = self._place(draft, fingerprint, standing)
-            self._here[draft.room_id, draft.message_id] = (fingerprint, outcome)
+            outcome = self._place(draft, room, fingerprint, standing)
+            room.here[draft.message_id] = (fingerprint, outcome)
         return outcome
 
-    def _earlier(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome | None:
+    def _earlier(
+        self, draft: Draft, room: LockedRoom, fingerprint: bytes, standing: Standing
+    ) -> Outcome | None:
         """The first reply again, for an id that was already taken: in this batch, in the log, or held."""
-        here = self._here.get((draft.room_id, draft.message_id))
+        here = room.here.get(draft.message_id)
         if here is not None:
             return here[1] if here[0] == fingerprint else Refused("conflict")
         if standing.seq is not None:
             same = bytes(standing.logged_hash or b"") == fingerprint
-            return self._published(draft, standing, standing.seq) if same else Refused("conflict")
+            return self._published(draft, room, standing, standing.seq) if same else Refused("conflict")
         if standing.decision is not None:
             same = bytes(standing.held_hash or b"") == fingerprint and standing.decision == "waiting"
             return Held(standing.why or "") if same else Refused("conflict")
         return None
 
-    def _refusal(self, draft: Draft, standing: Standing) -> Refused | None:
-        room = self.rooms.get(draft.room_id)
+    def _refusal(self, draft: Draft, room: LockedRoom, standing: Standing) -> Refused | None:
         belongs = standing.membership == "active" and standing.is_active and not standing.role_taken
-        if room is None or not belongs or draft.member_id not in self._writers:
+        if not belongs or draft.member_id not in self._writers:
             return Refused("not_allowed")
         if standing.to_arrive:
             return Refused("arrive")
@@ -162,13 +167,8 @@ class Decisions:
         wait = self._slow_wait(draft, room, standing) if room.slow else 0.0
         if wait:
             return Refused("rate_limited", retry_after=wait, slow=room.slow)
-        stands = standing.reply_stands or self._is_published_here(draft.room_id, draft.reply_to)
+        stands = standing.reply_stands or _is_published_here(room, draft.reply_to)
         return None if stands else Refused("invalid", field="reply_to")
-
-    def _is_published_here(self, room_id: UUID, message_id: UUID | None) -> bool:
-        """Whether a message comes into the log in this very batch: the database does not know of it yet."""
-        found = None if message_id is None else self._here.get((room_id, message_id))
-        return found is not None and isinstance(found[1], Published)
 
     def _slow_wait(self, draft: Draft, room: LockedRoom, standing: Standing) -> float:
         """Seconds until she may write again, in a room where each parent writes once in a while."""
@@ -178,8 +178,7 @@ class Decisions:
         left = last + timedelta(seconds=room.slow) - self._now if last else timedelta()
         return max(0.0, math.ceil(left.total_seconds() * 10) / 10)
 
-    def _place(self, draft: Draft, fingerprint: bytes, standing: Standing) -> Outcome:
-        room = self.rooms[draft.room_id]
+    def _place(self, draft: Draft, room: LockedRoom, fingerprint: bytes, standing: Standing) -> Outcome:
         if room.slow:
             self._wrote[draft.room_id, draft.member_id] = self._now
         if draft.signal is not None and standing.role != "facilitator":
@@ -192,14 +191,12 @@ class Decisions:
             return Held(why)
         room.head += 1
         self.published.append((draft, room.head, fingerprint))
-        return self._published(draft, standing, room.head, line=self._line(draft, room.head, standing))
+        return self._published(draft, room, standing, room.head, line=self._line(draft, room.head, standing))
 
     def _published(
-        self, draft: Draft, standing: Standing, seq: int, *, line: LogLine | None = None
+        self, draft: Draft, room: LockedRoom, standing: Standing, seq: int, *, line: LogLine | None = None
     ) -> Published:
-        room = self.rooms.get(draft.room_id)
-        kind = room.kind if room is not None else ""
-        tells = kind == "line" or (kind == "side" and draft.signal is not None)
+        tells = room.kind == "line" or (room.kind == "side" and draft.signal is not None)
         return Published(seq, line, tells=tells and standing.role != "facilitator")
 
     def _line(self, draft: Draft, seq: int, standing: Standing) -> LogLine:
@@ -231,3 +228,9 @@ class Decisions:
             "hold_first": standing.published < room.hold_first,
         }
         return room.mode if waits.get(room.mode, False) else ""
+
+
+def _is_published_here(room: LockedRoom, message_id: UUID | None) -> bool:
+    """Whether a message comes into the log in this very batch: the database does not know of it yet."""
+    found = None if message_id is None else room.here.get(message_id)
+    return found is not None and isinstance(found[1], Published)

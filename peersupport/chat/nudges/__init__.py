@@ -43,9 +43,12 @@ def prepare() -> _Prepared:
 
 
 def look_over(
-    text: str, *, country: str, private: PrivateWords | None = None, cases_open: bool = False
+    text: str, *, country: str = "", private: PrivateWords | None = None, cases_open: bool = False
 ) -> Looked:
-    """Reads a text once. `private`: words its writer keeps private; `cases_open`: look for accounts, too."""
+    """Reads a text once. `private`: words its writer keeps private; `cases_open`: look for accounts, too.
+
+    `country`: where numbers without a prefix are called from; the organisation's, if none is given.
+    """
     ready = prepare()
     here = Text(text)
     found = list(signs(here, country=country))

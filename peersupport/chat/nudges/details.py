@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
+from django.conf import settings
 
 from peersupport.chat.nudges import lists
 from peersupport.chat.nudges.folding import Text
@@ -72,7 +73,7 @@ def signs(text: Text, *, country: str) -> Iterator[Finding]:
     if named:
         yield from _found("handle", ELSEWHERE, folded)
     if text.digits:
-        for kind, start, end in numbers(folded, country=country):
+        for kind, start, end in numbers(folded, country=country or settings.COUNTRY):
             yield Finding(kind, start, end)
 
 
