@@ -27,7 +27,7 @@ from peersupport.database import pool
 logger = logging.getLogger("peersupport.chat")
 
 # More at once would no longer fit in the processor's cache from one step to the next: measured, not guessed.
-BATCH_MOST = 200
+BATCH_MOST = 100
 WAITING_MOST = 5_000
 # So often a locked room is tried again with the next commit before it is waited for.
 TRIES = 5

@@ -71,7 +71,7 @@ def fold(text: str) -> str:
 
 
 class Text:
-    """A text as it is looked over: folded, and its words as `spaced`, each between spaces.
+    """A text as it is looked over: folded, and its words as `spaced`, with one space before and behind each.
 
     Most texts hold nothing that needs more; `words` are worked out when they are asked for.
     """
@@ -83,10 +83,12 @@ class Text:
         encoded = self.folded.encode()
         self.digits = len(encoded.translate(None, DIGITS)) < len(encoded)
         if self.folded.isascii() and MARK not in self.folded:
-            self.spaced = f" {encoded.translate(APART).decode()} "
+            apart = encoded.translate(APART)
         else:
-            found = (word.replace(MARK, "") for word in WORD.findall(self.folded))
-            self.spaced = f" {' '.join(found)} "
+            apart = " ".join(word.replace(MARK, "") for word in WORD.findall(self.folded)).encode()
+        while b"  " in apart:
+            apart = apart.replace(b"  ", b" ")
+        self.spaced = f" {apart.decode().strip()} "
         self._words: list[Word] | None = None
 
     @property

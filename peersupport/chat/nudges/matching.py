@@ -23,6 +23,8 @@ SKIP_MOST = 2
 # A text that needs more steps than this for each of its words is read no further: no list can make the site
 # wait.
 STEPS_A_WORD = 200
+# So many ways to put some words of a phrase are looked for at first.
+WORDINGS_MOST = 16
 NUMBER = re.compile(r"[0-9]{1,4}[a-z]?$")
 
 M = TypeVar("M")
@@ -91,6 +93,38 @@ def _needs(layers: Phrase) -> Iterator[Need]:
         yield alone, tuple(some for some in told if len(some) > 1)
 
 
+def _telling(layers: Phrase) -> Iterable[str]:
+    """What of a phrase is looked for first: one of these is in the `spaced` of every text that holds it.
+
+    Its anchors, with the words on both sides of them as long as there are few ways to put them: "know" is in
+    half of all texts, "know how to" in few, "know how to survive" in hardly any.
+    """
+    told_by = anchors(layers)
+    begins = next(place for place, layer in enumerate(layers) if solid(layer) == told_by)
+    found = _wordings(layers[begins])
+    if not found:
+        return map(_spaced, told_by)
+    for layer in layers[begins + 1 :]:
+        following = _wordings(layer)
+        if not following or len(found) * len(following) > WORDINGS_MOST:
+            break
+        found = [f"{one} {other}" for one in found for other in following]
+    for layer in reversed(layers[:begins]):
+        before = _wordings(layer)
+        if not before or len(found) * len(before) > WORDINGS_MOST:
+            break
+        found = [f"{other} {one}" for one in found for other in before]
+    return dict.fromkeys(f" {one} " for one in found)
+
+
+def _wordings(layer: Layer) -> list[str]:
+    """Whatever can stand at a place, where that is made of whole words alone; none where it is not."""
+    whole = all(choice and all(atom.kind == "word" for atom in choice) for choice in layer.others)
+    if layer.gap or not whole:
+        return []
+    return [*sorted(layer.words), *(" ".join(atom.text for atom in choice) for choice in layer.others)]
+
+
 def _spaced(atom: Atom) -> str:
     """As it stands in a text's `spaced`: a whole word, the beginning of one, or its end."""
     before, behind = " " if atom.kind in ("word", "stem") else "", "" if atom.kind == "stem" else " "
@@ -106,8 +140,8 @@ class Matcher(Generic[M]):
         spelled = [(layers, mark) for phrase, mark in phrases for layers in read(phrase)]
         for number, (layers, mark) in enumerate(spelled):
             known = _Known(number, layers, mark, tuple(_needs(layers)), _begins(layers))
-            for atom in anchors(layers):
-                told.setdefault(_spaced(atom), []).append(known)
+            for words in _telling(layers):
+                told.setdefault(words, []).append(known)
         # In one pass over a text, however many phrases there are.
         self._anchors = AhoCorasick(told)
         self._told = list(told.values())
