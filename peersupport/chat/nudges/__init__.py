@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 from peersupport.chat.keeping.deciding import Distress
-from peersupport.chat.nudges.details import Finding, Places, signs
+from peersupport.chat.nudges.details import NAMES, Finding, Places, may_hold_signs, signs
 from peersupport.chat.nudges.distress import Signs
 from peersupport.chat.nudges.evidence import Evidence
 from peersupport.chat.nudges.folding import Text
@@ -34,12 +36,19 @@ class _Prepared(NamedTuple):
     places: Places
     evidence: Evidence
     signs: Signs
+    telling: AhoCorasick
+
+    def finds_nothing_in(self, text: Text) -> bool:
+        """Whether one pass says already that a text holds nothing, accounts of what happened apart."""
+        return not may_hold_signs(text) and not self.telling.find_matches_as_indexes(text.spaced)
 
 
 @cache
 def prepare() -> _Prepared:
     """Reads every word list, once for a process, when the server starts. BadList where one is not good."""
-    return _Prepared(Places(), Evidence(), Signs())
+    places, signs = Places(), Signs()
+    telling = AhoCorasick(sorted({*NAMES, *places.telling, *signs.telling}))
+    return _Prepared(places, Evidence(), signs, telling)
 
 
 def look_over(
@@ -51,6 +60,8 @@ def look_over(
     """
     ready = prepare()
     here = Text(text)
+    if not private and not cases_open and ready.finds_nothing_in(here):
+        return Looked([], None)
     found = list(signs(here, country=country))
     if private and private.may_hold(here.bag):
         found = [*private.findings(here.words), *found]

@@ -38,7 +38,8 @@ SERVICES = (
 )
 ELSEWHERE = re.compile(rf"\b(?:{'|'.join(sorted(SERVICES, reverse=True))}) ?[:=] ?[a-z0-9_.#-]{{3,40}}")
 # Whole words, as a text's `spaced` has them.
-NAMED = AhoCorasick([f" {name} " for name in (*PROVIDERS, *SERVICES)])
+NAMES = tuple(f" {name} " for name in (*PROVIDERS, *SERVICES))
+NAMED = AhoCorasick(NAMES)
 TAGGED = re.compile(r"\b[a-z0-9_.]{2,32}#[0-9]{4}\b")
 
 
@@ -53,6 +54,12 @@ class Finding:
     def wire(self) -> dict[str, str | int]:
         """The finding of the protocol."""
         return {"kind": self.kind, "start": self.start, "end": self.end}
+
+
+def may_hold_signs(text: Text) -> bool:
+    """False where `signs` finds nothing unless the text holds one of NAMES."""
+    folded = text.folded
+    return text.digits or "@" in folded or "#" in folded or DOTTED.search(folded) is not None
 
 
 def signs(text: Text, *, country: str) -> Iterator[Finding]:
@@ -105,6 +112,7 @@ class Places:
         never = {word for one in files for word in one.beside["never_names"]}
         self.streets = Matcher(_phrases(files, "street"), never_names=never)
         self.schools = Matcher(_phrases(files, "school"), never_names=never)
+        self.telling = (*self.streets.telling, *self.schools.telling)
 
     def findings(self, text: Text) -> Iterator[Finding]:
         """Streets, then schools."""

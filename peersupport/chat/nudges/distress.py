@@ -37,6 +37,7 @@ class Signs:
             for key in ("denied", "past", "harmless")
             for phrase in file.beside[key]
         )
+        self.telling = self._matcher.telling
         self._joins = {join for file in files for join in file.beside["joins"]}
 
     def worst(self, text: Text) -> Distress | None:

@@ -24,7 +24,7 @@ SKIP_MOST = 2
 # wait.
 STEPS_A_WORD = 200
 # So many ways to put some words of a phrase are looked for at first.
-WORDINGS_MOST = 16
+WORDINGS_MOST = 24
 NUMBER = re.compile(r"[0-9]{1,4}[a-z]?$")
 
 M = TypeVar("M")
@@ -145,6 +145,8 @@ class Matcher(Generic[M]):
         # In one pass over a text, however many phrases there are.
         self._anchors = AhoCorasick(told)
         self._told = list(told.values())
+        #: One of these is in the `spaced` of every text that holds one of the phrases.
+        self.telling = tuple(told)
 
     def _possible(self, text: Text) -> list[_Known[M]]:
         """The phrases that a text may hold. Quick, and mostly none."""

@@ -23,6 +23,8 @@ LATEST_MS = 200.0
 LEAST_RATE, MOST_RATE = 2, 40_000
 # How close the search comes before the rate is confirmed, and what it yields where it is not.
 STEP, YIELD = 1.08, 0.95
+# How fast the search climbs. Not faster: far beyond what a side can do, a talk takes a minute to end.
+CLIMB = 1.5
 # Share of the serving core that other programs may take before a talk that failed is had once more.
 NOISY = 0.05
 # So often at most the same talk is had.
@@ -82,11 +84,11 @@ class Asking:
         self._runner.run(asyncio.sleep(seconds))
 
     def highest(self, *, start: float, seconds: float, confirmed: int) -> float:
-        """The highest rate that holds: doubled until it does not, halved in between, then confirmed."""
+        """The highest rate that holds: raised until it does not, halved in between, then confirmed."""
         holds, fails, rate = 0.0, 0.0, start
         while not fails and rate <= MOST_RATE:
             holds, fails = (rate, 0.0) if self._can_hold(rate, seconds) else (holds, rate)
-            rate *= 2
+            rate = _round(rate * CLIMB)
         while not holds and fails > LEAST_RATE:
             half = _round(fails / 2)
             holds, fails = (half, fails) if self._can_hold(half, seconds) else (0.0, half)

@@ -81,9 +81,9 @@ class Measuring:
         what is compared was measured within the same minutes.
         """
         sides: dict[str, tuple[Side, float]] = {
-            "ours": (Ours(), 800),
-            "tutorial": (Tutorial(), 50),
-            "raw": (Raw(), 2500),
+            "ours": (Ours(), 4000),
+            "tutorial": (Tutorial(), 90),
+            "raw": (Raw(), 9000),
         }
         found: list[dict[str, float]] = []
         for _time in range(self.times):
