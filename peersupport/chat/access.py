@@ -1,8 +1,8 @@
 """Who may enter which room: the one door for pages, API and sockets.
 
 A group's room is for everybody of the group, a line and a side room for one member, the back-channel for no
-member; facilitators of the group enter them all. The same stands as SQL in door.ENTER, log.STANDING and
-watching.LOOK.
+member; facilitators of the group enter them all. The same stands as SQL in door.ENTER,
+keeping.standings.STANDING and watching.LOOK.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvloop
+from picows import WSError
 
 from tests.load.rooms.crowd import Crowd, Talk
 from tests.load.rooms.judging import against, judge
@@ -27,6 +28,8 @@ STEP, YIELD = 1.08, 0.95
 CLIMB = 1.5
 # Share of the serving core that other programs may take before a talk that failed is had once more.
 NOISY = 0.05
+# So often a crowd tries to come in, and how long it waits in between.
+COMES_MOST, PAUSE_SECONDS = 6, 5.0
 # So often at most the same talk is had.
 TALKS_MOST = 5
 
@@ -68,9 +71,18 @@ class Asking:
     def come(self) -> float:
         """New rooms fill, and nobody says anything yet; the seconds until all were there."""
         self._leave(compare=True)
-        places = self.side.places(rooms=self.rooms, members=self.members)
-        self._crowd = Crowd(places, port=self.running.port, headers=self.side.headers)
-        took = self._runner.run(self._crowd.come())
+        for time_left in reversed(range(COMES_MOST)):
+            places = self.side.places(rooms=self.rooms, members=self.members)
+            self._crowd = Crowd(places, port=self.running.port, headers=self.side.headers)
+            try:
+                took = self._runner.run(self._crowd.come())
+                break
+            except WSError:
+                if not time_left:
+                    raise
+                # It still has to do with what the last rate left behind.
+                say(f"{self.side.name} lets nobody in yet")
+                self.wait(PAUSE_SECONDS)
         # Who came is told to everybody; that is over then.
         self.wait(0.5)
         return took
