@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from picows import WSError
 from psycopg import connect
 
 from peersupport.database.cluster import SUPERUSER, Cluster
@@ -14,7 +15,7 @@ from tests.load.rooms import arriving
 from tests.load.rooms.asking import asking
 from tests.load.rooms.cores import chosen
 from tests.load.rooms.counting import Talkative, overhearing
-from tests.load.rooms.crowd import Talk
+from tests.load.rooms.crowd import Crowd, Talk
 from tests.load.rooms.sides import Machine, Ours, Raw, Side, Tutorial
 from tests.load.rooms.words import letter
 
@@ -51,6 +52,27 @@ def test_one_delivery_that_is_lost_or_doubled_fails_the_talk(
     talk = _talk(Raw(mishap=mishap), machine, rate=60)
     assert not talk.held
     assert noticed in " ".join(talk.wrong)
+
+
+def test_a_side_that_is_still_busy_may_refuse_people_for_a_while(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [WSError("too busy"), WSError("too busy")]
+    comes = Crowd.come
+
+    async def refused(crowd: Crowd) -> float:
+        if refusals:
+            raise refusals.pop()
+        return await comes(crowd)
+
+    monkeypatch.setattr(Crowd, "come", refused)
+    monkeypatch.setattr("tests.load.rooms.asking.PAUSE_SECONDS", 0.0)
+    assert _talk(Raw(), machine).held
+    assert not refusals
+    monkeypatch.setattr("tests.load.rooms.asking.COMES_MOST", 2)
+    refusals += [WSError("too busy"), WSError("too busy")]
+    with pytest.raises(WSError):
+        _talk(Raw(), machine)
 
 
 def test_texts_are_distinct_and_of_the_size_that_people_write() -> None:
