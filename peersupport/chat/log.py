@@ -110,7 +110,8 @@ async def _append(
     async with connection.pipeline():
         # Both are under way before either is answered; the second begins when the rooms are locked.
         locked = await connection.execute(lock, [arrays.uuids({draft.room_id for draft in drafts})])
-        since = await standings.since(connection, drafts, now)
+        columns = standings.columns_since(drafts, now)
+        since = await connection.execute(standings.SINCE, columns)
         rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
         found = await standings.of(connection, drafts, rooms, await since.fetchall(), now=now)
         decisions = Decisions(rooms, writers=set(ciphers), now=now)
@@ -119,19 +120,24 @@ async def _append(
             for draft, standing in zip(drafts, found, strict=True)
         ]
         # Everything is made before the first of it is sent: what fails in between must leave nothing behind.
-        for statement, columns in list(_to_store(decisions, ciphers, now)):
-            await connection.execute(statement, columns)
+        # Mostly everything comes into the log, in the order in which it was asked for.
+        same = columns if len(decisions.published) == len(drafts) else {}
+        for statement, stored in list(_to_store(decisions, ciphers, now, same)):
+            await connection.execute(statement, stored)
     return outcomes
 
 
 def _to_store(
-    decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime
+    decisions: Decisions, ciphers: dict[UUID, AESGCM], now: datetime, same: dict[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The statements that store what was decided, with what they are given."""
+    """The statements that store what was decided, with what they are given.
+
+    `same`: columns put together before that serve for what is published as they are.
+    """
     grown = {draft.room_id for draft, _seq, _hash in decisions.published}
     changed = [(key, room) for key, room in decisions.rooms.items() if key in grown or room.side]
     if changed:
-        yield PUBLISH, _columns_published(decisions, changed, ciphers, now)
+        yield PUBLISH, {**_columns_published(decisions, changed, ciphers, same), "now": now}
     if decisions.held:
         yield HOLD, _columns_held(decisions, ciphers, now)
     if decisions.signals:
@@ -142,7 +148,7 @@ def _columns_published(
     decisions: Decisions,
     changed: list[tuple[UUID, LockedRoom]],
     ciphers: dict[UUID, AESGCM],
-    now: datetime,
+    same: dict[str, Any],
 ) -> dict[str, Any]:
     drafts = [draft for draft, _seq, _hash in decisions.published]
 
@@ -151,11 +157,10 @@ def _columns_published(
         return sealing.seal(text, key=ciphers[draft.member_id], at=place) if text else None
 
     return {
-        "now": now,
-        "rooms": arrays.uuids(draft.room_id for draft in drafts),
+        "rooms": same.get("rooms") or arrays.uuids(draft.room_id for draft in drafts),
         "seqs": arrays.numbers(seq for _draft, seq, _hash in decisions.published),
         "members": arrays.uuids(draft.member_id for draft in drafts),
-        "messages": arrays.uuids(draft.message_id for draft in drafts),
+        "messages": same.get("messages") or arrays.uuids(draft.message_id for draft in drafts),
         "replies": arrays.uuids(draft.reply_to for draft in drafts),
         "bodies": arrays.octets(sealed("body", draft, draft.body) for draft in drafts),
         "notes": arrays.octets(sealed("note", draft, draft.note) for draft in drafts),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -47,7 +47,8 @@ class Committer:
         self, *, published: Callable[[UUID, list[LogLine]], None], changed: Callable[[UUID], None]
     ) -> None:
         self._published, self._changed = published, changed
-        self._waiting: deque[Waiting] = deque()
+        # Each room's messages in their order; whose room stands first is committed next.
+        self._waiting: OrderedDict[UUID, deque[Waiting]] = OrderedDict()
         self._unanswered = 0
         self._running: asyncio.Task[None] | None = None
         self._misses: dict[UUID, int] = {}
@@ -76,7 +77,10 @@ class Committer:
             done(Refused("rate_limited", retry_after=2.0))
             return
         self._unanswered += 1
-        self._waiting.append((draft, done))
+        queue = self._waiting.get(draft.room_id)
+        if queue is None:
+            queue = self._waiting[draft.room_id] = deque()
+        queue.append((draft, done))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
 
@@ -98,13 +102,26 @@ class Committer:
 
     async def _run(self) -> None:
         while self._waiting:
-            batch: list[Waiting] = []
-            while self._waiting and len(batch) < BATCH_MOST:
-                one = self._waiting.popleft()
-                lane = self._lanes.get(one[0].room_id) if self._lanes else None
-                (batch if lane is None else lane).append(one)
+            batch = self._next()
             if batch:
                 self._again(await self._commit(batch, free=True))
+
+    def _next(self) -> list[Waiting]:
+        """Whatever waits, room by room: to lock a room and write its head costs as much as two messages, so a
+        commit for few rooms is a quick one. A room whose messages do not all find place stands last then.
+        """
+        batch: list[Waiting] = []
+        while self._waiting and len(batch) < BATCH_MOST:
+            room_id, queue = self._waiting.popitem(last=False)
+            lane = self._lanes.get(room_id)
+            if lane is not None:
+                lane.extend(queue)
+                continue
+            while queue and len(batch) < BATCH_MOST:
+                batch.append(queue.popleft())
+            if queue:
+                self._waiting[room_id] = queue
+        return batch
 
     async def _follow(self, room_id: UUID) -> None:
         """Commits what waits for one room, until nothing does."""
@@ -123,8 +140,9 @@ class Committer:
             if self._misses[room_id] > TRIES:
                 self._open_lane(room_id)
         for one in reversed(missed):
-            lane = self._lanes.get(one[0].room_id)
-            (self._waiting if lane is None else lane).appendleft(one)
+            room_id = one[0].room_id
+            lane = self._lanes.get(room_id)
+            (self._waiting.setdefault(room_id, deque()) if lane is None else lane).appendleft(one)
 
     def _open_lane(self, room_id: UUID) -> None:
         self._misses.pop(room_id)

@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncCursor
-
 from peersupport.chat.keeping import arrays
 from peersupport.chat.keeping.deciding import Draft, LockedRoom, Standing
 from peersupport.chat.meeting.meetings import ON
@@ -121,17 +119,14 @@ class Known:
 _known: dict[tuple[UUID, UUID], Known] = {}
 
 
-async def since(
-    connection: Connection, drafts: Sequence[Draft], now: datetime
-) -> AsyncCursor[tuple[Any, ...]]:
-    """Sends SINCE for a batch; the rooms have to be locked by the statement before it."""
-    columns = {
+def columns_since(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
+    """What SINCE is given for a batch; the rooms have to be locked by the statement before it."""
+    return {
         "now": now,
         "grown": arrays.uuids({draft.room_id for draft in drafts}),
         "rooms": arrays.uuids(draft.room_id for draft in drafts),
         "messages": arrays.uuids(draft.message_id for draft in drafts),
     }
-    return await connection.execute(SINCE, columns)
 
 
 async def of(
