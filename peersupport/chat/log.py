@@ -109,8 +109,8 @@ async def _append(
     # Two journeys to the database, lock and ask, store; a third where a writer has to be asked for anew.
     async with connection.pipeline():
         # Both are under way before either is answered; the second begins when the rooms are locked.
-        locked = await connection.execute(lock, [arrays.uuids({draft.room_id for draft in drafts})])
         columns = standings.columns_since(drafts, now)
+        locked = await connection.execute(lock, [columns["distinct_rooms"]])
         since = await connection.execute(standings.SINCE, columns)
         rooms = {row[0]: LockedRoom(*row[1:]) for row in await locked.fetchall()}
         found = await standings.of(connection, drafts, rooms, await since.fetchall(), now=now)

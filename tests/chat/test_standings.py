@@ -200,7 +200,6 @@ async def test_so_many_are_remembered_and_no_more(berit: Writing, monkeypatch: p
     monkeypatch.setattr(standings, "_known", {})
     await berit.says()
     assert list(standings._known) == [(berit.room, berit.member)]
-    somebody = next(seat for seat in (uuid4(),))
-    standings._known[berit.room, somebody] = standings._known.pop((berit.room, berit.member))
+    standings._known[berit.room, uuid4()] = standings._known.pop((berit.room, berit.member))
     await berit.says()
     assert list(standings._known) == [(berit.room, berit.member)]

@@ -77,10 +77,7 @@ class Committer:
             done(Refused("rate_limited", retry_after=2.0))
             return
         self._unanswered += 1
-        queue = self._waiting.get(draft.room_id)
-        if queue is None:
-            queue = self._waiting[draft.room_id] = deque()
-        queue.append((draft, done))
+        self._waiting.setdefault(draft.room_id, deque()).append((draft, done))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
 

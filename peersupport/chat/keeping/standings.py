@@ -21,7 +21,7 @@ from peersupport.database.pool import Connection
 SINCE = f"""
 SELECT 0, r.id, s.mark, {ON.format(room="r")}, NULL::bigint, NULL::bytea, NULL, NULL, NULL::bytea
 FROM chat_room r LEFT JOIN chat_standingmark s ON s.group_id = r.group_id
-WHERE r.id = ANY(%(grown)s::uuid[])
+WHERE r.id = ANY(%(distinct_rooms)s::uuid[])
 UNION ALL
 SELECT i.n, NULL, NULL, NULL, e.seq, e.body_hash, h.decision, h.why, h.body_hash
 FROM unnest(%(rooms)s::uuid[], %(messages)s::uuid[]) WITH ORDINALITY AS i(room, message, n)
@@ -123,7 +123,7 @@ def columns_since(drafts: Sequence[Draft], now: datetime) -> dict[str, Any]:
     """What SINCE is given for a batch; the rooms have to be locked by the statement before it."""
     return {
         "now": now,
-        "grown": arrays.uuids({draft.room_id for draft in drafts}),
+        "distinct_rooms": arrays.uuids({draft.room_id for draft in drafts}),
         "rooms": arrays.uuids(draft.room_id for draft in drafts),
         "messages": arrays.uuids(draft.message_id for draft in drafts),
     }

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
-
 from peersupport.audit.recording import record
 from peersupport.chat import nudges, private_words
 from peersupport.chat.keeping.noting import beside_changed, locked
@@ -58,7 +56,7 @@ def _looked_over(note: str, by: Membership) -> nudges.Looked:
     if not note:
         return nudges.Looked([], None)
     private = PrivateWords(private_words.kept(by))
-    return nudges.look_over(note, country=settings.COUNTRY, private=private)
+    return nudges.look_over(note, private=private)
 
 
 def ask(room: Room, *, by: Membership, now: datetime) -> None:

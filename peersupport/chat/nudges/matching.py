@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import takewhile
+from itertools import product, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -56,20 +56,10 @@ class _Known(NamedTuple, Generic[M]):
     def may_stand_in(self, spaced: str) -> bool:
         """False for nearly every text that does not hold it, and for none that does."""
         for words, together in self.needs:
-            for word in words:
-                if word in spaced:
-                    break
-            else:
-                if not together or not any(_all_in(some, spaced) for some in together):
-                    return False
+            alone = any(word in spaced for word in words)
+            if not alone and not any(all(word in spaced for word in some) for some in together):
+                return False
         return True
-
-
-def _all_in(some: tuple[str, ...], spaced: str) -> bool:
-    for word in some:  # noqa: SIM110 - a generator would take longer than the loop; it runs for every message
-        if word not in spaced:
-            return False
-    return True
 
 
 def _begins(layers: Phrase) -> frozenset[str] | None:
@@ -104,16 +94,13 @@ def _telling(layers: Phrase) -> Iterable[str]:
     found = _wordings(layers[begins])
     if not found:
         return map(_spaced, told_by)
-    for layer in layers[begins + 1 :]:
-        following = _wordings(layer)
-        if not following or len(found) * len(following) > WORDINGS_MOST:
-            break
-        found = [f"{one} {other}" for one in found for other in following]
-    for layer in reversed(layers[:begins]):
-        before = _wordings(layer)
-        if not before or len(found) * len(before) > WORDINGS_MOST:
-            break
-        found = [f"{other} {one}" for one in found for other in before]
+    for neighbours, behind in ((layers[begins + 1 :], True), (reversed(layers[:begins]), False)):
+        for layer in neighbours:
+            more = _wordings(layer)
+            if not more or len(found) * len(more) > WORDINGS_MOST:
+                break
+            pairs = product(found, more) if behind else product(more, found)
+            found = [f"{one} {other}" for one, other in pairs]
     return dict.fromkeys(f" {one} " for one in found)
 
 
