@@ -15,6 +15,7 @@ from peersupport.chat.elsewhere import others
 from peersupport.chat.entering import Back, Returning
 from peersupport.chat.hub import beside
 from peersupport.database import pool
+from tests.chat.blocking import is_blocked
 from tests.chat.conftest import NAMES, Evening
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,17 +68,12 @@ async def test_those_who_come_are_noted_in_the_order_in_which_the_poll_refreshes
         async with poll.transaction():
             await poll.execute(hers, [process, [first]])
             noted = asyncio.create_task(beside.arrive(coming, process, entries[::-1]))
-            while not await _waits(watch, coming.info.backend_pid):  # noqa: ASYNC110 - the database tells nobody
+            while not await is_blocked(watch, coming.info.backend_pid):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.02)
             # What stands behind the first is still free.
             await poll.execute(f"{hers} NOWAIT", [process, later])
         await noted
 
-
-async def _waits(watch: pool.Connection, pid: int) -> bool:
-    found = await watch.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid])
-    row = await found.fetchone()
-    return bool(row and row[0])
 
 
 async def test_a_group_of_many_rooms_takes_none_from_those_who_come_with_its_facilitators(

@@ -16,6 +16,7 @@ from peersupport.chat.models import Event
 from peersupport.chat.protocol.errors import Refused
 from peersupport.database import pool
 from peersupport.groups.models import Membership
+from tests.chat.blocking import is_blocked
 from tests.chat.conftest import Evening
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,10 +52,7 @@ async def write(letter: Draft) -> object:
 async def blocked(pid: int) -> None:
     """Returns when what this connection asked for waits for somebody else's lock."""
     async with pool.connection() as watch:
-        while True:
-            found = await watch.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid])
-            if await found.fetchone() == (True,):
-                return
+        while not await is_blocked(watch, pid):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.02)
 
 

@@ -4,6 +4,7 @@ message, whoever changed it and from which process.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,11 +21,13 @@ from peersupport.chat.models import Arrival, Mute, ReadFirst, Room, StandingMark
 from peersupport.chat.protocol.errors import Refused
 from peersupport.database import pool
 from peersupport.groups.models import Meeting, Membership
+from tests.chat.blocking import is_blocked
 from tests.chat.conftest import Evening
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR = timedelta(hours=1)
+CLOSES = "UPDATE accounts_user SET is_active = false WHERE id = %s"
 
 
 class Writing:
@@ -203,3 +206,42 @@ async def test_so_many_are_remembered_and_no_more(berit: Writing, monkeypatch: p
     standings._known[berit.room, uuid4()] = standings._known.pop((berit.room, berit.member))
     await berit.says()
     assert list(standings._known) == [(berit.room, berit.member)]
+
+
+@pytest.mark.check(33)
+@pytest.mark.parametrize("taken", ["DELETE FROM accounts_staffrole WHERE user_id = %s", CLOSES])
+async def test_who_joins_in_the_moment_in_which_her_role_is_taken_writes_nothing_more(
+    open_evening_room: Evening, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    salla = await _facilitator(open_evening_room)
+    seat = uuid4()
+    writing = Writing(open_evening_room, "maija", monkeypatch)
+    writing.member = seat
+    group = open_evening_room.room.group_id
+    async with pool.connection() as taking, pool.connection() as joining, pool.connection() as watch:
+        async with taking.transaction():
+            await taking.execute(taken, [salla])
+            await taking.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            joined = asyncio.create_task(_joined(joining, [seat, group, salla]))
+            while not joined.done() and not await is_blocked(watch, joining.info.backend_pid):
+                await asyncio.sleep(0.02)
+            # Remembered as she stands now, whatever that is.
+            await writing.says()
+        await joined
+    refused = await writing.says()
+    assert isinstance(refused, Refused)
+    assert refused.code == "not_allowed"
+
+
+@sync_to_async
+def _facilitator(evening: Evening) -> int:
+    StaffRole.objects.create(user=evening.cast.salla, role=StaffRole.Role.FACILITATOR)
+    return evening.cast.salla.pk
+
+
+async def _joined(connection: pool.Connection, membership: list[object]) -> None:
+    await connection.execute(
+        "INSERT INTO groups_membership (id, group_id, user_id, role, pseudonym, state, since)"
+        " VALUES (%s, %s, %s, 'facilitator', 'Plover', 'active', now())",
+        membership,
+    )

@@ -32,6 +32,8 @@ NOISY = 0.05
 COMES_MOST, PAUSE_SECONDS = 6, 5.0
 # So often at most the same talk is had.
 TALKS_MOST = 5
+# A rate that is looked for counts as too high when it failed so often.
+TRIES = 3
 
 
 @dataclass
@@ -112,10 +114,10 @@ class Asking:
         return self._confirmed(holds, seconds, confirmed)
 
     def _can_hold(self, rate: float, seconds: float) -> bool:
-        """Whether a rate holds at the first try or at a second one: strangers on the same machine take the
-        memory's bandwidth for a moment, which the pace does not show.
+        """Whether a rate holds in one of a few tries: strangers on the same machine take the memory's
+        bandwidth for a moment, which the pace does not show.
         """
-        return self._holds(rate, seconds) or self._holds(rate, seconds)
+        return any(self._holds(rate, seconds) for _time in range(TRIES))
 
     def _confirmed(self, rate: float, seconds: float, times: int) -> float:
         """The first rate from this one down that holds in most of so many talks: the median of them does."""
