@@ -75,7 +75,6 @@ async def test_those_who_come_are_noted_in_the_order_in_which_the_poll_refreshes
         await noted
 
 
-
 async def test_a_group_of_many_rooms_takes_none_from_those_who_come_with_its_facilitators(
     settled_evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -223,7 +223,8 @@ async def test_who_joins_in_the_moment_in_which_her_role_is_taken_writes_nothing
             await taking.execute(taken, [salla])
             await taking.execute("SET CONSTRAINTS ALL IMMEDIATE")
             joined = asyncio.create_task(_joined(joining, [seat, group, salla]))
-            while not joined.done() and not await is_blocked(watch, joining.info.backend_pid):
+            pid = joining.info.backend_pid
+            while not (joined.done() or await is_blocked(watch, pid)):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.02)
             # Remembered as she stands now, whatever that is.
             await writing.says()
