@@ -114,8 +114,13 @@ class Model:
                 led[leader].append(leads)
             if "facilitators" in self.rules:
                 self.cp.add(sum(self.leading[leader, place] for leader in leaders) == 2 * groups)
+                # Says only for the bound that half a group has two halves of facilitators, not one whole.
+                for leader in leaders:
+                    self.cp.add(groups >= self.leading[leader, place])
         if "load" in self.rules:
             self._loads(slots, led)
+            if "facilitators" in self.rules:
+                self._pairs_of_facilitators()
 
     def _loads(
         self,
@@ -130,6 +135,19 @@ class Model:
                 self.cp.add_at_most_one(one for slot in clash for one in slots.get((leader, slot), ()))
         for one in slots.values():
             self.cp.add_at_most_one(one)
+
+    def _pairs_of_facilitators(self) -> None:
+        """Of an odd number of seats at the front one stays free: by the facilitators of a place, a kind, a language."""
+        circles = {frozenset(leaders) for leaders in self.possible.leaders.values()}
+        for kind in {place[:2] for place in self.groups} | {place[1:2] for place in self.groups}:
+            alike = [place for place in self.groups if kind in {place[:2], place[1:2]}]
+            circles.add(frozenset().union(*(self.possible.leaders[place] for place in alike)))
+        for circle in circles:
+            inside = [
+                groups for place, groups in self.groups.items() if circle.issuperset(self.possible.leaders[place])
+            ]
+            load = sum(self.facts.leader[leader].load for leader in circle)
+            self.cp.add(sum(inside) <= load // 2)
 
     def _pairs(self) -> None:
         for place in self.possible.parents:

@@ -13,15 +13,17 @@ COURSES = (Course("online", 6, 8), Course("close", 6, 8))
 LANGUAGES, SHARES = ("fi", "en", "sv", "fr"), (55, 25, 12, 8)
 # When people say that they have time, by hour: most after work, some while children are at school.
 HOURS = {9: 4, 10: 5, 11: 3, 12: 3, 13: 3, 14: 2, 15: 2, 16: 5, 17: 9, 18: 14, 19: 16, 20: 10}
+# How many name a part of the day.
+PARTS = {"morning": 2, "afternoon": 2, "evening": 8}
 DAYS = (10, 12, 11, 10, 4, 5, 7)
 
 
 def evenings(*, parents: int, facilitators: int, slots: int, seed: int) -> Facts:
-    """So many of each; a parent has three to ten of the times, a facilitator a few more."""
+    """So many of each; a parent has two to five parts of the week (Tuesday evening), a facilitator a few more."""
     chance = random.Random(seed)
     times = _slots(chance, slots)
-    people = tuple(_parent(chance, n, times, least=3, most=10) for n in range(parents))
-    leaders = tuple(_facilitator(chance, n, times, least=6, most=16) for n in range(facilitators))
+    people = tuple(_parent(chance, n, times, parts=(2, 5)) for n in range(parents))
+    leaders = tuple(_facilitator(chance, n, times, parts=(3, 7)) for n in range(facilitators))
     return Facts(
         courses=COURSES,
         slots=tuple(times),
@@ -33,11 +35,11 @@ def evenings(*, parents: int, facilitators: int, slots: int, seed: int) -> Facts
 
 
 def scarce(*, seed: int) -> Facts:
-    """120 who wait, and so few times in common that first come, first served leaves a quarter of them waiting."""
+    """120 who wait with few times in common, so that first come, first served leaves a quarter of them waiting."""
     chance = random.Random(1000 + seed)
-    times = _slots(chance, 30)
-    people = tuple(_parent(chance, n, times, least=1, most=5) for n in range(120))
-    leaders = tuple(_facilitator(chance, n, times, least=4, most=9) for n in range(24))
+    times = _slots(chance, 40)
+    people = tuple(_parent(chance, n, times, parts=(1, 3)) for n in range(120))
+    leaders = tuple(_facilitator(chance, n, times, parts=(3, 6)) for n in range(26))
     return Facts(COURSES, tuple(times), people, leaders, apart=_pairs(chance, people, 8))
 
 
@@ -57,18 +59,19 @@ def _slot(day: int, hour: int, minute: int) -> Slot:
     return Slot(f"{day}-{hour:02d}{minute:02d}", tuple((start, start + LENGTH) for start in weeks))
 
 
-def _parent(chance: random.Random, number: int, times: list[Slot], *, least: int, most: int) -> Parent:
-    free = _free(chance, times, chance.randint(least, most))
+def _parent(chance: random.Random, number: int, times: list[Slot], *, parts: tuple[int, int]) -> Parent:
+    free = _free(chance, times, chance.randint(*parts))
     language = chance.choices(LANGUAGES, SHARES)[0]
     courses = frozenset(chance.choices([course.id for course in COURSES], (6, 4)))
     prefers = frozenset(chance.sample(sorted(free), min(len(free), chance.randint(0, 2))))
-    return Parent(f"p{number}", frozenset({language}), courses, free, prefers, weeks=int(chance.expovariate(1 / 8)))
+    weeks = int(chance.expovariate(1 / 8))
+    return Parent(f"p{number}", frozenset({language}), courses, free, prefers, weeks)
 
 
 def _facilitator(
-    chance: random.Random, number: int, times: list[Slot], *, least: int, most: int
+    chance: random.Random, number: int, times: list[Slot], *, parts: tuple[int, int]
 ) -> Facilitator:
-    free = _free(chance, times, chance.randint(least, most))
+    free = _free(chance, times, chance.randint(*parts))
     speaks = {chance.choices(LANGUAGES, SHARES)[0]} | ({"en"} if chance.random() < 0.4 else set())
     courses = [course.id for course in COURSES]
     knows = frozenset(courses if chance.random() < 0.6 else chance.sample(courses, 1))
@@ -76,9 +79,15 @@ def _facilitator(
 
 
 def _free(chance: random.Random, times: list[Slot], number: int) -> frozenset[str]:
-    """Some times, and what begins within the same hours: who is free at seven is so at half past."""
-    weights = [HOURS[int(slot.id[2:4])] for slot in times]
-    return frozenset(slot.id for slot in chance.choices(times, weights, k=number))
+    """Every time in some parts of the week: who has time on Tuesday evening has it at six and at seven."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for slot in times:
+        day, hour = slot.id[0], int(slot.id[2:4])
+        part = "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
+        parts.setdefault((day, part), []).append(slot.id)
+    weights = [PARTS[part] for _day, part in parts]
+    chosen = chance.choices(list(parts), weights, k=number)
+    return frozenset(slot for part in chosen for slot in parts[part])
 
 
 def _pairs(chance: random.Random, people: tuple[Parent, ...], number: int) -> frozenset[Pair]:
