@@ -1,4 +1,4 @@
-"""How good placement is in a given time, beside a plain model of the same rules and first come, first served."""
+"""How good placement is in a given time, beside a plain model and first come, first served."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def _scarce(asked: Asked) -> Iterator[Figure]:
         assert len(again.at) == len(served.at)
         wishes.append((preferred(same, again), preferred(facts, served)))
     name = "first come, first served"
-    yield Figure(f"{name}: left waiting, the least of {len(left)}", min(left) * 100, "%", must=25, best="large")
+    yield Figure(
+        f"{name}: left waiting, the least of {len(left)}", min(left) * 100, "%", must=25, best="large"
+    )
     yield Figure(
         f"from {name} to the proven bound: share closed, in parents placed, median",
         median(closed) * 100,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Course:
-    """A programme, as far as sizes go: no group begins with fewer than `minimum`, none with more than `most`."""
+    """A programme, as far as sizes go: no group begins with fewer than `minimum` or more than `most`."""
 
     id: str
     minimum: int
@@ -52,7 +52,7 @@ class Facilitator:
 
 @dataclass(frozen=True)
 class OpenGroup:
-    """A group that has its two facilitators and takes somebody in. `closed_to`: whom its people must not meet."""
+    """A group that has its facilitators and takes somebody in. `closed_to`: whom its people must not meet."""
 
     id: str
     course: str
@@ -100,7 +100,7 @@ class Locks:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that is weighed. `apart` must never meet, `near` rather not, `together` only both or none."""
+    """Everything that is weighed. `apart` must never meet, `near` rather not, `together` both or none."""
 
     courses: tuple[Course, ...]
     slots: tuple[Slot, ...]
@@ -139,7 +139,7 @@ class Facts:
 
     @cached_property
     def companions(self) -> dict[str, frozenset[str]]:
-        """By person: everybody who has to be where she is, herself too; those who wish for nobody are missing."""
+        """By person: everybody who has to be where she is, herself too; nobody for those who wish for nobody."""
         found: dict[str, frozenset[str]] = {}
         for pair in self.together:
             all_of_them = frozenset().union(*(found.get(one, frozenset({one})) for one in pair))

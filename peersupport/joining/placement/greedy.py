@@ -1,7 +1,7 @@
 """A first plan, in milliseconds: open groups are filled, then the new group that takes most people is formed.
 
-People and facilitators who could go to few places are taken first, so that those who could go to many are left
-for what comes later.
+People and facilitators who could go to few places are taken first, so that those who could go to many are
+left for what comes later.
 """
 
 from __future__ import annotations
@@ -54,7 +54,11 @@ class Filling:
         present = self._present(place)
         for first in free:
             for second in free:
-                if first < second and self._agrees(first, present | {second}) and self._agrees(second, present):
+                if (
+                    first < second
+                    and self._agrees(first, present | {second})
+                    and self._agrees(second, present)
+                ):
                     return first, second
         return ()
 

@@ -1,8 +1,10 @@
-"""Large neighbourhood search (Shaw, 1998): a part of the plan is taken back and solved anew, again and again."""
+"""Large neighbourhood search (Shaw, 1998): a part of the plan is taken back and solved anew, many times."""
 
 from __future__ import annotations
 
+import math
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -42,6 +44,7 @@ class Search:
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = self.workers
         solver.parameters.random_seed = self.chance.randrange(1 << 30)
+        solver.parameters.linearization_level = 2
         status = solver.solve(model.cp)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             found = joined(only(self.plan, kept), model.read(solver))
@@ -88,12 +91,25 @@ class Search:
         yield from sorted(used, key=lambda place: place.language not in shared)
 
 
-def improve(facts: Facts, plan: Plan, *, bound: int, seconds: float, workers: int, seed: int) -> Plan:
-    """A plan that is worth at least as much, and breaks no rule that this one keeps."""
+def improve(
+    facts: Facts,
+    plan: Plan,
+    *,
+    bound: int,
+    workers: int,
+    seed: int,
+    seconds: float = math.inf,
+    steps: int = sys.maxsize,
+) -> Plan:
+    """A plan that is worth at least as much, and breaks no rule that this one keeps.
+
+    Ends with so many seconds or steps, or with a plan that is worth as much as the bound.
+    """
     until = time.monotonic() + seconds
     search = Search(facts, plan, Weights.of(facts), random.Random(seed), workers)  # noqa: S311 - no secret
-    while (left := until - time.monotonic()) > 0 and search.plan.at:
-        if search.weights.worth(facts, search.plan) >= bound:
+    for _step in range(steps):
+        left = until - time.monotonic()
+        if left <= 0 or not search.plan.at or search.weights.worth(facts, search.plan) >= bound:
             break
         search.step(min(left, SECONDS_EACH))
     return search.plan

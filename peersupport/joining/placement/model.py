@@ -43,7 +43,7 @@ class Model:
         rules: Collection[str] = RULES,
         weights: Weights | None = None,
     ) -> Model:
-        """The model of everything, or with some of the rules left out; `weights`: of what this is a part of."""
+        """The model of everything, or with some rules left out; `weights`: of what this is a part of."""
         model = cls(facts, possible, weights or Weights.of(facts), frozenset(rules))
         model._parents()
         model._sizes()
@@ -95,7 +95,8 @@ class Model:
             self.cp.add(sum(here) <= course.most * groups)
             least = course.minimum if "size" in self.rules else 1
             self.cp.add(sum(here) >= least * groups)
-            # Says the same of each one alone: without it half a group with half of everybody would be a bound.
+            # Says the same of each one alone: without it half a group with half of everybody would be a
+            # bound.
             if most == 1:
                 for each in here:
                     self.cp.add_implication(each, groups)
@@ -137,14 +138,16 @@ class Model:
             self.cp.add_at_most_one(one)
 
     def _pairs_of_facilitators(self) -> None:
-        """Of an odd number of seats at the front one stays free: by the facilitators of a place, a kind, a language."""
+        """Of an odd number of facilitators one is left over: of a place, a kind, a language."""
         circles = {frozenset(leaders) for leaders in self.possible.leaders.values()}
         for kind in {place[:2] for place in self.groups} | {place[1:2] for place in self.groups}:
             alike = [place for place in self.groups if kind in {place[:2], place[1:2]}]
             circles.add(frozenset().union(*(self.possible.leaders[place] for place in alike)))
         for circle in circles:
             inside = [
-                groups for place, groups in self.groups.items() if circle.issuperset(self.possible.leaders[place])
+                groups
+                for place, groups in self.groups.items()
+                if circle.issuperset(self.possible.leaders[place])
             ]
             load = sum(self.facts.leader[leader].load for leader in circle)
             self.cp.add(sum(inside) <= load // 2)

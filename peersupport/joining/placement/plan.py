@@ -12,7 +12,8 @@ from peersupport.joining.placement.possible import leads, place_of, suits
 
 # Weeks of waiting that count; after half a year everybody has waited equally long.
 WEEKS_MOST = 26
-# A time she prefers weighs as much as so many weeks of waiting; somebody near her, to be kept apart if it can be.
+# A time she prefers weighs as much as so many weeks of waiting; somebody near her, to be kept apart if it
+# can be.
 PREFERRED, NEAR = 10, 10
 # A group less is worth a little: its two facilitators can lead another one.
 FORMED = 2
@@ -20,7 +21,7 @@ FORMED = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """`at`: the place of each parent who has one. `groups`: how many new ones at a place, `leaders`: of those."""
+    """`at`: the place of each parent who has one. `groups`: new ones at a place, `leaders`: of those."""
 
     at: Mapping[str, Place] = field(default_factory=dict)
     groups: Mapping[Place, int] = field(default_factory=dict)
@@ -91,7 +92,9 @@ def _sizes(facts: Facts, plan: Plan) -> Iterator[str]:
         course, groups = facts.course[place.course], plan.groups.get(place, 0)
         if not course.minimum * groups <= len(people) <= course.most * groups:
             yield f"{len(people)} in {groups} groups at {place}"
-    yield from (f"nobody at {place}" for place, count in plan.groups.items() if count and place not in plan.people)
+    yield from (
+        f"nobody at {place}" for place, count in plan.groups.items() if count and place not in plan.people
+    )
 
 
 def _facilitators(facts: Facts, plan: Plan) -> Iterator[str]:
@@ -107,7 +110,9 @@ def _facilitators(facts: Facts, plan: Plan) -> Iterator[str]:
     for leader, slots in led.items():
         if len(slots) > facts.leader[leader].load:
             yield f"{leader} leads {len(slots)} groups"
-        if any(len(clash.intersection(slots)) > 1 or len(set(slots)) < len(slots) for clash in _clashes(facts)):
+        if any(
+            len(clash.intersection(slots)) > 1 or len(set(slots)) < len(slots) for clash in _clashes(facts)
+        ):
             yield f"{leader} leads two groups at the same time"
 
 

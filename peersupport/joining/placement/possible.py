@@ -10,7 +10,7 @@ from peersupport.joining.placement.facts import Facilitator, Facts, OpenGroup, P
 
 @dataclass(frozen=True)
 class Possible:
-    """By place, in a fixed order: which parents and facilitators it would suit, and how many groups at most."""
+    """By place, in a fixed order: whom it would suit of parents and facilitators, and the most groups."""
 
     parents: dict[Place, tuple[str, ...]]
     leaders: dict[Place, tuple[str, ...]]
@@ -22,11 +22,14 @@ class Possible:
         return tuple(self.parents)
 
 
-def possible(facts: Facts) -> Possible:
-    """Every place at which a group could be, with the people whom nothing of their own keeps from it."""
+def possible(facts: Facts, *, without: str = "") -> Possible:
+    """Every place at which a group could be, with the people whom nothing of their own keeps from it.
+
+    `without`: a rule that does not count, "size" or "facilitators".
+    """
     parents = _parents(facts)
     leaders = _leaders(facts, parents)
-    groups = {place: _most_groups(facts, place, parents, leaders) for place in parents}
+    groups = {place: _most_groups(facts, place, parents, leaders, without) for place in parents}
     kept = sorted(place for place, most in groups.items() if most)
     return Possible(
         parents={place: parents[place] for place in kept},
@@ -62,9 +65,7 @@ def _parents(facts: Facts) -> dict[Place, tuple[str, ...]]:
             for slot in parent.free
         )
         there = (
-            place
-            for group, place in open_groups
-            if suits(parent, place) and parent.id not in group.closed_to
+            place for group, place in open_groups if suits(parent, place) and parent.id not in group.closed_to
         )
         for place in (*new, *there):
             if _allowed(facts, parent.id, place):
@@ -93,8 +94,14 @@ def _allowed(facts: Facts, person: str, place: Place) -> bool:
 
 
 def _most_groups(
-    facts: Facts, place: Place, parents: dict[Place, tuple[str, ...]], leaders: dict[Place, tuple[str, ...]]
+    facts: Facts,
+    place: Place,
+    parents: dict[Place, tuple[str, ...]],
+    leaders: dict[Place, tuple[str, ...]],
+    without: str,
 ) -> int:
     if not place.is_new:
         return 1
-    return min(len(parents[place]) // facts.course[place.course].minimum, len(leaders[place]) // 2)
+    least = 1 if without == "size" else facts.course[place.course].minimum
+    filled = len(parents[place]) // least
+    return filled if without == "facilitators" else min(filled, len(leaders[place]) // 2)

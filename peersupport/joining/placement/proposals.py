@@ -18,7 +18,7 @@ class Reasons:
 
     `waiting`: who could join such a group by language and programme; `free`: of those, at every meeting;
     `prefer`: of the proposed, who prefer the time; `rather`: who would prefer another; `near`: pairs that
-    would rather not meet; `longest`: weeks that somebody of them waits; `leaders_free`: facilitators who could.
+    would rather not meet; `longest`: weeks that one of them waits; `leaders_free`: who could lead.
     """
 
     waiting: int
@@ -47,7 +47,7 @@ Lack = Literal["time", "people", "facilitators", "seats", "apart", "locked", "we
 
 @dataclass(frozen=True)
 class Unplaced:
-    """Somebody for whom there is no seat. `lack`: of what; at `place` she comes closest, and so many are missing."""
+    """Somebody without a seat. `lack`: of what; at `place` she comes closest, and so many are missing."""
 
     parent: str
     lack: Lack
@@ -111,7 +111,9 @@ def _shortest(facts: Facts, plan: Plan) -> dict[Place, tuple[int, int]]:
         for leader in leaders:
             led[leader].add(place.slot)
     for place, people in left.items():
-        free = sum(leads(one, place) and _has_time(facts, one.id, place, led[one.id]) for one in facts.facilitators)
+        free = sum(
+            leads(one, place) and _has_time(facts, one.id, place, led[one.id]) for one in facts.facilitators
+        )
         found[place] = people, free
     return found
 
@@ -134,7 +136,7 @@ def _wanted(parent: Parent) -> list[Place]:
 def _unplaced(
     facts: Facts, here: Possible, plan: Plan, parent: Parent, short: dict[Place, tuple[int, int]]
 ) -> Unplaced:
-    """The nearest way to a seat for her: a group that lacks the fewest people, then one without facilitators."""
+    """The nearest way to a seat for her: a group that lacks fewest people, then one without facilitators."""
     wanted = _wanted(parent)
     if not wanted:
         return Unplaced(parent.id, "time")
@@ -152,7 +154,9 @@ def _unplaced(
         nearest = max(sorted(led), key=lambda place: short[place][0])
         missing = facts.course[nearest.course].minimum - short[nearest][0]
         # Enough people and facilitators, and yet it was not formed: somebody must not meet somebody.
-        return Unplaced(parent.id, "people", nearest, missing) if missing > 0 else _apart(facts, parent, nearest)
+        return (
+            Unplaced(parent.id, "people", nearest, missing) if missing > 0 else _apart(facts, parent, nearest)
+        )
     nearest = max(sorted(wanted), key=lambda place: (short[place][1], short[place][0]))
     return Unplaced(parent.id, "facilitators", nearest, 2 - short[nearest][1])
 

@@ -21,7 +21,7 @@ WORKERS = 2
 
 
 class Contradiction(Exception):
-    """No plan keeps everything. `rules`: without any one of them there would be one; empty where it takes more."""
+    """No plan keeps everything. `rules`: without one of them there would be one; empty where it takes more."""
 
     def __init__(self, rules: tuple[str, ...]) -> None:
         super().__init__(", ".join(rules))
@@ -69,9 +69,7 @@ class Limits(NamedTuple):
         return solver
 
 
-def solve(
-    facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORKERS, seed: int = 0
-) -> Solved:
+def solve(facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORKERS, seed: int = 0) -> Solved:
     """The best plan found in so many seconds, or the first whose gap is small enough.
 
     Raises Contradiction where what is locked cannot be.
@@ -94,7 +92,7 @@ def _whole(facts: Facts, here: Possible, plan: Plan, limits: Limits) -> Solved:
     model.hint(plan)
     status = solver.solve(model.cp)
     if status == cp_model.INFEASIBLE:
-        raise Contradiction(_guilty(facts, here))
+        raise Contradiction(_guilty(facts))
     worth = model.weights.worth(facts, plan) if not broken(facts, plan) else None
     if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         best = model.read(solver)
@@ -107,11 +105,11 @@ def _whole(facts: Facts, here: Possible, plan: Plan, limits: Limits) -> Solved:
     return Solved(plan, worth, max(worth, int(solver.best_objective_bound)), 0.0)
 
 
-def _guilty(facts: Facts, here: Possible) -> tuple[str, ...]:
+def _guilty(facts: Facts) -> tuple[str, ...]:
     """The rules of which one alone stands in the way."""
     found = []
     for rule in RULES:
-        model = Model.of(facts, here, rules=set(RULES) - {rule})
+        model = Model.of(facts, possible(facts, without=rule), rules=set(RULES) - {rule})
         model.cp.clear_objective()
         status = Limits(2, 0, 1, 0).solver().solve(model.cp)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:

@@ -22,7 +22,13 @@ MONDAY = datetime(2026, 3, 2, 16, tzinfo=UTC)
 COURSES = (Course("online", 2, 3), Course("close", 3, 4))
 # Two that overlap, one that does not.
 SLOTS = tuple(
-    Slot(name, tuple((MONDAY + at + week, MONDAY + at + week + timedelta(minutes=90)) for week in (timedelta(), timedelta(7))))
+    Slot(
+        name,
+        tuple(
+            (MONDAY + at + week, MONDAY + at + week + timedelta(minutes=90))
+            for week in (timedelta(), timedelta(7))
+        ),
+    )
     for name, at in (("mon", timedelta()), ("mon-later", timedelta(hours=1)), ("tue", timedelta(days=1)))
 )
 
@@ -30,7 +36,10 @@ slot_ids = st.frozensets(st.sampled_from([slot.id for slot in SLOTS]))
 languages = st.frozensets(st.sampled_from(["en", "fi"]), min_size=1)
 courses = st.frozensets(st.sampled_from([course.id for course in COURSES]), min_size=1)
 places = st.builds(
-    Place, st.sampled_from(["online", "close"]), st.sampled_from(["en", "fi"]), st.sampled_from(["mon", "tue"])
+    Place,
+    st.sampled_from(["online", "close"]),
+    st.sampled_from(["en", "fi"]),
+    st.sampled_from(["mon", "tue"]),
 )
 
 

@@ -19,7 +19,7 @@ DAYS = (10, 12, 11, 10, 4, 5, 7)
 
 
 def evenings(*, parents: int, facilitators: int, slots: int, seed: int) -> Facts:
-    """So many of each; a parent has two to five parts of the week (Tuesday evening), a facilitator a few more."""
+    """So many of each; a parent has two to five parts of the week, such as Tuesday evening."""
     chance = random.Random(seed)
     times = _slots(chance, slots)
     people = tuple(_parent(chance, n, times, parts=(2, 5)) for n in range(parents))
@@ -35,7 +35,7 @@ def evenings(*, parents: int, facilitators: int, slots: int, seed: int) -> Facts
 
 
 def scarce(*, seed: int) -> Facts:
-    """120 who wait with few times in common, so that first come, first served leaves a quarter of them waiting."""
+    """120 who wait with few times in common: first come, first served leaves a quarter of them waiting."""
     chance = random.Random(1000 + seed)
     times = _slots(chance, 40)
     people = tuple(_parent(chance, n, times, parts=(1, 3)) for n in range(120))

@@ -1,4 +1,4 @@
-"""What placement is compared with: the model as one would first write it down, and first come, first served."""
+"""What placement is compared with: the model as one would first write it, and first come, first served."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from peersupport.joining.placement.plan import FORMED, NEAR, Plan, Weights
 
 
 def plain(facts: Facts, *, seconds: float) -> int:
-    """What the plain model's plan is worth: a variable for each parent and cell, a count for each cell, one for
-    each facilitator and slot.
+    """What the plain model's plan is worth: a variable for each parent and cell, a count for each cell,
+    one for each facilitator and slot.
     """
     cp, weights = cp_model.CpModel(), Weights.of(facts)
     cells = sorted(
@@ -61,8 +61,8 @@ def plain(facts: Facts, *, seconds: float) -> int:
 
 
 def first_come(facts: Facts) -> Plan:
-    """Who waits longest comes first and takes the first seat: in a group that has begun to fill, else in a new
-    one at the first of her times at which two facilitators are free. What stays too small is given up.
+    """Who waits longest comes first and takes the first seat: in a group that has begun to fill, else in a
+    new one at the first of her times at which two facilitators are free. What stays too small is given up.
     """
     at: dict[str, Place] = {}
     leaders: dict[Place, tuple[str, ...]] = {}
@@ -100,7 +100,9 @@ def _free_leaders(facts: Facts, place: Place, leaders: dict[Place, tuple[str, ..
     for one in facts.facilitators:
         slots = {there.slot for there, pair in leaders.items() if one.id in pair}
         taken = slots.union(*(clash for clash in facts.clashing if clash & slots))
-        fits = place.language in one.languages and place.course in one.courses and place.slot in one.free - taken
+        fits = (
+            place.language in one.languages and place.course in one.courses and place.slot in one.free - taken
+        )
         if fits and len(slots) < one.load:
             found.append(one.id)
     return found
