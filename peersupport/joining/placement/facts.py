@@ -52,7 +52,7 @@ class Facilitator:
 
 @dataclass(frozen=True)
 class OpenGroup:
-    """A group that has its facilitators and takes somebody in. `closed_to`: whom its people must not meet."""
+    """A group that takes somebody in. `closed_to`: whom its people must not meet."""
 
     id: str
     course: str
@@ -139,7 +139,7 @@ class Facts:
 
     @cached_property
     def companions(self) -> dict[str, frozenset[str]]:
-        """By person: everybody who has to be where she is, herself too; nobody for those who wish for nobody."""
+        """By person: everybody who has to be where she is, herself too; only those who wish so."""
         found: dict[str, frozenset[str]] = {}
         for pair in self.together:
             all_of_them = frozenset().union(*(found.get(one, frozenset({one})) for one in pair))

@@ -55,7 +55,6 @@ class Model:
 
     def hint(self, plan: Plan) -> None:
         """A plan to begin with."""
-        self.cp.clear_hints()
         for (parent, place), here in self.here.items():
             self.cp.add_hint(here, plan.at.get(parent) == place)
         for place, groups in self.groups.items():

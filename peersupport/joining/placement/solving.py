@@ -21,7 +21,7 @@ WORKERS = 2
 
 
 class Contradiction(Exception):
-    """No plan keeps everything. `rules`: without one of them there would be one; empty where it takes more."""
+    """No plan keeps everything. `rules`: each of them alone is in the way; empty where it takes more."""
 
     def __init__(self, rules: tuple[str, ...]) -> None:
         super().__init__(", ".join(rules))
@@ -110,7 +110,6 @@ def _guilty(facts: Facts) -> tuple[str, ...]:
     found = []
     for rule in RULES:
         model = Model.of(facts, possible(facts, without=rule), rules=set(RULES) - {rule})
-        model.cp.clear_objective()
         status = Limits(2, 0, 1, 0).solver().solve(model.cp)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             found.append(rule)
