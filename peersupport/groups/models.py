@@ -56,6 +56,11 @@ class Programme(models.Model):
     planned = models.PositiveSmallIntegerField(default=8)
     maximum = models.PositiveSmallIntegerField(default=10)
     minutes = models.PositiveSmallIntegerField(default=90)
+    kinds = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("For whom it is, by what happened (online, close, outside); empty where it is for all."),
+    )
 
     class Meta:
         constraints = [
@@ -226,7 +231,48 @@ class Facilitator(models.Model):
     display_name = models.CharField(max_length=40, help_text=_("The name parents see."))
     languages = models.JSONField(default=list)
     qualified_until = models.DateField(null=True, blank=True)
+    programmes = models.ManyToManyField(
+        Programme, blank=True, help_text=_("Which she is trained for; none named: all of them.")
+    )
     groups_at_once = models.PositiveSmallIntegerField(default=3)
+
+    if TYPE_CHECKING:
+        available: RelatedManager[Availability]
+        away: RelatedManager[Away]
+        rostered: RelatedManager[Rostered]
+
+
+class Availability(models.Model):
+    """A time of every week at which a facilitator can lead, on the clocks of a zone."""
+
+    facilitator = models.ForeignKey(Facilitator, on_delete=models.CASCADE, related_name="available")
+    #: Monday is 0.
+    weekday = models.PositiveSmallIntegerField()
+    from_time = models.TimeField()
+    until_time = models.TimeField()
+    time_zone = models.CharField(max_length=64, default="Europe/Helsinki")
+
+    class Meta:
+        ordering = ["weekday", "from_time"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6) & Q(from_time__lt=F("until_time")), name="a_time_of_the_week"
+            )
+        ]
+
+
+class Away(models.Model):
+    """Days on which a facilitator leads nothing, both included. Why is nobody's business."""
+
+    facilitator = models.ForeignKey(Facilitator, on_delete=models.CASCADE, related_name="away")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lte=F("last")), name="away_from_first_to_last")
+        ]
 
 
 class Rostered(models.Model):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.models import SafeContact
+from peersupport.accounts.models import Mail, SafeContact
 from peersupport.groups.models import SupportGroup
 from peersupport.joining.answers import Answers
 from peersupport.vault.fields import SealedTextField
@@ -142,3 +142,29 @@ class Placement(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Whether she can still answer."""
         return self.state == self.State.OFFERED and now < self.answer_by
+
+
+class PlacementRun(models.Model):
+    """Proposals for everybody who waits, worked out when it is due; a person decides on each.
+
+    `locks` and `result` hold ids and numbers only, as `carrying` writes them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    # Groups that are proposed begin in the week from this day on.
+    starts_on = models.DateField()
+    locks = models.JSONField(default=dict)
+    result = models.JSONField(null=True)
+    # Which of its proposals were carried out, by number.
+    accepted = models.JSONField(default=list)
+    due_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=Mail.State.choices, default=Mail.State.DUE)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, default="")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["due_at"], name="placement_due", condition=Q(state="due"))]

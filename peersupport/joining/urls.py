@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from peersupport.joining import api
-from peersupport.joining.views import applicant, desk, groups, invitation, matters
+from peersupport.joining.views import applicant, desk, groups, invitation, matters, proposals
 
 app_name = "joining"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("desk/places/", desk.places, name="desk_places"),
     path("desk/places/<uuid:placement_id>/take-back/", desk.take_back, name="desk_take_back"),
     path("desk/places/<slug:slug>/", groups.group, name="desk_group"),
+    path("desk/proposals/", proposals.proposals, name="desk_proposals"),
+    path("desk/proposals/<uuid:run_id>/", proposals.again, name="desk_proposals_again"),
+    path("desk/proposals/<uuid:run_id>/<int:number>/", proposals.accept, name="desk_proposals_accept"),
     path("desk/matters/", matters.waiting, name="desk_matters"),
     path("desk/matters/suspensions/<uuid:ejection_id>/", matters.suspension, name="desk_suspension"),
     path("desk/matters/words/<uuid:report_id>/", matters.report, name="desk_report"),

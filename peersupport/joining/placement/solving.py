@@ -1,0 +1,116 @@
+"""The best plan that can be found in a given time, and how much better one could be at most."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ortools.sat.python import cp_model
+
+from peersupport.joining.placement import improving
+from peersupport.joining.placement.facts import Facts
+from peersupport.joining.placement.greedy import first_plan
+from peersupport.joining.placement.model import RULES, Model
+from peersupport.joining.placement.plan import Plan, Weights, broken
+from peersupport.joining.placement.possible import Possible, possible
+
+# Of the time, for the whole model; what it has not proved by then, neighbourhoods improve faster.
+WHOLE_SHARE = 0.4
+WORKERS = 2
+
+
+class Contradiction(Exception):
+    """No plan keeps everything. `rules`: each of them alone is in the way; empty where it takes more."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        super().__init__(", ".join(rules))
+        self.rules = rules
+
+
+@dataclass(frozen=True)
+class Solved:
+    """`bound`: what no plan can be worth more than. `seconds`: how long it took."""
+
+    plan: Plan
+    worth: int
+    bound: int
+    seconds: float
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether it is proved that there is no better one."""
+        return self.worth >= self.bound
+
+    @property
+    def gap(self) -> float:
+        """How much better a plan could be at most, as a share of that: 0 to 1."""
+        return (self.bound - self.worth) / self.bound if self.bound > 0 else 0.0
+
+
+class Limits(NamedTuple):
+    """When a solver ends: after so many seconds, or with so small a gap."""
+
+    seconds: float
+    gap: float
+    workers: int
+    seed: int
+
+    def solver(self) -> cp_model.CpSolver:
+        """One that keeps to them."""
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(self.seconds, 0.05)
+        solver.parameters.relative_gap_limit = self.gap
+        solver.parameters.num_workers = self.workers
+        solver.parameters.random_seed = self.seed
+        # Every rule in the linear bound: with less of them the optimum of 120 parents was not proved in ten
+        # times as long.
+        solver.parameters.linearization_level = 2
+        return solver
+
+
+def solve(facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORKERS, seed: int = 0) -> Solved:
+    """The best plan found in so many seconds, or the first whose gap is small enough.
+
+    Raises Contradiction where what is locked cannot be.
+    """
+    began = time.monotonic()
+    here = possible(facts)
+    limits = Limits(seconds * WHOLE_SHARE, gap, workers, seed)
+    found = _whole(facts, here, first_plan(facts, here), limits)
+    left = began + seconds - time.monotonic()
+    if found.gap > gap and left > 0:
+        better = improving.improve(
+            facts, found.plan, bound=found.bound, seconds=left, workers=workers, seed=seed
+        )
+        found = replace(found, plan=better, worth=Weights.of(facts).worth(facts, better))
+    return replace(found, seconds=time.monotonic() - began)
+
+
+def _whole(facts: Facts, here: Possible, plan: Plan, limits: Limits) -> Solved:
+    model, solver = Model.of(facts, here), limits.solver()
+    model.hint(plan)
+    status = solver.solve(model.cp)
+    if status == cp_model.INFEASIBLE:
+        raise Contradiction(_guilty(facts))
+    worth = model.weights.worth(facts, plan) if not broken(facts, plan) else None
+    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        best = model.read(solver)
+        better = model.weights.worth(facts, best)
+        if worth is None or better > worth:
+            plan, worth = best, better
+    if worth is None:
+        # Locks that the first plan could not follow, and no time to find out whether any can.
+        plan, worth = Plan(), 0
+    return Solved(plan, worth, max(worth, int(solver.best_objective_bound)), 0.0)
+
+
+def _guilty(facts: Facts) -> tuple[str, ...]:
+    """The rules of which one alone stands in the way."""
+    found = []
+    for rule in RULES:
+        model = Model.of(facts, possible(facts, without=rule), rules=set(RULES) - {rule})
+        status = Limits(2, 0, 1, 0).solver().solve(model.cp)
+        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            found.append(rule)
+    return tuple(found)

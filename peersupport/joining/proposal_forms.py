@@ -1,0 +1,98 @@
+"""What a coordinator decides about proposals: when groups could begin, and who stays, goes or moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.groups.neutral import holds_telling_word
+from peersupport.joining.placement.facts import Locks, Place
+from peersupport.joining.placement.proposals import Proposal
+
+# So far ahead a group can be planned.
+MOST_DAYS = 366
+
+
+class StartForm(forms.Form):
+    """From which day on groups could begin."""
+
+    starts_on = forms.DateField(
+        label=_("New groups could begin in the week from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Name a day."),
+            "invalid": _("Write the day like this: 2026-03-24"),
+        },
+    )
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if not self.today < day <= self.today + timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(gettext("Name a day within the next twelve months."))
+        return day
+
+
+class NameForm(forms.Form):
+    """What a new group is called."""
+
+    name = forms.CharField(
+        label=_("Name of the group"),
+        max_length=60,
+        error_messages={"required": _("Give the group a name that says nothing, such as a tree.")},
+    )
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if holds_telling_word(name):
+            raise forms.ValidationError(gettext("This name says too much. A tree or a bird says nothing."))
+        return name
+
+
+KEEP, NEVER = "keep", "never"
+
+
+def locks_from(posted: Mapping[str, str], proposals: list[Proposal], before: Locks) -> Locks:
+    """What was decided in the page's form; what it did not show stays as it was, unless everything is freed.
+
+    Fields: `p-<person>` is empty, "keep", "never" or the number of another proposal; `g-<number>` closes the
+    place of one; `free` takes everything back. Whatever else is posted is left aside.
+    """
+    if "free" in posted:
+        return Locks()
+    at, never, closed = dict(before.at), set(before.never), set(before.closed)
+    for number, proposal in enumerate(proposals):
+        if posted.get(f"g-{number}"):
+            closed.add(proposal.place)
+        for person in (*proposal.parents, *proposal.leaders):
+            _decide(person, proposal.place, posted.get(f"p-{person}", ""), proposals, at, never)
+    at = {person: place for person, place in at.items() if place not in closed}
+    return Locks(at=at, never=frozenset(never), closed=frozenset(closed))
+
+
+def _decide(
+    person: str,
+    place: Place,
+    said: str,
+    proposals: list[Proposal],
+    at: dict[str, Place],
+    never: set[tuple[str, Place]],
+) -> None:
+    if said == KEEP:
+        at[person] = place
+        return
+    if at.get(person) == place:
+        del at[person]
+    if said == NEVER:
+        never.add((person, place))
+    elif said.isdecimal() and int(said) < len(proposals):
+        at[person] = proposals[int(said)].place
+        never.discard((person, at[person]))
