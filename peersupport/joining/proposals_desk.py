@@ -147,12 +147,16 @@ def _shown(run: PlacementRun, number: int, each: Proposal, names: Names, free: I
         language=names.language(place.language),
         least=each.reasons.least,
         most=each.reasons.most,
-        parents=[names.person(one, kept=at.get(one) == place) for one in each.parents],
-        leaders=[names.person(one, kept=at.get(one) == place) for one in each.leaders],
+        parents=_by_name(names.person(one, kept=at.get(one) == place) for one in each.parents),
+        leaders=_by_name(names.person(one, kept=at.get(one) == place) for one in each.leaders),
         reasons=words.reasons(each, names),
         accepted=number in run.accepted,
         suggested_name=next(free, "") if place.is_new and number not in run.accepted else "",
     )
+
+
+def _by_name(people: Iterable[Person]) -> list[Person]:
+    return sorted(people, key=lambda one: (one.called.casefold(), one.id))
 
 
 def _moves(card: Shown, cards: list[Shown]) -> list[Shown]:

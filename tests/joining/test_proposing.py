@@ -143,11 +143,9 @@ def test_a_facilitator_who_cannot_lead_it_any_more_does_not(cast: Cast, run: Pla
     assert refused(cast, run) == "facilitators"
 
 
-@pytest.mark.parametrize("name", ["Alder", " alder ", "MAIJA"])
-def test_a_name_that_is_somebodys_already_is_not_taken_twice(
-    cast: Cast, run: PlacementRun, name: str
-) -> None:
-    assert refused(cast, run, name=name) == "name"
+def test_a_name_that_is_somebodys_already_is_not_taken_twice(cast: Cast, run: PlacementRun) -> None:
+    for name in ("Alder", " alder ", "MAIJA"):
+        assert refused(cast, run, name=name) == "name"
 
 
 def test_what_would_begin_in_the_past_is_not_formed(cast: Cast, run: PlacementRun) -> None:
@@ -155,14 +153,11 @@ def test_what_would_begin_in_the_past_is_not_formed(cast: Cast, run: PlacementRu
     assert refused(cast, run) == "late"
 
 
-@pytest.mark.parametrize("number", [1, 99, 10**30])
-def test_a_proposal_that_is_not_there_is_gone(cast: Cast, run: PlacementRun, number: int) -> None:
-    assert refused(cast, run, number) == "gone"
-
-
 def test_of_a_run_that_is_not_worked_out_or_deleted_nothing_can_be_accepted(
     cast: Cast, run: PlacementRun
 ) -> None:
+    for number in (1, 99, 10**30):
+        assert refused(cast, run, number) == "gone"
     PlacementRun.objects.update(result=None)
     assert refused(cast, run) == "gone"
     PlacementRun.objects.update(result={"contradiction": ["size"]})

@@ -17,8 +17,8 @@ class Reasons:
 
     `waiting`: who could join such a group by language and programme; `free`: of those, at every meeting;
     `prefer`: of the proposed, who prefer the time; `rather`: who would prefer another; `near`: pairs that
-    would rather not meet; `longest`: weeks that somebody of them waits; `leaders_free`: facilitators who could;
-    `least` and `most`: how many parents can be there.
+    would rather not meet; `longest`: weeks that somebody of them waits; `leaders_free`: facilitators who
+    could lead; `least` and `most`: how many parents can be there.
     """
 
     waiting: int
