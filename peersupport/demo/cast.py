@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
+#: Times of the week, Monday is 0: (weekday, from, until).
+EVENINGS = tuple((day, time(17), time(21)) for day in range(5))
+SATURDAY = ((5, time(9), time(13)),)
+
 #: One password for everyone who can sign in; known on purpose, in the demonstration only.
 PASSWORD = "lamp-table-leaves"  # noqa: S105 - printed at every start of the demonstration
 
@@ -24,6 +28,8 @@ class Person:
     # Facilitators: the name parents see, and the languages they lead groups in.
     display_name: str = ""
     languages: tuple[str, ...] = ()
+    # When they can lead, on their own clocks.
+    available: tuple[tuple[int, time, time], ...] = ()
 
     @property
     def signs_in_with(self) -> str:
@@ -40,6 +46,8 @@ class Course:
     audience: str
     not_for: str
     topics: tuple[str, ...]
+    # For whom, by what applicants say happened.
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,7 @@ PEOPLE: dict[str, Person] = {
             role="facilitator",
             display_name="Maija",
             languages=("en", "fi"),
+            available=EVENINGS,
         ),
         Person(
             "oskar",
@@ -107,6 +116,7 @@ PEOPLE: dict[str, Person] = {
             role="facilitator",
             display_name="Oskar",
             languages=("en", "sv"),
+            available=EVENINGS[1:4] + SATURDAY,
         ),
         Person(
             "pirkko",
@@ -115,6 +125,7 @@ PEOPLE: dict[str, Person] = {
             role="facilitator",
             display_name="Pirkko",
             languages=("en", "fi"),
+            available=EVENINGS + SATURDAY,
         ),
         Person(
             "ruben",
@@ -123,6 +134,7 @@ PEOPLE: dict[str, Person] = {
             role="facilitator",
             display_name="Ruben",
             languages=("en", "sv"),
+            available=EVENINGS[:4],
         ),
         Person("salla", "Salla", email="salla@demo.example", role="coordinator"),
         Person("tuuli", "Tuuli", email="tuuli@demo.example", role="editor"),
@@ -152,6 +164,7 @@ COURSES: dict[str, Course] = {
                 "Police, courts and waiting",
                 "Looking back, going on",
             ),
+            kinds=("online",),
         ),
         Course(
             key="close",
@@ -172,6 +185,7 @@ COURSES: dict[str, Course] = {
                 "Being seen: what gives you strength",
                 "Looking back, going on",
             ),
+            kinds=("close",),
         ),
     )
 }
@@ -258,6 +272,20 @@ class Applicant:
     placed: str = ""
 
 
+def _waits(name: str, code: str, *, weeks: float, in_words: str, times: tuple[str, ...]) -> Applicant:
+    """One of those who wait for the next group about what happens online: with them it can be formed."""
+    return Applicant(
+        name.lower(),
+        name,
+        code,
+        began_days_ago=weeks * 7,
+        happened="online",
+        in_words=in_words,
+        times=times,
+        talk=Talk(weeks * 7 - 5, "accept", "Thank you for the talk. A group can help now. We look for one."),
+    )
+
+
 APPLICANTS: dict[str, Applicant] = {
     applicant.key: applicant
     for applicant in (
@@ -277,7 +305,7 @@ APPLICANTS: dict[str, Applicant] = {
             began_days_ago=26,
             happened="online",
             in_words="A stranger wrote to my son for months. It is over, and it is not over.",
-            times=("tue-evening", "sat-morning"),
+            times=("tue-evening", "wed-evening", "sat-morning"),
             talk=Talk(
                 21,
                 "accept",
@@ -357,6 +385,41 @@ APPLICANTS: dict[str, Applicant] = {
                 "as well. If something becomes clear, come back to us with the same code.",
                 "No disclosure. Family counselling has taken over.",
             ),
+        ),
+        _waits(
+            "Pia",
+            "C4XK-7WPN-R2JH-9TBD",
+            weeks=5,
+            in_words="He sent pictures to somebody he thought was a girl of his age.",
+            times=("tue-evening", "wed-evening"),
+        ),
+        _waits(
+            "Ronja",
+            "T8ND-K3YA-6HQM-1VZC",
+            weeks=4,
+            in_words="The police took the computer. Nobody tells us how long it will take.",
+            times=("tue-evening", "wed-evening", "thu-evening"),
+        ),
+        _waits(
+            "Selma",
+            "J6BQ-2MXR-P9KW-8DTF",
+            weeks=3,
+            in_words="It began in a game. She does not want to talk about it, and I do not know how.",
+            times=("tue-evening", "wed-evening"),
+        ),
+        _waits(
+            "Tilda",
+            "V1HC-5ZGN-4XYS-K7QP",
+            weeks=2,
+            in_words="Somebody threatened our son with his own pictures. He told us after a month.",
+            times=("mon-evening", "tue-evening", "wed-evening"),
+        ),
+        _waits(
+            "Vilma",
+            "N9RT-6DKJ-W3BA-2MHX",
+            weeks=1.5,
+            in_words="I found the messages. She is angry that I read them.",
+            times=("tue-evening", "wed-evening", "sun-evening"),
         ),
         Applicant(
             "oona",

@@ -32,6 +32,7 @@ def open_course(course: Course) -> Programme:
             "not_for": course.not_for,
             "topics": list(course.topics),
             "topic_notes": notes_on(course.topics),
+            "kinds": list(course.kinds),
         },
     )
     return programme

@@ -8,7 +8,7 @@ from peersupport.accounts import opening
 from peersupport.accounts.models import SafeContact, StaffRole, User
 from peersupport.accounts.staffing import give_role
 from peersupport.demo.cast import PASSWORD, PEOPLE, Person
-from peersupport.groups.models import Facilitator
+from peersupport.groups.models import Availability, Facilitator
 
 
 def known_password() -> str:
@@ -30,10 +30,25 @@ def open_account(person: Person, *, password: str) -> User:
     if person.role:
         give_role(to=user, role=StaffRole.Role(person.role), by=None)
     if person.display_name:
-        Facilitator.objects.update_or_create(
+        facilitator, made = Facilitator.objects.update_or_create(
             user=user, defaults={"display_name": person.display_name, "languages": list(person.languages)}
         )
+        if made or not facilitator.available.exists():
+            _note_when_free(facilitator, person)
     return user
+
+
+def _note_when_free(facilitator: Facilitator, person: Person) -> None:
+    Availability.objects.bulk_create(
+        Availability(
+            facilitator=facilitator,
+            weekday=weekday,
+            from_time=begins,
+            until_time=ends,
+            time_zone=person.time_zone,
+        )
+        for weekday, begins, ends in person.available
+    )
 
 
 def _opened(person: Person) -> User:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
+from peersupport.accounts.models import StaffRole
 from peersupport.groups import availability, schedule
 from peersupport.groups.models import Facilitator, Meeting, Programme, Rostered, SupportGroup
 from peersupport.joining.fitting import time_of_week
 from peersupport.joining.models import Application
 from peersupport.joining.placement import facts as given
+from peersupport.joining.placement.possible import leads
 from peersupport.joining.placing import OPEN
 from peersupport.joining.seats import with_seats
 from peersupport.vault import keys
@@ -23,13 +25,15 @@ from peersupport.vault import keys
 # Hours at which a group could begin, on any day of the week.
 HOURS = range(9, 21)
 # So many of those who wait longest are weighed.
-MOST_PARENTS, MOST_FACILITATORS, MOST_GROUPS = 1000, 200, 200
-TIMES_MEET = timedelta(minutes=1)
+MOST_PARENTS, MOST_FACILITATORS, MOST_GROUPS, MOST_PROGRAMMES = 1000, 200, 200, 100
+# How closely a meeting is looked at: every part of the day is longer.
+STEP, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+NO_LOCKS = given.Locks()
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """The rows behind the facts, by the ids that the facts use."""
+    """The rows behind the facts. Groups that are proposed begin in the week from `starts_on` on."""
 
     starts_on: date
     now: datetime
@@ -38,118 +42,116 @@ class Gathered:
     groups: Sequence[SupportGroup]
     programmes: Sequence[Programme]
 
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """Where new groups meet."""
-        return ZoneInfo(settings.TIME_ZONE)
+    def facts(
+        self,
+        locks: given.Locks = NO_LOCKS,
+        *,
+        apart: frozenset[given.Pair] = frozenset(),
+        closed_to: Mapping[str, frozenset[str]] | None = None,
+    ) -> given.Facts:
+        """Everything as placement is told it; of the locks those that still mean something.
 
-    def facts(self, locks: given.Locks = given.Locks()) -> given.Facts:  # noqa: B008 - nothing in it changes
-        """Everything as placement is told it."""
-        slots = (
-            *new_slots(self.starts_on, self.zone, self.programmes),
-            *(_slot_of(one, self.now) for one in self.groups),
-        )
-        return given.Facts(
+        Parents go by the id of their application, facilitators by "f" and theirs. `apart`: who must not meet.
+        `closed_to`: by the id of a group, who must not meet somebody in it.
+        """
+        closed = closed_to or {}
+        slots = (*self.new_slots, *(_slot_of(one, self.now) for one in self.groups))
+        found = given.Facts(
             courses=tuple(given.Course(str(one.pk), one.minimum, one.planned) for one in self.programmes),
-            slots=slots,
+            slots=tuple(map(_with_arrival, slots)),
             parents=tuple(self._parents(slots)),
-            facilitators=tuple(self._facilitator(one, slots) for one in self.facilitators),
-            groups=tuple(_open_group(one) for one in self.groups),
-            locks=locks,
+            facilitators=tuple(self.leaders()),
+            groups=tuple(_open_group(one, closed.get(str(one.pk), frozenset())) for one in self.groups),
+            apart=apart,
         )
+        return replace(found, locks=_still_meant(locks, found))
+
+    @cached_property
+    def new_slots(self) -> tuple[given.Slot, ...]:
+        """Every hour of the week at which a group could begin, as long as the longest programme goes on."""
+        count = max((len(one.topics) for one in self.programmes), default=0)
+        length = timedelta(minutes=max((one.minutes for one in self.programmes), default=0))
+        if not count:
+            return ()
+        return tuple(
+            _new_slot(first_day(self.starts_on, weekday), hour, count=count, length=length)
+            for weekday in range(7)
+            for hour in HOURS
+        )
+
+    def leaders(self) -> Iterable[given.Facilitator]:
+        """The facilitators: free at a time where nothing of theirs is in the way of any of its meetings."""
+        for one in self.facilitators:
+            trained = {programme.pk for programme in one.programmes.all()}
+            busy = [(row.during.lower, row.during.upper) for row in one.rostered.all()]
+            groups = {row.meeting.group_id for row in one.rostered.all()}
+            yield given.Facilitator(
+                id=leader_id(one.pk),
+                languages=frozenset(one.languages),
+                courses=frozenset(
+                    str(each.pk) for each in self.programmes if not trained or each.pk in trained
+                ),
+                free=frozenset(slot.id for slot in self.new_slots if _can_lead(one, slot, busy)),
+                load=max(one.groups_at_once - len(groups), 0),
+            )
 
     def _parents(self, slots: Sequence[given.Slot]) -> Iterable[given.Parent]:
-        zones = {ZoneInfo(one.time_zone) for one in self.applications}
+        zones = {one.time_zone for one in self.applications}
         # Once for each zone, not for each parent.
-        needed = {zone: {slot.id: _times(slot, zone) for slot in slots} for zone in zones}
+        needed = {zone: {slot.id: _times(slot, ZoneInfo(zone)) for slot in slots} for zone in zones}
         for one in self.applications:
             told = one.told
-            wished = one.wanted_group
+            times, since = set(told.times), one.sent_at or one.changed_at
             yield given.Parent(
                 id=str(one.pk),
                 languages=frozenset({one.language}),
-                courses=self._courses(told.happened, wished),
-                free=frozenset(
-                    slot
-                    for slot, times in needed[ZoneInfo(one.time_zone)].items()
-                    if times <= set(told.times)
-                ),
-                prefers=frozenset({_slot_id(wished)} if wished is not None else ()),
-                weeks=(self.starts_on - (one.sent_at or one.changed_at).date()).days // 7,
+                courses=self._courses(told.happened, one.wanted_group),
+                free=frozenset(slot for slot, wants in needed[one.time_zone].items() if wants <= times),
+                prefers=frozenset({_slot_id(one.wanted_group)} if one.wanted_group else ()),
+                weeks=max((self.starts_on - since.date()).days // 7, 0),
             )
 
     def _courses(self, happened: str, wished: SupportGroup | None) -> frozenset[str]:
         """The programme she asked for; else each that is for what happened, or all where she did not say."""
-        if wished is not None:
-            return frozenset({str(wished.programme_id)})
         known = {kind for one in self.programmes for kind in one.kinds}
         return frozenset(
             str(one.pk)
             for one in self.programmes
-            if happened not in known or not one.kinds or happened in one.kinds
-        )
-
-    def _facilitator(self, one: Facilitator, slots: Sequence[given.Slot]) -> given.Facilitator:
-        trained = {programme.pk for programme in one.programmes.all()}
-        busy = [(row.during.lower, row.during.upper) for row in one.rostered.all()]
-        groups = {row.meeting.group_id for row in one.rostered.all()}
-        return given.Facilitator(
-            id=f"f{one.pk}",
-            languages=frozenset(one.languages),
-            courses=frozenset(str(each.pk) for each in self.programmes if not trained or each.pk in trained),
-            free=frozenset(slot.id for slot in slots if self._can_lead(one, slot, busy)),
-            load=max(one.groups_at_once - len(groups), 0),
-        )
-
-    def _can_lead(
-        self, one: Facilitator, slot: given.Slot, busy: list[tuple[datetime, datetime]]
-    ) -> bool:
-        last = slot.meetings[-1][1].astimezone(self.zone).date()
-        if one.qualified_until is not None and one.qualified_until < last:
-            return False
-        weekly, away = one.available.all(), one.away.all()
-        return all(
-            availability.is_free(weekly, start, end)
-            and not availability.is_away(away, start, self.zone)
-            and not any(begins < end and start - Meeting.ARRIVAL < ends for begins, ends in busy)
-            for start, end in slot.meetings
+            if (
+                one.pk == wished.programme_id
+                if wished
+                else happened not in known or not one.kinds or happened in one.kinds
+            )
         )
 
 
 def gather(*, starts_on: date, now: datetime) -> Gathered:
     """Everything as it stands now; the longest wait first. A fixed number of statements."""
-    waiting = Application.objects.filter(state=Application.State.WAITING)
-    applications = list(
-        waiting.select_related("wanted_group__programme").order_by("sent_at", "pk")[:MOST_PARENTS]
-    )
+    waiting = Application.objects.filter(state=Application.State.WAITING).select_related("wanted_group")
+    applications = list(waiting.order_by("sent_at", "pk")[:MOST_PARENTS])
     keys.load(one.pk for one in applications)
-    ahead = Rostered.objects.filter(meeting__ends_at__gt=now, meeting__state=Meeting.State.PLANNED)
-    leaders = Facilitator.objects.filter(user__is_active=True, user__staff_roles__role="facilitator")
-    rows = Prefetch("rostered", queryset=ahead.select_related("meeting"))
-    leaders = leaders.prefetch_related("available", "away", "programmes", rows).order_by("pk")
     return Gathered(
         starts_on=starts_on,
         now=now,
         applications=applications,
-        facilitators=list(leaders[:MOST_FACILITATORS]),
+        facilitators=list(_leaders(now)[:MOST_FACILITATORS]),
         groups=_open_groups(now),
-        programmes=list(Programme.objects.order_by("slug")[:100]),
+        programmes=_programmes(),
     )
 
 
-def new_slots(starts_on: date, zone: ZoneInfo, programmes: Sequence[Programme]) -> list[given.Slot]:
-    """Every hour of the week at which a group could begin in the week from that day on."""
-    count = max((len(one.topics) for one in programmes), default=0)
-    length = timedelta(minutes=max((one.minutes for one in programmes), default=90))
-    found = []
-    for day in range(7):
-        first = starts_on + timedelta(days=day)
-        for hour in HOURS:
-            starts = schedule.weekly(first=first, at=time(hour), zone=zone, count=count)
-            meetings = tuple((start, start + length) for start in starts)
-            if meetings:
-                found.append(given.Slot(slot_id(first.weekday(), hour), meetings))
-    return found
+def still_lead(leaders: Collection[str], place: given.Place, *, starts_on: date, now: datetime) -> bool:
+    """Whether these facilitators can lead there as things stand now. In a transaction: they stay locked."""
+    ids = [int(one.removeprefix("f")) for one in leaders]
+    # Row locks in the order of ids: two who accept at the same time wait, and not for one another.
+    locked = _leaders(now).select_for_update(of=("self",)).filter(pk__in=ids)
+    there = Gathered(starts_on, now, (), list(locked), (), _programmes())
+    return sum(one.load > 0 and leads(one, place) for one in there.leaders()) == len(ids)
+
+
+def first_day(starts_on: date, weekday: int) -> date:
+    """That day of the week in the week from `starts_on` on; Monday is 0."""
+    return starts_on + timedelta(days=(weekday - starts_on.weekday()) % 7)
 
 
 def slot_id(weekday: int, hour: int) -> str:
@@ -157,17 +159,72 @@ def slot_id(weekday: int, hour: int) -> str:
     return f"{weekday}-{hour}"
 
 
+def slot_in(slot: str) -> tuple[int, time]:
+    """Day of the week and time of what `slot_id` wrote."""
+    weekday, hour = slot.split("-")
+    return int(weekday), time(int(hour))
+
+
+def leader_id(pk: int) -> str:
+    """How a facilitator is called, so that she is never taken for a parent."""
+    return f"f{pk}"
+
+
+def _new_slot(first: date, hour: int, *, count: int, length: timedelta) -> given.Slot:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    starts = schedule.weekly(first=first, at=time(hour), zone=zone, count=count)
+    return given.Slot(slot_id(first.weekday(), hour), tuple((start, start + length) for start in starts))
+
+
+def _with_arrival(slot: given.Slot) -> given.Slot:
+    """From when facilitators are expected: nobody can be at two of them where these times overlap."""
+    return given.Slot(slot.id, tuple((start - Meeting.ARRIVAL, end) for start, end in slot.meetings))
+
+
 def _times(slot: given.Slot, zone: ZoneInfo) -> frozenset[str]:
     """The times of the week, as the answers write them, that somebody there has to have named."""
-    return frozenset(
-        time_of_week(moment, zone) for start, end in slot.meetings for moment in (start, end - TIMES_MEET)
+    found = set()
+    for start, end in slot.meetings:
+        found.add(time_of_week(end - MINUTE, zone))
+        while start < end:
+            found.add(time_of_week(start, zone))
+            start += STEP
+    return frozenset(found)
+
+
+def _can_lead(one: Facilitator, slot: given.Slot, busy: list[tuple[datetime, datetime]]) -> bool:
+    weekly, away, lives_in = one.available.all(), one.away.all(), ZoneInfo(one.user.time_zone)
+    last = slot.meetings[-1][1].astimezone(lives_in).date()
+    if one.qualified_until is not None and one.qualified_until < last:
+        return False
+    return all(
+        availability.is_free(weekly, start, end)
+        and not availability.is_away(away, start, end, lives_in)
+        and not any(begins < end and start - Meeting.ARRIVAL < ends for begins, ends in busy)
+        for start, end in slot.meetings
     )
+
+
+def _leaders(now: datetime) -> QuerySet[Facilitator]:
+    ahead = Rostered.objects.filter(meeting__ends_at__gt=now, meeting__state=Meeting.State.PLANNED)
+    rows = Prefetch("rostered", queryset=ahead.select_related("meeting"))
+    role = StaffRole.Role.FACILITATOR
+    working = Facilitator.objects.filter(user__is_active=True, user__staff_roles__role=role)
+    return (
+        working.select_related("user")
+        .prefetch_related("available", "away", "programmes", rows)
+        .order_by("pk")
+    )
+
+
+def _programmes() -> list[Programme]:
+    return list(Programme.objects.exclude(topics=[]).order_by("slug")[:MOST_PROGRAMMES])
 
 
 def _open_groups(now: datetime) -> list[SupportGroup]:
     planned = Prefetch("meetings", queryset=Meeting.objects.filter(state=Meeting.State.PLANNED))
     groups = with_seats(now).filter(state__in=OPEN, seats__gt=0).prefetch_related(planned)
-    found = []
+    found: list[SupportGroup] = []
     for group in groups.order_by("starts_on", "pk")[:MOST_GROUPS]:
         closes = schedule.closes_at(list(group.meetings.all()))
         if closes is not None and closes > now:
@@ -184,11 +241,29 @@ def _slot_of(group: SupportGroup, now: datetime) -> given.Slot:
     return given.Slot(_slot_id(group), tuple((one.starts_at, one.ends_at) for one in ahead))
 
 
-def _open_group(group: SupportGroup) -> given.OpenGroup:
+def _open_group(group: SupportGroup, closed_to: frozenset[str]) -> given.OpenGroup:
     return given.OpenGroup(
         id=str(group.pk),
         course=str(group.programme_id),
         language=group.language,
         slot=_slot_id(group),
-        seats=group.seats,
+        # Counted by `with_seats`.
+        seats=group.seats,  # type: ignore[attr-defined]
+        closed_to=closed_to,
+    )
+
+
+def _still_meant(locks: given.Locks, facts: given.Facts) -> given.Locks:
+    """Without people who have their seat by now, and groups that are full or gone."""
+    people = {*facts.parent, *facts.leader}
+    slots = {slot.id for slot in facts.slots}
+
+    def is_there(place: given.Place) -> bool:
+        known = place.course in facts.course and place.slot in slots
+        return known and (place.is_new or place.group in facts.group)
+
+    return given.Locks(
+        at={one: place for one, place in locks.at.items() if one in people and is_there(place)},
+        never=frozenset((one, place) for one, place in locks.never if one in people and is_there(place)),
+        closed=frozenset(place for place in locks.closed if is_there(place)),
     )

@@ -168,3 +168,14 @@ class PlacementRun(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         indexes = [models.Index(fields=["due_at"], name="placement_due", condition=Q(state="due"))]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there will be a result."""
+        return self.result is None and self.state in {Mail.State.DUE, Mail.State.DOING}
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended without proposals, and without a contradiction to name."""
+        result = self.result or {}
+        return not self.is_under_way and "proposals" not in result and "contradiction" not in result

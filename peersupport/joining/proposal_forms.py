@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,12 +10,15 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.groups.neutral import holds_telling_word
+from peersupport.groups.neutral import telling
 from peersupport.joining.placement.facts import Locks, Place
 from peersupport.joining.placement.proposals import Proposal
 
 # So far ahead a group can be planned.
 MOST_DAYS = 366
+KEEP, NEVER = "keep", "never"
+# No page proposes a thousand groups; a longer number is nobody's choice.
+MOST_DIGITS = 3
 
 
 class StartForm(forms.Form):
@@ -47,33 +50,41 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the group"),
         max_length=60,
-        error_messages={"required": _("Give the group a name that says nothing, such as a tree.")},
+        error_messages={
+            "required": _("Give the group a name that says nothing, such as a tree."),
+            "max_length": _("A shorter name, please: at most 60 letters."),
+        },
     )
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if holds_telling_word(name):
+        if telling(name):
             raise forms.ValidationError(gettext("This name says too much. A tree or a bird says nothing."))
         return name
 
 
-KEEP, NEVER = "keep", "never"
-
-
-def locks_from(posted: Mapping[str, str], proposals: list[Proposal], before: Locks) -> Locks:
-    """What was decided in the page's form; what it did not show stays as it was, unless everything is freed.
+def locks_from(
+    posted: Mapping[str, str], proposals: Sequence[Proposal], before: Locks, *, accepted: Sequence[int] = ()
+) -> Locks:
+    """What was decided on the page; what it did not show stays as it was, unless everything is freed.
 
     Fields: `p-<person>` is empty, "keep", "never" or the number of another proposal; `g-<number>` closes the
-    place of one; `free` takes everything back. Whatever else is posted is left aside.
+    time of a new group; `free` takes everything back. Whatever else is posted is left aside, and so are
+    proposals that were `accepted`.
     """
     if "free" in posted:
         return Locks()
     at, never, closed = dict(before.at), set(before.never), set(before.closed)
-    for number, proposal in enumerate(proposals):
-        if posted.get(f"g-{number}"):
+    others = {number: one for number, one in enumerate(proposals) if number not in accepted}
+    for number, proposal in others.items():
+        if proposal.place.is_new and posted.get(f"g-{number}"):
             closed.add(proposal.place)
-        for person in (*proposal.parents, *proposal.leaders):
-            _decide(person, proposal.place, posted.get(f"p-{person}", ""), proposals, at, never)
+        places = {other: one.place for other, one in others.items()}
+        for person in proposal.parents:
+            _decide(person, proposal.place, posted.get(f"p-{person}", ""), places, at, never)
+        for person in proposal.leaders:
+            # Who leads stays or goes; another place would be another decision.
+            _decide(person, proposal.place, posted.get(f"p-{person}", ""), {}, at, never)
     at = {person: place for person, place in at.items() if place not in closed}
     return Locks(at=at, never=frozenset(never), closed=frozenset(closed))
 
@@ -82,17 +93,18 @@ def _decide(
     person: str,
     place: Place,
     said: str,
-    proposals: list[Proposal],
+    places: Mapping[int, Place],
     at: dict[str, Place],
     never: set[tuple[str, Place]],
 ) -> None:
-    if said == KEEP:
-        at[person] = place
-        return
     if at.get(person) == place:
         del at[person]
-    if said == NEVER:
+    if said == KEEP:
+        at[person] = place
+    elif said == NEVER:
         never.add((person, place))
-    elif said.isdecimal() and int(said) < len(proposals):
-        at[person] = proposals[int(said)].place
-        never.discard((person, at[person]))
+    elif said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS:
+        moved = places.get(int(said), place)
+        if moved != place:
+            at[person] = moved
+            never.discard((person, moved))

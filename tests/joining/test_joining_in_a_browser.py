@@ -11,9 +11,11 @@ from playwright.sync_api import Page, expect
 
 from peersupport.joining import placing
 from peersupport.joining.models import Application
+from peersupport.joining.placement.facts import Locks
+from peersupport.joining.placement.proposals import Unplaced
 from tests.browsing import ServedSite, Visitors, assert_accessible, assert_no_sideways_scroll
 from tests.cast import Cast
-from tests.joining import applicants
+from tests.joining import applicants, proposed
 from tests.registries.visitors import staff_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -163,6 +165,14 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
 ) -> None:
     one = applicants.waiting(cast.now, by=cast.salla)
     other = applicants.sent(cast.now, called="Hanna")
+    programme = proposed.small_groups(cast)
+    proposed.run(
+        cast,
+        proposed.group(programme, [one], [cast.maija, cast.oskar]),
+        proposed.seats(cast.birch, [one]),
+        unplaced=[Unplaced(str(other.pk), "people", proposed.place(programme), 2)],
+        locks=Locks(at={str(one.pk): proposed.place(programme)}),
+    )
     page = visitors.enter(width=width)
     session = staff_browser(cast.salla).cookies[settings.SESSION_COOKIE_NAME].value
     cookie: Any = {**visitors.cookie(cast.salla), "value": session}
@@ -173,8 +183,13 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
         f"applications/{other.pk}/",
         f"applications/{other.pk}/interview/",
         f"applications/{one.pk}/place/",
+        "proposals/",
     ]
     for path in paths:
         page.goto(f"{site.url}/desk/{path}")
         assert page.url.endswith(f"/desk/{path}")
         good(page)
+    # Folded open, too: what can be changed.
+    for summary in page.get_by_text("Change something").all():
+        summary.click()
+    good(page)

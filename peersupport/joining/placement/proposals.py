@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from peersupport.joining.placement.facts import Facts, Parent, Place
 from peersupport.joining.placement.plan import Plan, split
 from peersupport.joining.placement.possible import Possible, leads, possible, suits
-from peersupport.joining.placement.solving import Solved
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,8 @@ class Reasons:
 
     `waiting`: who could join such a group by language and programme; `free`: of those, at every meeting;
     `prefer`: of the proposed, who prefer the time; `rather`: who would prefer another; `near`: pairs that
-    would rather not meet; `longest`: weeks that one of them waits; `leaders_free`: who could lead.
+    would rather not meet; `longest`: weeks that somebody of them waits; `leaders_free`: facilitators who
+    could lead; `least` and `most`: how many parents can be there.
     """
 
     waiting: int
@@ -42,17 +42,37 @@ class Proposal:
     reasons: Reasons
 
 
-Lack = Literal["time", "people", "facilitators", "seats", "apart", "locked", "weighed"]
+Lack = Literal["time", "people", "facilitators", "apart", "locked", "weighed"]
 
 
 @dataclass(frozen=True)
 class Unplaced:
-    """Somebody without a seat. `lack`: of what; at `place` she comes closest, and so many are missing."""
+    """Somebody without a seat. `lack`: of what; at `place` she comes closest, and so many are `missing`."""
 
     parent: str
     lack: Lack
     place: Place | None = None
     missing: int = 0
+
+
+class Solved(Protocol):
+    """What the solver found. It is not imported here: pages read proposals and leave its library alone."""
+
+    @property
+    def plan(self) -> Plan:
+        """Who is placed where."""
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether it is proved that there is no better plan."""
+
+    @property
+    def gap(self) -> float:
+        """How much better a plan could be at most, as a share: 0 to 1."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +131,8 @@ def _shortest(facts: Facts, plan: Plan) -> dict[Place, tuple[int, int]]:
         for leader in leaders:
             led[leader].add(place.slot)
     for place, people in left.items():
-        free = sum(
-            leads(one, place) and _has_time(facts, one.id, place, led[one.id]) for one in facts.facilitators
-        )
-        found[place] = people, free
+        could = (one for one in facts.facilitators if leads(one, place))
+        found[place] = people, sum(_has_time(facts, one.id, place, led[one.id]) for one in could)
     return found
 
 
@@ -136,7 +154,7 @@ def _wanted(parent: Parent) -> list[Place]:
 def _unplaced(
     facts: Facts, here: Possible, plan: Plan, parent: Parent, short: dict[Place, tuple[int, int]]
 ) -> Unplaced:
-    """The nearest way to a seat for her: a group that lacks fewest people, then one without facilitators."""
+    """The nearest way to a seat: a group that lacks the fewest people, then one without facilitators."""
     wanted = _wanted(parent)
     if not wanted:
         return Unplaced(parent.id, "time")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from peersupport.joining.placement.proposals import Proposal, Unplaced
-from peersupport.joining.placement.solving import Contradiction
 
 RULES = {
     "size": gettext_lazy("the smallest size of a group"),
@@ -127,9 +126,9 @@ def how_good(*, optimal: bool, gap: float) -> str:
     return _("The time was up. A better plan could be up to %(percent)s better.") % share
 
 
-def contradiction(found: Contradiction) -> str:
-    """Which rule makes it impossible."""
-    if not found.rules:
-        return _("What you locked cannot be: it breaks several rules at once. Take one lock back.")
-    rules = "; ".join(str(RULES[rule]) for rule in found.rules)
-    return _("What you locked cannot be. It is in the way of: %(rules)s.") % {"rules": rules}
+def contradiction(rules: Sequence[str]) -> str:
+    """Which rules make it impossible, each of them alone; none where it takes more than one."""
+    if not rules:
+        return _("What you locked cannot be: it breaks several rules at once. Take a lock back.")
+    named = "; ".join(str(RULES[rule]) for rule in rules if rule in RULES)
+    return _("What you locked cannot be. It is in the way of: %(rules)s.") % {"rules": named}

@@ -1,47 +1,68 @@
-"""Proposals of groups and seats at the desk: asked for, looked at, changed, accepted."""
+"""Proposals at the desk: asked for, looked at, changed, accepted. Works without a script."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from peersupport.accounts.models import Mail, User
+from peersupport.accounts.models import User
 from peersupport.audit.recording import record
+from peersupport.groups import schedule
 from peersupport.joining import proposals_desk, proposing
 from peersupport.joining.access import coordinator_only
 from peersupport.joining.models import PlacementRun
-from peersupport.joining.placement.carrying import locks_in, proposals_in
+from peersupport.joining.placement.carrying import locks_in
 from peersupport.joining.placement.facts import Locks
 from peersupport.joining.proposal_forms import NameForm, StartForm, locks_from
 
+# While it is worked out, the page looks again after so many seconds, in every browser.
+LOOKS_AGAIN_AFTER = 4
 CHANGED = {
-    "accepted": gettext_lazy("This was accepted before."),
-    "people": gettext_lazy("Too few of them are still waiting. Work it out again."),
-    "facilitators": gettext_lazy("A facilitator is needed elsewhere by now. Work it out again."),
+    "gone": gettext_lazy("There is no such proposal any more."),
+    "accepted": gettext_lazy("This was accepted before. Nothing was done twice."),
+    "late": gettext_lazy("The day it would begin has passed. Nothing was done. Work it out again."),
+    "name": gettext_lazy(
+        "A group, or somebody who leads it, goes by this name. Nothing was done. Choose another."
+    ),
+    "group": gettext_lazy("The group or its programme is gone. Nothing was done. Work it out again."),
+    "people": gettext_lazy("Too few of them still wait. Nothing was done. Work it out again."),
+    "facilitators": gettext_lazy(
+        "A facilitator cannot lead it any more. Nothing was done. Work it out again."
+    ),
 }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coordinator_only
 def proposals(request: HttpRequest, by: User) -> HttpResponse:
-    """The newest proposals, and a way to ask for others. Reading names is recorded."""
+    """The newest proposals, and a way to ask for others. Reading them is recorded."""
     now = timezone.now()
-    run = proposing.latest()
-    today = timezone.localdate(now)
-    first = {"starts_on": run.starts_on if run and run.starts_on > today else proposals_desk.first_day(today)}
-    form = StartForm(request.POST if request.method == "POST" else None, initial=first, today=today)
+    run, today = proposing.latest(), timezone.localdate(now)
+    given = run.starts_on if run and run.starts_on > today else proposals_desk.first_possible(today)
+    form = StartForm(
+        request.POST if request.method == "POST" else None, initial={"starts_on": given}, today=today
+    )
     if request.method == "POST" and form.is_valid():
-        proposing.ask(starts_on=form.cleaned_data["starts_on"], locks=Locks(), by=by, now=now)
+        # What was locked stays locked until somebody takes it back.
+        locks = locks_in(run.locks) if run else Locks()
+        proposing.ask(starts_on=form.cleaned_data["starts_on"], locks=locks, by=by, now=now)
         return redirect("joining:desk_proposals")
-    return render(request, "joining/desk/proposals.html", _context(run, form, by), status=400 if form.errors else 200)
+    context = _context(run, form, by)
+    response = render(request, "joining/desk/proposals.html", context, status=400 if form.errors else 200)
+    if run is not None and run.is_under_way:
+        # Nothing on the page can be lost: there is nothing to fill in until it is done.
+        response["Refresh"] = str(LOOKS_AGAIN_AFTER)
+    return response
 
 
 @require_POST
@@ -49,29 +70,27 @@ def proposals(request: HttpRequest, by: User) -> HttpResponse:
 def again(request: HttpRequest, by: User, run_id: UUID) -> HttpResponse:
     """Works it out again with what was locked, moved and excluded."""
     run = get_object_or_404(PlacementRun, pk=run_id)
-    shown = proposals_in(run.result) if run.result and "proposals" in run.result else []
-    locks = locks_from(request.POST.dict(), shown, locks_in(run.locks))
-    proposing.ask(starts_on=run.starts_on, locks=locks, by=by, now=timezone.now())
+    now = timezone.now()
+    locks = locks_from(
+        request.POST.dict(), proposing.proposals_of(run), locks_in(run.locks), accepted=run.accepted
+    )
+    starts_on = max(run.starts_on, timezone.localdate(now) + timedelta(days=1))
+    proposing.ask(starts_on=starts_on, locks=locks, by=by, now=now)
     return redirect("joining:desk_proposals")
 
 
 @require_POST
 @coordinator_only
 def accept(request: HttpRequest, by: User, run_id: UUID, number: int) -> HttpResponse:
-    """Forms the group and offers the seats of one proposal."""
+    """Forms the group of one proposal, where it is new, and offers its seats."""
     run = get_object_or_404(PlacementRun, pk=run_id)
-    shown = proposals_in(run.result) if run.result and "proposals" in run.result else []
-    if number >= len(shown):
-        messages.warning(request, _("There is no such proposal any more."))
-        return redirect("joining:desk_proposals")
-    name = ""
-    if shown[number].place.is_new:
-        form = NameForm(request.POST)
-        if not form.is_valid():
-            messages.warning(request, str(form.errors["name"][0]))
-            return redirect("joining:desk_proposals")
-        name = form.cleaned_data["name"]
-    _accept(request, run, number, name, by)
+    found = proposing.proposals_of(run)[number : number + 1]
+    form = NameForm(request.POST)
+    if found and found[0].place.is_new and not form.is_valid():
+        messages.warning(request, str(form.errors["name"][0]))
+    else:
+        name = form.cleaned_data.get("name", "") if form.is_valid() else ""
+        _accept(request, run, number, name, by)
     return redirect("joining:desk_proposals")
 
 
@@ -87,17 +106,21 @@ def _accept(request: HttpRequest, run: PlacementRun, number: int, name: str, by:
     messages.success(request, words % {"n": done.offered, "group": done.group.name})
     if done.left_out:
         words = ngettext(
-            "%(n)s of them could not be offered one any more.",
-            "%(n)s of them could not be offered one any more.",
+            "%(n)s of them does not wait any more, or found no seat, and was left out.",
+            "%(n)s of them do not wait any more, or found no seat, and were left out.",
             done.left_out,
         )
         messages.warning(request, words % {"n": done.left_out})
 
 
 def _context(run: PlacementRun | None, form: StartForm, by: User) -> dict[str, Any]:
-    waits = run is not None and run.state in {Mail.State.DUE, Mail.State.DOING}
-    context: dict[str, Any] = {"run": run, "form": form, "waits": waits}
-    if run is not None and run.state == Mail.State.DONE:
+    context: dict[str, Any] = {
+        "run": run,
+        "form": form,
+        "city": schedule.city(ZoneInfo(settings.TIME_ZONE)),
+        "seconds": settings.PLACEMENT_SECONDS,
+    }
+    if run is not None and not run.is_under_way and not run.has_failed:
         record(what="placement.read", by=by, about=run)
         context |= proposals_desk.shown(run)
     return context
