@@ -32,6 +32,8 @@ def open_course(course: Course) -> Programme:
             "not_for": course.not_for,
             "topics": list(course.topics),
             "topic_notes": notes_on(course.topics),
+            # A demonstration is looked at for an evening; nobody waits three months for the meeting after it.
+            "follow_up_weeks": 0,
         },
     )
     return programme
