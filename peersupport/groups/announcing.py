@@ -15,7 +15,7 @@ TEMPLATE = "dates"
 
 
 def plan_changed(*, group: SupportGroup, now: datetime) -> int:
-    """Queues a mail to every member who can be written to; how many. What has changed stands on their page alone.
+    """Queues a mail to every member who can be written to; how many. What has changed is on their page alone.
 
     Whoever has such a mail still waiting gets no second one: it leads to the same page.
     """

@@ -25,7 +25,7 @@ class Said:
 
 @transaction.atomic
 def cancel(*, meeting: Meeting, said: Said, by: models.Model, now: datetime) -> Change:
-    """One meeting does not take place; its facilitators are free, everybody in the group is told. NotPossible."""
+    """One meeting does not take place: its facilitators are free, members are told. NotPossible."""
     meeting = locked(meeting)
     if meeting.group.state not in OPEN or meeting.state != Meeting.State.PLANNED:
         raise NotPossible("state")
@@ -89,7 +89,10 @@ def take_back(*, change: Change, by: models.Model, now: datetime) -> None:
 
 def can_be_taken_back(change: Change, group: SupportGroup) -> bool:
     """Whether it is a cancellation that stands; whether its time has come is another question."""
-    if change.undone_at is not None or change.what not in {Change.What.CANCELLED, Change.What.GROUP_CANCELLED}:
+    if change.undone_at is not None or change.what not in {
+        Change.What.CANCELLED,
+        Change.What.GROUP_CANCELLED,
+    }:
         return False
     whole = change.what == Change.What.GROUP_CANCELLED
     return group.state == SupportGroup.State.CANCELLED if whole else group.state in OPEN
@@ -113,7 +116,9 @@ def _call_on(group: SupportGroup, change: Change, meetings: dict[str, Meeting]) 
         raise NotPossible("order")
     # Whoever has left the group since is not called back.
     leading = set(who_leads(group).values_list("pk", flat=True))
-    roster([(meetings[pk], who) for pk, who in change.before["rostered"] if who in leading and pk in meetings])
+    roster(
+        [(meetings[pk], who) for pk, who in change.before["rostered"] if who in leading and pk in meetings]
+    )
 
 
 def _set(meetings: list[Meeting], state: Meeting.State) -> None:

@@ -1,4 +1,4 @@
-"""What stands in the way of dates, as data: who is away or needed elsewhere, whose clock differs, holidays."""
+"""What stands in the way of dates, as data: who is away or busy, whose clock differs, holidays."""
 
 from __future__ import annotations
 
@@ -68,15 +68,16 @@ def foreseen(
     clocks: Mapping[str, int] | None = None,
     holidays: Mapping[date, str] | None = None,
 ) -> list[Foreseen]:
-    """Everything that is known to stand in the way of these times. No statement where `leaders` came complete."""
+    """All that is known to stand in the way of these times. No statement where `leaders` came complete."""
     found = [one for leader in leaders for one in _of_leader(leader, times, zone)]
     for key, members in sorted((clocks or {}).items()):
         found += _of_clock(ZoneInfo(key), members, times, zone)
     for start, _end in times:
         day = start.astimezone(zone).date()
-        if day in (holidays or {}):
+        name = (holidays or {}).get(day)
+        if name is not None:
             words = _("%(day)s is a public holiday: %(name)s.")
-            found.append(Foreseen(Kind.HOLIDAY, (day,), words % {"day": in_words([day]), "name": holidays[day]}))  # type: ignore[index]  # looked up above
+            found.append(Foreseen(Kind.HOLIDAY, (day,), words % {"day": in_words([day]), "name": name}))
     return found
 
 
@@ -115,7 +116,7 @@ def _of_leader(leader: Facilitator, times: Sequence[Span], zone: ZoneInfo) -> It
 
 
 def _of_clock(hers: ZoneInfo, members: int, times: Sequence[Span], zone: ZoneInfo) -> Iterable[Foreseen]:
-    """Where a zone changes its clocks on another day than the group's, the hour there is another for a while."""
+    """Where a zone changes its clocks on another day than the group's, its hour is another for a while."""
     if not times:
         return
     ahead = [_ahead(start, hers, zone) for start, _end in times]

@@ -60,7 +60,8 @@ class Programme(models.Model):
         default=1, help_text=_("How many weeks lie between two meetings: 1 is every week.")
     )
     follow_up_weeks = models.PositiveSmallIntegerField(
-        default=12, help_text=_("How many weeks after the last meeting the group meets once more; 0: not at all.")
+        default=12,
+        help_text=_("How many weeks after the last meeting the group meets once more; 0: not at all."),
     )
     kinds = models.JSONField(
         default=list,
@@ -100,7 +101,9 @@ class SupportGroup(models.Model):
     starts_on = models.DateField(help_text=_("Day of the first meeting, in the group's time zone."))
     meets_at = models.TimeField(help_text=_("Local time of every meeting."))
     countries = models.JSONField(
-        default=list, blank=True, help_text=_("Whose public holidays count when dates are set (codes, as fi).")
+        default=list,
+        blank=True,
+        help_text=_("Whose public holidays count when dates are set (codes, as fi)."),
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     # Told by its room, for pages that cannot ask it: whether it is open (or pauses), and when it last closed.
@@ -221,7 +224,10 @@ class Change(models.Model):
     class Words(models.TextChoices):
         SORRY = (
             "sorry",
-            _("We are sorry: this cannot take place as planned. It has nothing to do with you or with anybody here."),
+            _(
+                "We are sorry: this cannot take place as planned. It has nothing to do with you or with "
+                "anybody here."
+            ),
         )
         UNABLE = "unable", _("We are sorry: those who lead cannot be there at this time.")
         REST = "rest", _("This time is left free, so that everybody can rest.")
@@ -254,7 +260,9 @@ class Change(models.Model):
                 name="one_cancellation_of_a_meeting",
             ),
             models.UniqueConstraint(
-                fields=["group"], condition=Q(what="group", undone_at=None), name="one_cancellation_of_a_group"
+                fields=["group"],
+                condition=Q(what="group", undone_at=None),
+                name="one_cancellation_of_a_group",
             ),
         ]
 

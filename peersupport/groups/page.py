@@ -21,7 +21,8 @@ class Planned:
     """A meeting as the reader meets it.
 
     `differs`: her clock is not the group's that day. `days`: how many nights until then on her calendar.
-    `under_way`: since the time at which the room should open. `over`: by the clock, or its room has closed. `why`: what is said where it does not take place.
+    `under_way`: since the time at which the room should open. `over`: by the clock, or its room has
+    closed. `why`: what is said where it does not take place.
     """
 
     meeting: Meeting

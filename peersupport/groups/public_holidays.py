@@ -1,4 +1,4 @@
-"""Public holidays of countries, by the library `holidays`: which day is called what. No network, no database."""
+"""Public holidays of countries, by the library `holidays`. No network, no database."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 
 import holidays
+from holidays.registry import EntityLoader
 
 
 def known(country: str) -> bool:
     """Whether the library knows the holidays of a country (ISO 3166-1, any case)."""
-    return country.upper() in holidays.list_supported_countries(include_aliases=False)
+    # The registry alone: to list what is supported would load two hundred countries.
+    return country.upper() in EntityLoader.get_country_codes(include_aliases=False)
 
 
 def holidays_between(countries: Iterable[str], first: date, last: date) -> dict[date, str]:

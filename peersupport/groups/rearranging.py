@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,9 @@ class NotPossible(Exception):
 WHY = ("begun", "state", "order", "elsewhere", "same")
 
 
-def rearranged(meeting: Meeting, *, day: date, at: time, following: bool) -> dict[UUID, tuple[datetime, datetime]]:
+def rearranged(
+    meeting: Meeting, *, day: date, at: time, following: bool
+) -> dict[UUID, tuple[datetime, datetime]]:
     """New beginnings and ends, by meeting: of this one, and of those after it where `following`.
 
     They move by as many days as this one, to the same local time; each keeps its length. Nothing is written.
@@ -51,7 +54,7 @@ def planned(group: SupportGroup) -> list[Meeting]:
 
 
 def refusal(meeting: Meeting, times: Times, *, now: datetime) -> str:
-    """Why these new times cannot be, as a word of `WHY`; empty where they can. Facilitators are not looked at."""
+    """Why these new times cannot be, as a word of `WHY`, or "". Facilitators are not looked at."""
     if meeting.group.state not in OPEN or meeting.state != Meeting.State.PLANNED:
         return "state"
     if meeting.opens_at <= now or any(start <= now for start, _end in times.values()):
@@ -63,7 +66,14 @@ def refusal(meeting: Meeting, times: Times, *, now: datetime) -> str:
 
 @transaction.atomic
 def move(
-    *, meeting: Meeting, day: date, at: time, following: bool, by: models.Model, now: datetime, reason: str = ""
+    *,
+    meeting: Meeting,
+    day: date,
+    at: time,
+    following: bool,
+    by: models.Model,
+    now: datetime,
+    reason: str = "",
 ) -> Change:
     """Moves a meeting, or this and all following ones; everybody in the group is told. NotPossible.
 
@@ -100,7 +110,11 @@ def locked(meeting: Meeting) -> Meeting:
 
 def begins_anew(group: SupportGroup) -> None:
     """Keeps on which day the group begins, after its dates were changed."""
-    first = group.meetings.filter(state=Meeting.State.PLANNED, kind=Meeting.Kind.TOPIC).order_by("starts_at").first()
+    first = (
+        group.meetings.filter(state=Meeting.State.PLANNED, kind=Meeting.Kind.TOPIC)
+        .order_by("starts_at")
+        .first()
+    )
     if first is not None:
         group.starts_on = first.starts_at.astimezone(ZoneInfo(group.time_zone)).date()
     group.save(update_fields=["starts_on", "meets_at"])
@@ -110,7 +124,9 @@ def roster(pairs: Sequence[tuple[Meeting, int]]) -> None:
     """Facilitators (by id) at meetings. NotPossible where one of them is needed elsewhere."""
     rows = [
         Rostered(
-            meeting=meeting, facilitator_id=facilitator, during=DateTimeTZRange(meeting.opens_at, meeting.ends_at)
+            meeting=meeting,
+            facilitator_id=facilitator,
+            during=DateTimeTZRange(meeting.opens_at, meeting.ends_at),
         )
         for meeting, facilitator in pairs
     ]
@@ -136,7 +152,9 @@ def forget_changes(*, group: SupportGroup) -> None:
 def who_leads(group: SupportGroup) -> models.QuerySet[Facilitator]:
     """The facilitators of a group."""
     return Facilitator.objects.filter(
-        user__memberships__group=group, user__memberships__role="facilitator", user__memberships__state="active"
+        user__memberships__group=group,
+        user__memberships__role="facilitator",
+        user__memberships__state="active",
     ).order_by("pk")
 
 
@@ -151,4 +169,4 @@ def _roster_anew(moved: Sequence[Meeting]) -> None:
 
 def _in_order(meetings: Sequence[Meeting], times: Times) -> bool:
     spans = [times.get(one.pk, (one.starts_at, one.ends_at)) for one in meetings]
-    return all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    return all(one[1] <= other[0] for one, other in pairwise(spans))

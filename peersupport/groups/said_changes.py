@@ -1,4 +1,4 @@
-"""What members read of changed dates: the words at a meeting that does not take place, and about the group."""
+"""What members read of changed dates: at a meeting that does not take place, and about the group."""
 
 from __future__ import annotations
 

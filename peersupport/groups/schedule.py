@@ -46,7 +46,7 @@ def weekly(*, first: date, at: time, zone: ZoneInfo, count: int) -> list[datetim
 
 @dataclass(frozen=True)
 class Series:
-    """The dates of a series: the days on the zone's clocks, their moments in UTC, and what was left out, why."""
+    """The dates of a series: days on the zone's clocks, their moments in UTC, and what was skipped, why."""
 
     days: tuple[date, ...]
     starts: tuple[datetime, ...]
@@ -54,7 +54,13 @@ class Series:
 
 
 def series(
-    *, first: date, at: time, zone: ZoneInfo, count: int, every: int = 1, skip: Mapping[date, str] | None = None
+    *,
+    first: date,
+    at: time,
+    zone: ZoneInfo,
+    count: int,
+    every: int = 1,
+    skip: Mapping[date, str] | None = None,
 ) -> Series:
     """`count` meetings, `every` so many weeks apart, none on a day that `skip` names a reason for.
 

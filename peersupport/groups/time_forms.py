@@ -53,7 +53,10 @@ class WeeklyForm(forms.Form):
     """A time of every week."""
 
     weekday = forms.TypedChoiceField(
-        label=_("Day"), coerce=int, choices=WEEKDAYS, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+        label=_("Day"),
+        coerce=int,
+        choices=WEEKDAYS,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     from_time = time_field(_("From"))
     until_time = time_field(_("Until"))
@@ -62,7 +65,7 @@ class WeeklyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
-        super().__init__(*args, auto_id="weekly-%s", **options)
+        super().__init__(*args, **{"auto_id": "weekly-%s", **options})
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = zones()
@@ -87,7 +90,7 @@ class AwayForm(forms.Form):
     last = day_field(_("Last day"))
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, auto_id="away-%s", **options)
+        super().__init__(*args, **{"auto_id": "away-%s", **options})
         self.today = today
 
     def clean(self) -> dict[str, Any]:

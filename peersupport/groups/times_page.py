@@ -25,7 +25,9 @@ def times_page(
     asked = request.POST if request.method == "POST" else None
     weekly = WeeklyForm(asked if asked and "weekly" in asked else None, zone=zone.key)
     away = AwayForm(asked if asked and "away" in asked else None, today=timezone.localdate(timezone=zone))
-    if asked is not None and (_taken_out(request, facilitator, by) or _added(request, facilitator, by, weekly, away)):
+    if asked is not None and (
+        _taken_out(request, facilitator, by) or _added(request, facilitator, by, weekly, away)
+    ):
         return redirect(request.path)
     names = dict(WEEKDAYS)
     rows = [(names[row.weekday], row) for row in facilitator.available.all()[: marking_time.MOST]]

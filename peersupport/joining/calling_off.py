@@ -45,7 +45,9 @@ def take_back(*, change: Change, by: User, now: datetime) -> None:
     """
     SupportGroup.objects.select_for_update().get(pk=change.group_id)
     places = dict(change.before.get("waiting", []))
-    found = list(Application.objects.select_for_update(of=("self",)).filter(pk__in=places, state=State.WAITING))
+    found = list(
+        Application.objects.select_for_update(of=("self",)).filter(pk__in=places, state=State.WAITING)
+    )
     if len(found) < len(places) or change.before.get("joined"):
         raise NotPossible("follows")
     cancelling.take_back(change=change, by=by, now=now)
@@ -58,8 +60,12 @@ def take_back(*, change: Change, by: User, now: datetime) -> None:
 
 def _taken(group: SupportGroup) -> list[Placement]:
     """The places taken in the group, of parents who belong to it now."""
-    members = Membership.objects.filter(group=group, state=Membership.State.ACTIVE, role=Membership.Role.PARENT)
-    taken = Placement.objects.filter(group=group, state=Placement.State.ACCEPTED, application__state=State.PLACED)
+    members = Membership.objects.filter(
+        group=group, state=Membership.State.ACTIVE, role=Membership.Role.PARENT
+    )
+    taken = Placement.objects.filter(
+        group=group, state=Placement.State.ACCEPTED, application__state=State.PLACED
+    )
     return list(taken.filter(application__user__in=members.values("user")).order_by("pk"))
 
 

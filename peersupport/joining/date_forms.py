@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -27,17 +27,24 @@ MOST_COUNTRIES, MOST_DAYS_OFF = 5, 60
 REASON_MOST = 2000
 
 
-class LeadersField(forms.ModelMultipleChoiceField):
+if TYPE_CHECKING:
+    _Leaders = forms.ModelMultipleChoiceField[Facilitator]
+    _Programmes = forms.ModelChoiceField[Programme]
+else:
+    _Leaders, _Programmes = forms.ModelMultipleChoiceField, forms.ModelChoiceField
+
+
+class LeadersField(_Leaders):
     """Facilitators by the names parents see."""
 
-    def label_from_instance(self, obj: Facilitator) -> str:  # type: ignore[override]  # of one model alone
+    def label_from_instance(self, obj: Facilitator) -> str:
         return obj.display_name
 
 
-class ProgrammeField(forms.ModelChoiceField):
+class ProgrammeField(_Programmes):
     """Programmes by their titles."""
 
-    def label_from_instance(self, obj: Programme) -> str:  # type: ignore[override]  # of one model alone
+    def label_from_instance(self, obj: Programme) -> str:
         return obj.title
 
 
@@ -56,12 +63,16 @@ class GroupForm(forms.Form):
         error_messages={"required": _("Give the group a name that says nothing, such as a tree.")},
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=choices.languages, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+        label=_("Language"),
+        choices=choices.languages,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     starts_on = day_field(_("Day of the first meeting"))
     meets_at = time_field(_("Time of every meeting"))
     time_zone = forms.ChoiceField(
-        label=_("On the clocks of"), choices=zones, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+        label=_("On the clocks of"),
+        choices=zones,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     facilitators = LeadersField(
         Facilitator.objects.none(),
@@ -79,7 +90,10 @@ class GroupForm(forms.Form):
     on_holidays = forms.ChoiceField(
         label=_("On a public holiday"),
         widget=forms.RadioSelect,
-        choices=[("skip", _("no meeting; the series ends a turn later")), ("keep", _("the meeting takes place"))],
+        choices=[
+            ("skip", _("no meeting; the series ends a turn later")),
+            ("keep", _("the meeting takes place")),
+        ],
         initial="skip",
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
@@ -126,7 +140,8 @@ class GroupForm(forms.Form):
             raise forms.ValidationError(gettext("Write each day like this: 2026-03-24")) from None
         if len(days) > MOST_DAYS_OFF:
             raise forms.ValidationError(
-                ngettext("Name at most %(n)s day.", "Name at most %(n)s days.", MOST_DAYS_OFF) % {"n": MOST_DAYS_OFF}
+                ngettext("Name at most %(n)s day.", "Name at most %(n)s days.", MOST_DAYS_OFF)
+                % {"n": MOST_DAYS_OFF}
             )
         return sorted(days)
 
@@ -135,7 +150,6 @@ def leading() -> Any:
     """Those who lead groups now, by name."""
     found = Facilitator.objects.filter(user__is_active=True, user__staff_roles__role="facilitator")
     return found.order_by("display_name", "pk").distinct()
-
 
 
 class MoveForm(forms.Form):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from peersupport.groups import cancelling, forming, foreseen, rearranging, schedule
+from peersupport.groups import cancelling, foreseen, forming, rearranging, schedule
 from peersupport.groups.foreseen import Foreseen
 from peersupport.groups.models import Change, Facilitator, Meeting, SupportGroup
 from peersupport.groups.public_holidays import holidays_between
@@ -46,7 +46,9 @@ def skipped_days(asked: Mapping[str, Any]) -> dict[date, str]:
     """The days on which a plan has no meeting, as the form of a new group says it, each with why."""
     found: dict[date, str] = {}
     if asked["on_holidays"] == "skip" and asked["countries"]:
-        found |= holidays_between(asked["countries"], asked["starts_on"], asked["starts_on"] + timedelta(days=3 * 366))
+        found |= holidays_between(
+            asked["countries"], asked["starts_on"], asked["starts_on"] + timedelta(days=3 * 366)
+        )
     return found | dict.fromkeys(asked["off"], _("left out"))
 
 
@@ -60,7 +62,9 @@ def preview(asked: Mapping[str, Any], *, now: datetime) -> Preview:
         Planned(day, start, topic)
         for day, start, topic in zip(series.days, series.starts, programme.topics, strict=True)
     ]
-    rows += [Planned(day, start, _("Meeting again")) for day, start in zip(after.days, after.starts, strict=True)]
+    rows += [
+        Planned(day, start, _("Meeting again")) for day, start in zip(after.days, after.starts, strict=True)
+    ]
     rows += [Planned(day, None, why) for day, why in (*series.skipped, *after.skipped)]
     starts = (*series.starts, *after.starts)
     length = timedelta(minutes=programme.minutes)
@@ -77,7 +81,7 @@ def preview(asked: Mapping[str, Any], *, now: datetime) -> Preview:
 
 
 def fingerprint(starts: Sequence[datetime]) -> str:
-    """What tells these dates from others: a form brings it back, so that nobody keeps dates she has not seen."""
+    """What tells these dates from others: a form brings it back, and nobody keeps dates she has not seen."""
     return "-".join(f"{int(start.timestamp()) // 60:x}" for start in starts)
 
 
@@ -102,7 +106,7 @@ class Later:
 
 @dataclass(frozen=True)
 class TooSmall:
-    """A group that begins within two weeks with fewer parents than it needs: the facts, and what could be done."""
+    """A group that begins soon with fewer parents than it needs: the facts, and what could be done."""
 
     missing: int
     days: int
@@ -145,7 +149,9 @@ def of_move(meeting: Meeting, times: rearranging.Times, *, now: datetime) -> lis
     """What would stand in the way once a meeting, or several, were moved."""
     meetings = rearranging.planned(meeting.group)
     spans = [times.get(one.pk, (one.starts_at, one.ends_at)) for one in meetings]
-    return _around(meeting.group, meetings, now).of([span for span in spans if span[0] > now], only=set(times.values()))
+    return _around(meeting.group, meetings, now).of(
+        [span for span in spans if span[0] > now], only=set(times.values())
+    )
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,9 @@ def _span(starts: Sequence[datetime], zone: ZoneInfo) -> tuple[date, date]:
     return min(starts).astimezone(zone).date(), max(starts).astimezone(zone).date()
 
 
-def _row(meeting: Meeting, group: SupportGroup, cancelled: Mapping[UUID | None, Change], now: datetime) -> Row:
+def _row(
+    meeting: Meeting, group: SupportGroup, cancelled: Mapping[UUID | None, Change], now: datetime
+) -> Row:
     is_open = group.state in rearranging.OPEN and meeting.opens_at > now
     change = cancelled.get(meeting.pk)
     return Row(
@@ -201,7 +209,10 @@ def _too_small(
     later = []
     for weeks in LATER:
         moved = {
-            one.pk: (_weeks_later(one.starts_at, weeks, around.zone), _weeks_later(one.ends_at, weeks, around.zone))
+            one.pk: (
+                _weeks_later(one.starts_at, weeks, around.zone),
+                _weeks_later(one.ends_at, weeks, around.zone),
+            )
             for one in ahead
         }
         first = schedule.moment(day + timedelta(weeks=weeks), at, around.zone)

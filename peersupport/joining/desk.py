@@ -175,7 +175,7 @@ def shown(page: list[Application], now: datetime) -> list[dict[str, Any]]:
 
 
 def leaders(today: date) -> QuerySet[Facilitator]:
-    """Facilitators by name, with how many times of the week are marked and their next days away. Two statements."""
+    """Facilitators by name, with how many times are marked and their next days away. Two statements."""
     ahead = Prefetch("away", queryset=Away.objects.filter(last__gte=today), to_attr="ahead")
     found = Facilitator.objects.annotate(marked=Count("available")).prefetch_related(ahead)
     return found.order_by("display_name", "pk")

@@ -26,7 +26,7 @@ ALMOST = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Merge:
-    """A group that another one could join: when it meets next, and how many of those parents named that time."""
+    """A group that another one could join: when it meets next, how many of those parents named that time."""
 
     into: SupportGroup
     meets: datetime
@@ -80,7 +80,9 @@ def merge(
     """
     # Both rows at one go and in one order: two merges the other way round must not wait for one another.
     pks = [group.pk, into.pk]
-    fresh = {one.pk: one for one in SupportGroup.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+    fresh = {
+        one.pk: one for one in SupportGroup.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    }
     group, into = fresh[group.pk], fresh[into.pk]
     ahead = schedule.upcoming(into.meetings.all(), now)
     _refuse(group, into, ahead, now)
@@ -94,9 +96,7 @@ def merge(
     for one in coming:
         _goes_over(one, into, told[one.user_id], by, now)
     calling_off.call_off(group=group, said=said, by=by, now=now, joined=len(coming))
-    Change.objects.create(
-        group=into, what=Change.What.JOINED, at=now, by=by.pk, words=Change.Words.TOGETHER
-    )
+    Change.objects.create(group=into, what=Change.What.JOINED, at=now, by=by.pk, words=Change.Words.TOGETHER)
     record(what="group.joined", by=by, about=into, other=str(group.pk), parents=len(coming))
     announcing.plan_changed(group=into, now=now)
     return Merged(len(coming), len(parents) - len(coming))
@@ -131,7 +131,7 @@ def _told(group: SupportGroup, parents: list[Membership]) -> dict[object, Applic
 
 
 def _fits(application: Application | None, ahead: list[Meeting]) -> bool:
-    """Whether she named every time of the week that the meetings touch. Who said nothing is not guessed at."""
+    """Whether she named every time of the week that the meetings touch. Who said nothing fits nowhere."""
     if application is None or not ahead:
         return False
     zone = ZoneInfo(application.time_zone)
@@ -141,7 +141,9 @@ def _fits(application: Application | None, ahead: list[Meeting]) -> bool:
     return touched <= set(application.told.times)
 
 
-def _goes_over(one: Membership, into: SupportGroup, application: Application, by: User, now: datetime) -> None:
+def _goes_over(
+    one: Membership, into: SupportGroup, application: Application, by: User, now: datetime
+) -> None:
     try:
         membership.admit(user=one.user, group=into, by=by, pseudonym=one.pseudonym, now=now)
     except membership.PseudonymTaken:

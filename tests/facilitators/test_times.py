@@ -17,7 +17,13 @@ def test_her_times_are_hers_to_mark_and_nobody_elses(cast: Cast) -> None:
     cast.group("alder")
     maija, oskar = staff_browser(cast.maija), staff_browser(cast.oskar)
     assert 'href="/today/times/"' in maija.get("/today/").content.decode()
-    form = {"weekly": "1", "weekday": "1", "from_time": "17:00", "until_time": "20:00", "time_zone": "Europe/Helsinki"}
+    form = {
+        "weekly": "1",
+        "weekday": "1",
+        "from_time": "17:00",
+        "until_time": "20:00",
+        "time_zone": "Europe/Helsinki",
+    }
     maija.post("/today/times/", form)
     day = cast.now.date() + timedelta(days=3)
     maija.post("/today/times/", {"away": "1", "first": day.isoformat(), "last": day.isoformat()})

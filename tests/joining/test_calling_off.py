@@ -1,4 +1,4 @@
-"""A group that does not take place, or joins another: its parents wait again or go over, and nobody is lost."""
+"""A group that does not take place, or joins another: its parents wait again or go over; none is lost."""
 
 from __future__ import annotations
 

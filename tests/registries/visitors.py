@@ -152,7 +152,10 @@ def put_out(cast: Cast) -> Ejection:
 def called_off(cast: Cast) -> Change:
     """A meeting of Alder that does not take place."""
     return cancelling.cancel(
-        meeting=cast.meeting(cast.alder, 8), said=cancelling.Said(reason="a reason"), by=cast.salla, now=cast.now
+        meeting=cast.meeting(cast.alder, 8),
+        said=cancelling.Said(reason="a reason"),
+        by=cast.salla,
+        now=cast.now,
     )
 
 

@@ -1,4 +1,4 @@
-"""Dates at the desk: a new group's, looked at before they are kept; moved; called off; two groups made one."""
+"""Dates at the desk: a new group's, shown before they are kept; moved; called off; groups made one."""
 
 from __future__ import annotations
 
@@ -29,10 +29,14 @@ PAGE = ["GET", "HEAD", "POST"]
 WHY = {
     "begun": gettext_lazy("Its time has come. Nothing was changed."),
     "state": gettext_lazy("It stands otherwise by now. Nothing was changed."),
-    "order": gettext_lazy("The meetings would not follow one another any more. Choose a day between its neighbours."),
+    "order": gettext_lazy(
+        "The meetings would not follow one another any more. Choose a day between its neighbours."
+    ),
     "elsewhere": gettext_lazy("A facilitator is needed in another group at that time. Nothing was changed."),
     "same": gettext_lazy("This is when it takes place already. Nothing was changed."),
-    "follows": gettext_lazy("A parent has been offered another place or has gone on since. It cannot be taken back."),
+    "follows": gettext_lazy(
+        "A parent has been offered another place or has gone on since. It cannot be taken back."
+    ),
     "differs": gettext_lazy("These two groups have another programme or language."),
     "nobody": gettext_lazy("None of the parents has named that time."),
     "room": gettext_lazy("There is no room for all of them by now."),
@@ -101,7 +105,9 @@ def move(request: HttpRequest, by: User, slug: str, meeting_id: UUID) -> HttpRes
         elif request.POST.get("seen") == seen and "keep" in request.POST:
             reason = form.cleaned_data["reason"]
             if _done(request, rearranging.move, meeting=meeting, reason=reason, by=by, now=now, **asked):
-                messages.success(request, _("Moved. Everybody who can be written to is told that something changed."))
+                messages.success(
+                    request, _("Moved. Everybody who can be written to is told that something changed.")
+                )
                 return redirect("joining:desk_group", slug=slug)
         else:
             warned = dates_desk.of_move(meeting, times, now=now)
@@ -117,9 +123,16 @@ def cancel(request: HttpRequest, by: User, slug: str, meeting_id: UUID) -> HttpR
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if _done(request, cancelling.cancel, meeting=meeting, said=form.said(), by=by, now=now):
-            messages.success(request, _("Called off. Everybody who can be written to is told that something changed."))
+            messages.success(
+                request, _("Called off. Everybody who can be written to is told that something changed.")
+            )
         return redirect("joining:desk_group", slug=slug)
-    context = {"form": form, "meeting": meeting, "group": meeting.group, "can_change": _can_change(meeting, now)}
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "group": meeting.group,
+        "can_change": _can_change(meeting, now),
+    }
     return render(request, "joining/desk/cancel.html", context, status=400 if form.errors else 200)
 
 
@@ -131,7 +144,9 @@ def cancel_group(request: HttpRequest, by: User, slug: str) -> HttpResponse:
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if _done(request, calling_off.call_off, group=group, said=form.said(), by=by, now=timezone.now()):
-            messages.success(request, _("Called off. Its parents wait again, and their waiting time counts on."))
+            messages.success(
+                request, _("Called off. Its parents wait again, and their waiting time counts on.")
+            )
         return redirect("joining:desk_group", slug=slug)
     context = {"form": form, "group": group, "can_change": group.state in rearranging.OPEN}
     return render(request, "joining/desk/cancel.html", context, status=400 if form.errors else 200)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -24,7 +24,9 @@ from peersupport.joining.desk_forms import CasesForm
 def group(request: HttpRequest, by: User, slug: str) -> HttpResponse:
     """One group: how it stands, its dates, and whether criminal cases of its families may be open."""
     now = timezone.now()
-    found = get_object_or_404(desk.place(slug, now))
+    found = desk.place(slug, now).first()
+    if found is None:
+        raise Http404
     form = CasesForm(
         request.POST if request.method == "POST" else None, initial={"cases": CasesForm.of(found.cases_open)}
     )
