@@ -112,7 +112,8 @@ def _of_leader(leader: Facilitator, times: Sequence[Span], zone: ZoneInfo) -> It
     for kind, words, holds in asked:
         days = tuple(one[0].astimezone(zone).date() for one in times if holds(one))
         if days:
-            yield Foreseen(kind, days, words % {"name": leader.display_name, "days": in_words(days)})
+            named = _("every one of these days") if 2 < len(times) == len(days) else in_words(days)
+            yield Foreseen(kind, days, words % {"name": leader.display_name, "days": named})
 
 
 def _of_clock(hers: ZoneInfo, members: int, times: Sequence[Span], zone: ZoneInfo) -> Iterable[Foreseen]:
