@@ -78,7 +78,9 @@ class Programme(models.Model):
                 & Q(maximum__lte=10),
                 name="programme_sizes_in_order",
             ),
-            models.CheckConstraint(condition=Q(every_weeks__gte=1), name="programme_has_a_rhythm"),
+            models.CheckConstraint(
+                condition=Q(every_weeks__gte=1, every_weeks__lte=26), name="programme_has_a_rhythm"
+            ),
         ]
 
 

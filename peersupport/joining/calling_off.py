@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from peersupport.groups import cancelling
 from peersupport.groups.models import Change, Membership, SupportGroup
 from peersupport.groups.rearranging import NotPossible
 from peersupport.joining import placing
+from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.models import Application, Placement
 
 State = Application.State
@@ -29,10 +31,10 @@ def call_off(
     # Row lock on the group first, as wherever seats are given.
     SupportGroup.objects.select_for_update().get(pk=group.pk)
     for placement in Placement.objects.filter(group=group, state=Placement.State.OFFERED):
-        placing.take_back(placement=placement, by=by, now=now)
-    taken = _taken(group)
-    for placement in taken:
-        _waits_again(placement, by, now)
+        # Whoever says no, or whose time lapses, in this very moment waits again already.
+        with suppress(NotPossibleNow):
+            placing.take_back(placement=placement, by=by, now=now)
+    taken = [placement for placement in _taken(group) if _waits_again(placement, by, now)]
     waiting = [[str(one.application_id), str(one.pk)] for one in taken]
     before = {"waiting": waiting, "joined": joined}
     return cancelling.cancel_group(group=group, said=said, by=by, now=now, before=before)
@@ -69,9 +71,14 @@ def _taken(group: SupportGroup) -> list[Placement]:
     return list(taken.filter(application__user__in=members.values("user")).order_by("pk"))
 
 
-def _waits_again(placement: Placement, by: User, now: datetime) -> None:
+def _waits_again(placement: Placement, by: User, now: datetime) -> bool:
+    """False where she has just had her application erased."""
+    # The application first, as an erasure does.
+    held = Application.objects.select_for_update(of=("self",)).filter(state=State.PLACED)
+    application = held.filter(pk=placement.application_id).first()
+    if application is None:
+        return False
     fresh = Placement.objects.select_for_update(of=("self",)).get(pk=placement.pk)
-    application = Application.objects.select_for_update(of=("self",)).get(pk=fresh.application_id)
     # Or the end of this group would erase, in time, what she told us, also where she is in another by then.
     fresh.state = Placement.State.TAKEN_BACK
     fresh.save(update_fields=["state"])
@@ -80,3 +87,4 @@ def _waits_again(placement: Placement, by: User, now: datetime) -> None:
         application.wanted_group = None
     application.save(update_fields=["state", "changed_at", "wanted_group"])
     record(what="place.lost", by=by, about=application, group=str(fresh.group_id))
+    return True

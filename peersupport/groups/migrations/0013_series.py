@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="programme",
-            constraint=models.CheckConstraint(condition=models.Q(("every_weeks__gte", 1)), name="programme_has_a_rhythm"),
+            constraint=models.CheckConstraint(condition=models.Q(("every_weeks__gte", 1), ("every_weeks__lte", 26)), name="programme_has_a_rhythm"),
         ),
         migrations.AddField(
             model_name="supportgroup",
