@@ -24,6 +24,7 @@ from peersupport.chat.models import (
     Room,
     Signal,
 )
+from peersupport.groups import rearranging
 from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
@@ -60,6 +61,7 @@ def erase_group(group: SupportGroup) -> None:
             model._default_manager.filter(member__in=members).delete()
         Escalation.objects.filter(group=group).delete()
         Task.objects.filter(group=group).delete()
+        rearranging.forget_changes(group=group)
         record(what="group.erased", by=None, about=group, members=members.count())
         Room.objects.filter(group=group).delete()
         members.delete()

@@ -33,6 +33,8 @@ def open_course(course: Course) -> Programme:
             "topics": list(course.topics),
             "topic_notes": notes_on(course.topics),
             "kinds": list(course.kinds),
+            # A demonstration is looked at for an evening; nobody waits three months for the meeting after it.
+            "follow_up_weeks": 0,
         },
     )
     return programme

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
+from django.utils.translation import gettext
 
 from peersupport.audit.recording import record
 from peersupport.groups import membership, schedule
@@ -26,9 +28,12 @@ def form(
     facilitators: Sequence[Facilitator],
     by: models.Model | None,
     now: datetime,
+    skip: Mapping[date, str] | None = None,
+    countries: Sequence[str] = (),
 ) -> SupportGroup:
     """A new group of the programme with all its meetings; its facilitators are members and rostered.
 
+    No meeting falls on a day that `skip` names; `countries` are those whose holidays count for it later on.
     IntegrityError where a facilitator has another meeting at one of the times.
     """
     group = SupportGroup.objects.create(
@@ -38,27 +43,60 @@ def form(
         meets_at=meets_at,
         time_zone=time_zone,
         language=language,
+        countries=list(countries),
     )
-    meetings = plan_meetings(group=group)
+    meetings = plan_meetings(group=group, skip=skip)
     record(what="group.formed", by=by, about=group, programme=str(programme.pk), meetings=len(meetings))
     for facilitator in facilitators:
         assign(facilitator=facilitator, group=group, by=by, now=now)
     return group
 
 
-def plan_meetings(*, group: SupportGroup) -> list[Meeting]:
-    """Writes one meeting for each topic of the programme, weekly at the group's local time."""
+def plan_meetings(*, group: SupportGroup, skip: Mapping[date, str] | None = None) -> list[Meeting]:
+    """Writes one meeting for each topic of the programme in its rhythm, and the one after the course.
+
+    The group's first day is corrected where `skip` names it.
+    """
     programme = group.programme
-    starts = schedule.weekly(
-        first=group.starts_on,
-        at=group.meets_at,
-        zone=ZoneInfo(group.time_zone),
-        count=len(programme.topics),
+    series, follow_up = dates_of(
+        programme, first=group.starts_on, at=group.meets_at, zone=ZoneInfo(group.time_zone), skip=skip
     )
+    if series.days and series.days[0] != group.starts_on:
+        group.starts_on = series.days[0]
+        group.save(update_fields=["starts_on"])
     length = timedelta(minutes=programme.minutes)
-    return Meeting.objects.bulk_create(
+    meetings = [
         Meeting(group=group, number=number, topic=topic, starts_at=start, ends_at=start + length)
-        for number, (topic, start) in enumerate(zip(programme.topics, starts, strict=True), start=1)
+        for number, (topic, start) in enumerate(zip(programme.topics, series.starts, strict=True), start=1)
+    ]
+    for start in follow_up.starts:
+        meetings.append(_after_the_course(group, len(meetings) + 1, start, length))
+    return Meeting.objects.bulk_create(meetings)
+
+
+def dates_of(
+    programme: Programme, *, first: date, at: time, zone: ZoneInfo, skip: Mapping[date, str] | None = None
+) -> tuple[schedule.Series, schedule.Series]:
+    """The dates of a programme's meetings, and of the follow-up: a series of one, or of none."""
+    series = schedule.series(
+        first=first, at=at, zone=zone, count=len(programme.topics), every=programme.every_weeks, skip=skip
+    )
+    if not (programme.follow_up_weeks and series.days):
+        return series, schedule.Series((), (), ())
+    later = series.days[-1] + timedelta(weeks=programme.follow_up_weeks)
+    return series, schedule.series(first=later, at=at, zone=zone, count=1, skip=skip)
+
+
+def _after_the_course(group: SupportGroup, number: int, start: datetime, length: timedelta) -> Meeting:
+    with translation.override(group.language):
+        topic = gettext("Meeting again")
+    return Meeting(
+        group=group,
+        number=number,
+        kind=Meeting.Kind.FOLLOW_UP,
+        topic=topic,
+        starts_at=start,
+        ends_at=start + length,
     )
 
 

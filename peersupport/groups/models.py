@@ -56,6 +56,13 @@ class Programme(models.Model):
     planned = models.PositiveSmallIntegerField(default=8)
     maximum = models.PositiveSmallIntegerField(default=10)
     minutes = models.PositiveSmallIntegerField(default=90)
+    every_weeks = models.PositiveSmallIntegerField(
+        default=1, help_text=_("How many weeks lie between two meetings: 1 is every week.")
+    )
+    follow_up_weeks = models.PositiveSmallIntegerField(
+        default=12,
+        help_text=_("How many weeks after the last meeting the group meets once more; 0: not at all."),
+    )
     kinds = models.JSONField(
         default=list,
         blank=True,
@@ -70,7 +77,10 @@ class Programme(models.Model):
                 & Q(planned__lte=F("maximum"))
                 & Q(maximum__lte=10),
                 name="programme_sizes_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(every_weeks__gte=1, every_weeks__lte=26), name="programme_has_a_rhythm"
+            ),
         ]
 
 
@@ -92,6 +102,11 @@ class SupportGroup(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.FORMING)
     starts_on = models.DateField(help_text=_("Day of the first meeting, in the group's time zone."))
     meets_at = models.TimeField(help_text=_("Local time of every meeting."))
+    countries = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("Whose public holidays count when dates are set (codes, as fi)."),
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     # Told by its room, for pages that cannot ask it: whether it is open (or pauses), and when it last closed.
     room_open = models.BooleanField(default=False)
@@ -104,6 +119,7 @@ class SupportGroup(models.Model):
     if TYPE_CHECKING:
         memberships: RelatedManager[Membership]
         meetings: RelatedManager[Meeting]
+        changes: RelatedManager[Change]
 
     class Meta:
         constraints = [
@@ -155,6 +171,10 @@ class Meeting(models.Model):
         PLANNED = "planned", _("planned")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Kind(models.TextChoices):
+        TOPIC = "topic", _("a meeting of the course")
+        FOLLOW_UP = "follow_up", _("meeting again after the course")
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="meetings")
     number = models.PositiveSmallIntegerField()
@@ -162,6 +182,7 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TOPIC)
     # Raised at every change, as RFC 5545's SEQUENCE asks.
     sequence = models.PositiveIntegerField(default=0)
     debriefed_at = models.DateTimeField(null=True, blank=True)
@@ -183,6 +204,74 @@ class Meeting(models.Model):
     def opens_at(self) -> datetime:
         """When facilitators are expected in the room and members may arrive."""
         return self.starts_at - self.ARRIVAL
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is the one after the course: no topic of it, and not counted among its meetings."""
+        return self.kind == self.Kind.FOLLOW_UP
+
+
+class Change(models.Model):
+    """That dates of a group were changed: what, by whom, why, and what is needed to take it back.
+
+    The reason is the coordinators' own; the words are what members read.
+    """
+
+    class What(models.TextChoices):
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        GROUP_CANCELLED = "group", _("the whole group cancelled")
+        JOINED = "joined", _("joined by another group")
+
+    class Words(models.TextChoices):
+        SORRY = (
+            "sorry",
+            _(
+                "We are sorry: this cannot take place as planned. It has nothing to do with you or with "
+                "anybody here."
+            ),
+        )
+        UNABLE = "unable", _("We are sorry: those who lead cannot be there at this time.")
+        REST = "rest", _("This time is left free, so that everybody can rest.")
+        OWN = "own", _("In our own words")
+        TOGETHER = (
+            "together",
+            _("Two small groups have become one. Some of you are new here; everything else stays as it is."),
+        )
+
+    # Also the subject whose data key seals the reason.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="changes")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, related_name="changes")
+    what = models.CharField(max_length=10, choices=What.choices)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    reason = SealedTextField(subject="id", default="")
+    words = models.CharField(max_length=10, choices=Words.choices, default=Words.SORRY)
+    own_words = SealedTextField(subject="id", default="")
+    # Ids and states only: who was rostered, where applications stood.
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting"],
+                condition=Q(what="cancelled", undone_at=None),
+                name="one_cancellation_of_a_meeting",
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(what="group", undone_at=None),
+                name="one_cancellation_of_a_group",
+            ),
+        ]
+
+    @property
+    def said(self) -> str:
+        """What members read."""
+        return self.own_words if self.words == self.Words.OWN else str(self.get_words_display())
 
 
 class OwnLines(models.Model):

@@ -12,6 +12,7 @@ from peersupport.groups import schedule
 from peersupport.groups.agreeing import lines_of
 from peersupport.groups.marks import Mark, mark_of
 from peersupport.groups.models import Meeting, Membership, SupportGroup, Task
+from peersupport.groups.said_changes import SaidChanges, said_changes
 from peersupport.groups.topics import TopicNote, note_on
 
 
@@ -20,7 +21,8 @@ class Planned:
     """A meeting as the reader meets it.
 
     `differs`: her clock is not the group's that day. `days`: how many nights until then on her calendar.
-    `under_way`: since the time at which the room should open. `over`: by the clock, or its room has closed.
+    `under_way`: since the time at which the room should open. `over`: by the clock, or its room has
+    closed. `why`: what is said where it does not take place.
     """
 
     meeting: Meeting
@@ -28,6 +30,7 @@ class Planned:
     days: int
     under_way: bool
     over: bool
+    why: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class GroupPage:
     `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "late", where the
     coordinators were told of that; "closed", where a meeting's room closed before the meeting's end; else "".
     `next` is the meeting that goes on, or the next; `last` the newest that is over, with what the manual says
-    of its topic.
+    of its topic. `called_off` and `joined` are what is said about the whole group, where something is.
     """
 
     group: SupportGroup
@@ -63,6 +66,9 @@ class GroupPage:
     plan: list[Planned]
     others: list[Other]
     own_lines: list[str]
+    called_off: str
+    joined: str
+    leads: bool
 
 
 def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> GroupPage:
@@ -70,7 +76,8 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
     group = membership.group
     group_zone = ZoneInfo(group.time_zone)
     meetings = group.meetings.order_by("starts_at")[:60]
-    plan = [_planned(meeting, zone, group_zone, now) for meeting in meetings]
+    said = said_changes(group)
+    plan = [_planned(meeting, zone, group_zone, now, said) for meeting in meetings]
     last = _last(plan)
     return GroupPage(
         group=group,
@@ -86,6 +93,9 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         plan=plan,
         others=_others(membership),
         own_lines=lines_of(group),
+        called_off=said.called_off,
+        joined=said.joined,
+        leads=membership.is_facilitator,
     )
 
 
@@ -114,7 +124,9 @@ def _note(group: SupportGroup, last: Planned | None) -> TopicNote:
     return note_on(last.meeting.topic, programme=group.programme, language=get_language() or "en")
 
 
-def _planned(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime) -> Planned:
+def _planned(
+    meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: datetime, said: SaidChanges
+) -> Planned:
     starts, _ends = schedule.local(meeting, zone)
     over = _is_over(meeting, now)
     return Planned(
@@ -123,6 +135,7 @@ def _planned(meeting: Meeting, zone: ZoneInfo, group_zone: ZoneInfo, now: dateti
         days=(starts.date() - now.astimezone(zone).date()).days,
         under_way=meeting.opens_at <= now and not over and _takes_place(meeting),
         over=over,
+        why=said.of_meetings.get(meeting.pk, ""),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,11 +15,12 @@ OPEN_FOR_MEETINGS = 2
 
 
 class Dated(Protocol):
-    """Anything with a beginning and an end, such as a Meeting. Both are aware."""
+    """Anything with a beginning and an end (both aware), a state and a kind, such as a Meeting."""
 
     starts_at: datetime
     ends_at: datetime
     state: str
+    kind: str
 
 
 D = TypeVar("D", bound=Dated)
@@ -40,6 +42,44 @@ def weekly(*, first: date, at: time, zone: ZoneInfo, count: int) -> list[datetim
         return []
     days = rrule(WEEKLY, dtstart=datetime.combine(first, time()), count=count)
     return [moment(day.date(), at, zone) for day in days]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The dates of a series: days on the zone's clocks, their moments in UTC, and what was skipped, why."""
+
+    days: tuple[date, ...]
+    starts: tuple[datetime, ...]
+    skipped: tuple[tuple[date, str], ...]
+
+
+def series(
+    *,
+    first: date,
+    at: time,
+    zone: ZoneInfo,
+    count: int,
+    every: int = 1,
+    skip: Mapping[date, str] | None = None,
+) -> Series:
+    """`count` meetings, `every` so many weeks apart, none on a day that `skip` names a reason for.
+
+    A day that is skipped costs one turn of the rhythm and no meeting: the series ends later. The local time
+    is constant across daylight saving. ValueError for a rhythm below one week.
+    """
+    if every < 1:
+        raise ValueError("A series comes round after a week at the earliest.")
+    reasons = skip or {}
+    days: list[date] = []
+    skipped: list[tuple[date, str]] = []
+    day = first
+    while len(days) < count:
+        if day in reasons:
+            skipped.append((day, reasons[day]))
+        else:
+            days.append(day)
+        day += timedelta(weeks=every)
+    return Series(tuple(days), tuple(moment(one, at, zone) for one in days), tuple(skipped))
 
 
 def upcoming(meetings: Iterable[D], now: datetime) -> list[D]:
@@ -66,9 +106,10 @@ def is_open(meeting: Dated, now: datetime, *, arrival: timedelta) -> bool:
 def closes_at(meetings: Sequence[Dated]) -> datetime | None:
     """When a group takes nobody in any more: the start of its third meeting, or of the last of fewer.
 
-    None for a group without meetings.
+    A follow-up long after the course does not count. None for a group without meetings.
     """
-    starts = sorted(meeting.starts_at for meeting in meetings if meeting.state != "cancelled")
+    counted = (one for one in meetings if one.state != "cancelled" and one.kind != "follow_up")
+    starts = sorted(meeting.starts_at for meeting in counted)
     return starts[min(OPEN_FOR_MEETINGS, len(starts) - 1)] if starts else None
 
 

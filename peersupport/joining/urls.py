@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from peersupport.joining import api
-from peersupport.joining.views import applicant, desk, groups, invitation, matters, proposals
+from peersupport.joining.views import applicant, dates, desk, groups, invitation, leaders, matters, proposals
 
 app_name = "joining"
 
@@ -27,7 +27,16 @@ urlpatterns = [
     path("desk/", desk.queue, name="desk"),
     path("desk/places/", desk.places, name="desk_places"),
     path("desk/places/<uuid:placement_id>/take-back/", desk.take_back, name="desk_take_back"),
+    path("desk/places/new/", dates.new, name="desk_new_group"),
     path("desk/places/<slug:slug>/", groups.group, name="desk_group"),
+    path("desk/places/<slug:slug>/off/", dates.cancel_group, name="desk_cancel_group"),
+    path("desk/places/<slug:slug>/later/", dates.later, name="desk_later"),
+    path("desk/places/<slug:slug>/join/", dates.merge, name="desk_merge"),
+    path("desk/places/<slug:slug>/dates/<uuid:meeting_id>/", dates.move, name="desk_move"),
+    path("desk/places/<slug:slug>/dates/<uuid:meeting_id>/off/", dates.cancel, name="desk_cancel"),
+    path("desk/places/<slug:slug>/changes/<uuid:change_id>/", dates.take_back, name="desk_undo_change"),
+    path("desk/staff/", leaders.leaders, name="desk_leaders"),
+    path("desk/staff/<int:facilitator_id>/", leaders.leader, name="desk_leader"),
     path("desk/proposals/", proposals.proposals, name="desk_proposals"),
     path("desk/proposals/<uuid:run_id>/", proposals.again, name="desk_proposals_again"),
     path("desk/proposals/<uuid:run_id>/<int:number>/", proposals.accept, name="desk_proposals_accept"),

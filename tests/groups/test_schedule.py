@@ -26,6 +26,7 @@ class Gathering:
     starts_at: datetime
     ends_at: datetime
     state: str = "planned"
+    kind: str = "topic"
 
 
 def gathering(start: datetime, state: str = "planned") -> Gathering:

@@ -16,8 +16,8 @@ from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.models import Ejection, Report
 from peersupport.chat.moderating import ejecting
-from peersupport.groups import tasks
-from peersupport.groups.models import Membership, SupportGroup, Task
+from peersupport.groups import cancelling, tasks
+from peersupport.groups.models import Change, Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement, PlacementRun
 from peersupport.registries.comparing import view_names
@@ -123,6 +123,8 @@ def town(cast: Cast) -> Town:
         "report_id": (str(reported(cast).pk), str(uuid4())),
         "facilitators:ask.act": ("close", "nothing"),
         "application_id": (str(mine.pk), str(other.pk)),
+        "change_id": (str(called_off(cast).pk), str(uuid4())),
+        "facilitator_id": (str(cast.maija.facilitator.pk), str(cast.ruben.facilitator.pk)),
         "placement_id": (str(offered.pk), str(uuid4())),
         "run_id": (str(proposed_to(cast).pk), str(uuid4())),
         "number": ("0", "1"),
@@ -147,6 +149,16 @@ def put_out(cast: Cast) -> Ejection:
     """Somebody of Alder who is suspended."""
     member, by = cast.seat(cast.farah), cast.seat(cast.maija, cast.alder)
     return ejecting.eject(member, by=by, room=cast.room(cast.alder), template="danger")
+
+
+def called_off(cast: Cast) -> Change:
+    """A meeting of Alder that does not take place."""
+    return cancelling.cancel(
+        meeting=cast.meeting(cast.alder, 8),
+        said=cancelling.Said(reason="a reason"),
+        by=cast.salla,
+        now=cast.now,
+    )
 
 
 def reported(cast: Cast) -> Report:
