@@ -142,3 +142,26 @@ class Placement(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Whether she can still answer."""
         return self.state == self.State.OFFERED and now < self.answer_by
+
+
+class Identifier(models.Model):
+    """One form of a name, an address or a number that an application names, as a keyed hash and nothing else."""
+
+    class Kind(models.TextChoices):
+        SELF = "self", _("the applicant")
+        MUST_NOT_MEET = "apart", _("somebody never to meet")
+        ACCUSED = "accused", _("the person who is said to have abused")
+        WITH = "with", _("somebody to be in one group with")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # One for all forms of the same line.
+    entry = models.UUIDField()
+    hash = models.BinaryField(max_length=32)
+    strength = models.CharField(max_length=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "hash"], name="each_form_of_a_line_once"),
+        ]
+        indexes = [models.Index(fields=["hash"], name="identifier_hash")]
