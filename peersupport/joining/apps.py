@@ -17,3 +17,4 @@ class JoiningConfig(AppConfig):
         duty("escalation", model=Escalation, do=alarm.tell)
         person_erased.connect(erasing.erase_of_person)
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))
+        sweep("joining.identifiers", do=erasing.forget_identifiers, every=timedelta(hours=1))

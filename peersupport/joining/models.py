@@ -71,6 +71,7 @@ class Application(models.Model):
     if TYPE_CHECKING:
         interviews: RelatedManager[Interview]
         placements: RelatedManager[Placement]
+        identifiers: RelatedManager[Identifier]
 
     class Meta:
         indexes = [models.Index(fields=["state", "sent_at"], name="application_queue")]
@@ -157,11 +158,12 @@ class Identifier(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # One for all forms of the same line.
     entry = models.UUIDField()
-    hash = models.BinaryField(max_length=32)
+    # What kind of line: name, email, phone; and how much this form of it counts: sure, maybe, shadow.
+    sort = models.CharField(max_length=5)
     strength = models.CharField(max_length=6)
+    hash = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "hash"], name="each_form_of_a_line_once"),
         ]
-        indexes = [models.Index(fields=["hash"], name="identifier_hash")]

@@ -199,7 +199,7 @@ def test_groups_are_offered_with_reasons_the_best_fit_first(cast: Cast, salla: C
     application = applicants.waiting(cast.now, by=cast.salla, group=cast.birch)
     response = salla.get(f"/desk/applications/{application.pk}/place/")
 
-    [fit] = response.context["fits"]
+    [(fit, _form)] = response.context["fits"]
     assert fit.group == cast.birch
     texts = [reason.text for reason in fit.reasons]
     assert "The language asked for" in texts

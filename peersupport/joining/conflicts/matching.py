@@ -1,119 +1,101 @@
-"""Whether somebody would meet a person she must not meet. Says that there is a match, never with whom."""
+"""Who of several people must not meet, from the hashes that are known of each. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal, NamedTuple
 
-from django.db.models import Q
-
-from peersupport.groups.models import Facilitator, Membership, SupportGroup
-from peersupport.joining.conflicts.naming import hashes
-from peersupport.joining.conflicts.spellings import Form, TooVague, forms_of_email, forms_of_name
-from peersupport.joining.models import Application, Identifier, Placement
+from peersupport.joining.models import Identifier
 
 Kind = Identifier.Kind
 AGAINST = (Kind.MUST_NOT_MEET, Kind.ACCUSED)
-
-
-class Match(NamedTuple):
-    """Two of those who were compared, by the ids they came with, and how certain it is that they must not meet."""
-
-    one: str
-    other: str
-    strength: Literal["sure", "maybe"]
+Certainty = Literal["sure", "maybe"]
 
 
 @dataclass(frozen=True)
 class Known:
-    """One hash of somebody: who she is here, in what role the hash is hers, and how much it counts."""
+    """One hash of a person: in what role it is hers, how much it counts, of which sort of identifier it is."""
 
     person: str
     kind: str
     hash: bytes
     strength: str
+    sort: str
+
+
+class Match(NamedTuple):
+    """Two who must not meet, how certain that is, and by which sort of identifier."""
+
+    pair: frozenset[str]
+    strength: Certainty
+    sort: str
 
 
 def matches(known: Iterable[Known]) -> set[Match]:
-    """Everybody who is named by another as someone never to meet, or whose accused is the same person.
+    """Everybody who must not meet somebody else of them.
 
-    Two who wish to be in one group (each names the other so) are not kept apart for having one accused.
+    Sure or maybe, as the two spellings are: one is named by the other as somebody never to meet or as accused;
+    one wishes to be with the other, who has not said the same. Maybe: both name one person, accused by at least
+    one of the two (the same case), and they do not both wish to be together.
     """
     by_hash: defaultdict[bytes, list[Known]] = defaultdict(list)
     for one in known:
         by_hash[one.hash].append(one)
-    found: set[Match] = set()
-    together = wished_together(by_hash.values())
-    for same in by_hash.values():
-        for one in same:
-            for other in same:
-                strength = _strength(one, other)
-                if strength is None or one.person == other.person:
-                    continue
-                pair = tuple(sorted((one.person, other.person)))
-                if one.kind in AGAINST and other.kind == Kind.SELF:
-                    found.add(Match(pair[0], pair[1], strength))
-                elif one.kind == other.kind == Kind.ACCUSED and pair not in together:
-                    found.add(Match(pair[0], pair[1], "maybe"))
+    alike = [same for same in by_hash.values() if len({one.person for one in same}) > 1]
+    together = _wished_by_both(alike)
+    found = set()
+    for same in alike:
+        for match in _of_one_hash(same):
+            if match.pair not in together or match.kind == "named":
+                found.add(Match(match.pair, match.strength, match.sort))
     return found
 
 
-def wished_together(groups: Iterable[list[Known]]) -> set[tuple[str, ...]]:
-    """Pairs of whom each named the other as someone to be with."""
+class _Alike(NamedTuple):
+    pair: frozenset[str]
+    strength: Certainty
+    sort: str
+    kind: Literal["named", "wish", "case"]
+
+
+def _of_one_hash(same: list[Known]) -> Iterator[_Alike]:
+    selves = [one for one in same if one.kind == Kind.SELF]
+    against = [one for one in same if one.kind in AGAINST]
+    for one, other in _two(against, selves):
+        yield from _alike(one, other, "named")
+    for one, other in _two([one for one in same if one.kind == Kind.WITH], selves):
+        yield from _alike(one, other, "wish")
+    for one, other in combinations(against, 2):
+        if Kind.ACCUSED in (one.kind, other.kind):
+            yield from _alike(one, other, "case")
+
+
+def _two(ones: list[Known], others: list[Known]) -> Iterator[tuple[Known, Known]]:
+    return ((one, other) for one in ones for other in others)
+
+
+def _alike(one: Known, other: Known, kind: Literal["named", "wish", "case"]) -> Iterator[_Alike]:
+    strength = strength_of(one, other)
+    if strength is not None and one.person != other.person:
+        weaker: Certainty = "maybe" if kind == "case" else strength
+        yield _Alike(frozenset((one.person, other.person)), weaker, one.sort, kind)
+
+
+def _wished_by_both(alike: list[list[Known]]) -> set[frozenset[str]]:
     wishes = {
         (one.person, other.person)
-        for same in groups
-        for one in same
-        for other in same
-        if one.kind == Kind.WITH and other.kind == Kind.SELF and _strength(one, other) == "sure"
+        for same in alike
+        for one, other in _two([one for one in same if one.kind == Kind.WITH], same)
+        if other.kind == Kind.SELF and one.person != other.person and strength_of(one, other) == "sure"
     }
-    return {tuple(sorted(pair)) for pair in wishes if pair[::-1] in wishes}
+    return {frozenset(wish) for wish in wishes if wish[::-1] in wishes}
 
 
-def clashes(application: Application, group: SupportGroup) -> Literal["", "maybe", "sure"]:
-    """Whether she and somebody of the group, or somebody who has an offer in it, must not meet. Five statements."""
-    members = Membership.objects.filter(group=group).exclude(state=Membership.State.LEFT)
-    offered = Placement.objects.filter(group=group, state=Placement.State.OFFERED)
-    there = Application.objects.filter(
-        Q(user__in=members.values("user")) | Q(placements__in=offered)
-    ).exclude(pk=application.pk)
-    hers = str(application.pk)
-    people = [application.pk, *there.values_list("pk", flat=True).distinct()]
-    led = Facilitator.objects.filter(user__in=members.values("user")).select_related("user")
-    strengths = {
-        match.strength
-        for match in matches([*of_applications(people), *of_facilitators(led)])
-        if hers in (match.one, match.other)
-    }
-    return "sure" if "sure" in strengths else "maybe" if strengths else ""
-
-
-def of_applications(people: Collection[object]) -> list[Known]:
-    """What is kept of these applications. One statement."""
-    rows = Identifier.objects.filter(application__in=people)
-    columns = rows.values_list("application_id", "kind", "hash", "strength")
-    return [Known(str(pk), kind, bytes(digest), strength) for pk, kind, digest, strength in columns]
-
-
-def of_facilitators(facilitators: Iterable[Facilitator]) -> list[Known]:
-    """What they are called and written to at, hashed now; kept nowhere."""
-    found = []
-    for one in facilitators:
-        forms: list[Form] = []
-        for text, forms_of_it in ((one.display_name, forms_of_name), (one.user.email or "", forms_of_email)):
-            try:
-                forms += forms_of_it(text)
-            except TooVague:
-                continue
-        found += [
-            Known(f"f{one.pk}", Kind.SELF, digest, strength) for digest, strength in hashes(forms)
-        ]
-    return found
-
-
-def _strength(one: Known, other: Known) -> Literal["sure", "maybe"] | None:
+def strength_of(one: Known, other: Known) -> Certainty | None:
+    """How certain it is that two equal hashes are of one person; None where both are shadows."""
     strengths = {one.strength, other.strength}
     if strengths == {"sure"}:
         return "sure"

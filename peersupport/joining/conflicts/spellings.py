@@ -1,7 +1,7 @@
 """The forms under which two spellings of one person meet. Pure: text in, forms out; only hashes are ever kept.
 
 A form is sure, maybe, or a shadow, which counts beside a sure or maybe one only: somebody with three names has
-shadows for each two of them, so that the same person with two is found and two cousins are not.
+a shadow for each two of them, so that the same person with two is found and two cousins are not.
 """
 
 from __future__ import annotations
@@ -15,69 +15,66 @@ from typing import Literal, NamedTuple
 import phonenumbers
 from anyascii import anyascii
 
+from peersupport.joining.conflicts.sounds import bones, sound, sounds
+
 Strength = Literal["sure", "maybe", "shadow"]
+Sort = Literal["name", "email", "phone"]
 # Of a name: more are not looked at.
 MOST_WORDS = 6
-# One vowel that is written in two ways: Müller, Mueller, Muller; Åberg, Aaberg, Aberg.
-TWO_FOR_ONE = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
-# How transliterations of one sound differ, from Cyrillic, Arabic and Greek; longest first.
-SOUNDS = (
-    ("shch", "s"),
-    ("sch", "s"),
-    ("tsch", "s"),
-    ("sh", "s"),
-    ("ch", "s"),
-    ("zh", "s"),
-    ("kh", "h"),
-    ("ph", "f"),
-    ("th", "t"),
-    ("ck", "k"),
-    ("ts", "s"),
-    ("ou", "u"),
-    ("w", "v"),
-    ("y", "i"),
-    ("j", "i"),
-    ("c", "k"),
-    ("q", "k"),
-    ("x", "ks"),
-    ("z", "s"),
-    ("o", "u"),
-    ("e", "i"),
+# Fewer consonants than these are no likeness: half of all short names would be alike.
+LEAST_BONES = 4
+# Of a number: fewer digits are a service, or half a number.
+LEAST_DIGITS = 6
+# Of a number whose country was not said: so many digits at its end.
+END_OF_NUMBER = 8
+# Words that are written or left out.
+PARTICLES = frozenset(
+    "al el ul bin ben ibn bint van von der den ter de da di do du la le af av dos das del".split()
 )
+# German, Nordic and Danish letters have a second spelling beside the one without marks.
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+APOSTROPHES = re.compile("['’‘ʼʹʻ`´′]")
+HYPHENS = re.compile("[-‐‑‒–]")
+# Points that few write, the stroke that lengthens a word, and the ending that is not spoken.
+POINTS = re.compile("[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u0629]")
+# The article, which is written as part of the word.
+ARTICLE = re.compile(r"\b\u0627\u0644(?=\w\w)")
+# Ch. Berg and Yu. Ivanova: initials of two letters. Titles (Dr.) go the same way.
+INITIAL = re.compile(r"\b(\w)\w\.")
+VOWELLESS = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+# Scripts that put no space between the parts of a name.
+UNSPACED = re.compile("([\u3400-\u9fff\uac00-\ud7a3])")
+NUMBER = re.compile(r"[\d\s()+./\-–]{5,}")
 
 
 class Form(NamedTuple):
-    """One way to write somebody: `text` begins with its sort, so that sorts never meet."""
+    """One way to write somebody: `text` begins with its kind, so that two kinds never meet."""
 
     text: str
     strength: Strength
+    sort: Sort
 
 
 class TooVague(ValueError):
     """Nobody can be told by it: one word of a name, half a number."""
 
 
-def forms_of_name(name: str) -> list[Form]:
-    """Of a name in any script and order. Raises TooVague for fewer than two words."""
-    words = _words(name)
-    full = [word for word in words if len(word) > 1]
-    if len(words) < 2 or not full:
-        raise TooVague
-    if len(full) < 2:
-        return list(_with_initial(words, full[0]))
-    found = [Form(f"name {' '.join(sorted(full))}", "sure"), Form(f"sound {_sounds(full)}", "maybe")]
-    pairs: Strength = "maybe" if len(full) == 2 else "shadow"
-    for two in combinations(full, 2):
-        found.append(Form(f"pair {' '.join(sorted(two))}", pairs))
-        found.append(Form(f"pair-sound {_sounds(list(two))}", pairs))
-    found += [Form(f"initial {one} {other[0]}", "shadow") for one in full for other in full if one != other]
-    return found
+def forms_of(text: str, *, country: str) -> list[Form]:
+    """Of one line, which may be any of the three. Raises TooVague."""
+    line = unicodedata.normalize("NFKC", text).strip()
+    if "@" in line:
+        return forms_of_email(line)
+    if NUMBER.fullmatch(line):
+        return forms_of_phone(line, country=country)
+    return forms_of_name(line)
 
 
 def forms_of_email(address: str) -> list[Form]:
     """Of an e-mail address. Raises TooVague for what is none."""
-    local, at, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
-    if not (local and at and "." in domain):
+    bare = re.sub(r"^(?:.*<|mailto:)|>$", "", unicodedata.normalize("NFKC", address).strip().casefold())
+    local, _at, domain = bare.rpartition("@")
+    domain = domain.rstrip(".")
+    if not local or "." not in domain or re.search(r"\s", bare):
         raise TooVague
     try:
         domain = domain.encode("idna").decode()
@@ -85,8 +82,8 @@ def forms_of_email(address: str) -> list[Form]:
         raise TooVague from None
     local = local.partition("+")[0] or local
     if domain in {"gmail.com", "googlemail.com"}:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return [Form(f"email {local}@{domain}", "sure")]
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return [Form(f"email {local}@{domain}", "sure", "email")]
 
 
 def forms_of_phone(number: str, *, country: str) -> list[Form]:
@@ -95,50 +92,80 @@ def forms_of_phone(number: str, *, country: str) -> list[Form]:
         parsed = phonenumbers.parse(number, country.upper())
     except phonenumbers.NumberParseException:
         raise TooVague from None
-    if not phonenumbers.is_possible_number(parsed):
+    digits = str(parsed.national_number)
+    if len(digits) < LEAST_DIGITS or not phonenumbers.is_possible_number(parsed):
         raise TooVague
-    return [Form(f"phone {phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}", "sure")]
+    whole = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    found = [Form(f"phone {whole}", "sure", "phone")]
+    end = digits[-END_OF_NUMBER:]
+    if len(end) == END_OF_NUMBER:
+        # He may live in another country than she who noted it without a country code.
+        found.append(Form(f"phone-end {end}", "maybe", "phone"))
+    return found
 
 
-def forms_of(text: str, *, country: str) -> list[Form]:
-    """Of one line, which may be any of the three. Raises TooVague."""
-    if "@" in text:
-        return forms_of_email(text)
-    if re.fullmatch(r"[\d\s()+./-]{5,}", text.strip()):
-        return forms_of_phone(text, country=country)
-    return forms_of_name(text)
+def forms_of_name(name: str) -> list[Form]:
+    """Of a name in any script and order. Raises TooVague for fewer than two words."""
+    found: dict[str, Form] = {}
+    for text in _writings(name):
+        for form in _forms_of_words(_words(text), vowelless=bool(VOWELLESS.search(name))):
+            kept = found.get(form.text)
+            if kept is None or _weight(form) > _weight(kept):
+                found[form.text] = form
+    if not found:
+        raise TooVague
+    return list(found.values())
 
 
-def _words(name: str) -> list[str]:
-    # Apostrophes join (O'Brien), everything else that is no letter separates.
-    joined = re.sub(r"['’ʼ`´]", "", unicodedata.normalize("NFKC", name))
-    plain = anyascii("".join(one if one.isalpha() or _is_mark(one) else " " for one in joined)).casefold()
-    words = re.sub(r"[^a-z\s]", "", plain).split()
-    return list(dict.fromkeys(_one_vowel(word) for word in words))[:MOST_WORDS]
+def _weight(form: Form) -> int:
+    return ("shadow", "maybe", "sure").index(form.strength)
 
 
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character).startswith("M")
+def _writings(name: str) -> list[str]:
+    """A name as it stands, with its marked letters spelt out, its hyphens closed up, its article left out."""
+    whole = APOSTROPHES.sub("", unicodedata.normalize("NFKC", POINTS.sub("", name)).lower())
+    whole = INITIAL.sub(r"\1.", UNSPACED.sub(r" \1 ", whole))
+    others = [whole.translate(SPELT_OUT), HYPHENS.sub("", whole), ARTICLE.sub("", whole)]
+    return list(dict.fromkeys([whole, *others]))
 
 
-def _one_vowel(word: str) -> str:
-    for two, one in TWO_FOR_ONE:
-        word = word.replace(two, one)
-    return word
+def _words(text: str) -> list[str]:
+    letters = "".join(one if one.isalpha() or unicodedata.category(one)[0] == "M" else " " for one in text)
+    words = [re.sub("[^a-z]", "", anyascii(word).lower()) for word in letters.split()]
+    return [word for word in words if word][:MOST_WORDS]
 
 
-def _sounds(words: list[str]) -> str:
-    return " ".join(sorted(map(_sound, words)))
+def _forms_of_words(words: list[str], *, vowelless: bool) -> Iterator[Form]:
+    full = [word for word in words if len(word) > 1]
+    core = [word for word in full if word not in PARTICLES]
+    core = core if len(core) > 1 else full
+    if len(words) < 2 or not full:
+        return
+    if len(full) < 2:
+        yield from _initials(full, [word for word in words if len(word) == 1], strength="maybe")
+        return
+    yield Form(f"name {' '.join(sorted(full))}", "sure", "name")
+    yield Form(f"sound {sounds(core)}", "maybe", "name")
+    for start in range(len(full)):
+        # Anna Maria and Annamaria, van den Berg and Vandenberg, whichever name comes first.
+        yield Form(f"run {sound(''.join(full[start:] + full[:start]))}", "maybe", "name")
+    for two in combinations(core, 2):
+        yield Form(f"sound {sounds(two)}", "maybe" if len(core) == 2 else "shadow", "name")
+        yield from _bones(two, strength="maybe" if vowelless else "shadow")
+    yield from _initials(core, core, strength="shadow")
 
 
-def _sound(word: str) -> str:
-    for written, heard in SOUNDS:
-        word = word.replace(written, heard)
-    # Doubled letters and vowels at the end are written or not.
-    return re.sub(r"(.)\1+", r"\1", word).rstrip("aeiu") or word
+def _bones(two: tuple[str, ...], *, strength: Strength) -> Iterator[Form]:
+    """Without vowels, as Arabic and Hebrew are written; two that are written with vowels never meet so."""
+    both = sorted(map(bones, two))
+    if len("".join(both)) >= LEAST_BONES:
+        yield Form(f"bones {' '.join(both)}", strength, "name")
 
 
-def _with_initial(words: list[str], full: str) -> Iterator[Form]:
-    for word in words:
-        if len(word) == 1:
-            yield Form(f"initial {full} {word}", "maybe")
+def _initials(full: list[str], shortened: list[str], *, strength: Strength) -> Iterator[Form]:
+    for one in full:
+        for other in shortened:
+            if one != other:
+                # Ch and C, Yu and J: as it is written and as it is heard.
+                for letter in {sound(other[0]), sound(other)[0]}:
+                    yield Form(f"initial {sound(one)} {letter}", strength, "name")

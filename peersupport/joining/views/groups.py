@@ -14,6 +14,7 @@ from peersupport.groups import running
 from peersupport.groups.models import SupportGroup
 from peersupport.joining import desk
 from peersupport.joining.access import coordinator_only
+from peersupport.joining.conflicts import checking
 from peersupport.joining.desk_forms import CasesForm
 
 
@@ -28,7 +29,12 @@ def group(request: HttpRequest, by: User, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _say(request, found, are_open=form.are_open, by=by)
         return redirect("joining:desk_group", slug=slug)
-    context = {"group": found, "form": form, "said": desk.who_said_cases(found, by)}
+    context = {
+        "group": found,
+        "form": form,
+        "said": desk.who_said_cases(found, by),
+        "clash": checking.within([found]).get(found.pk),
+    }
     return render(request, "joining/desk/group.html", context, status=400 if form.errors else 200)
 
 
