@@ -173,7 +173,7 @@ def fits(application: Application, now: datetime) -> list[Fit]:
 
 @dataclass(frozen=True)
 class Named:
-    """How many names, addresses and numbers an application has of one kind, in words. The words are not kept."""
+    """How many names, addresses and numbers an application names of one kind, in words."""
 
     kind: str
     words: str

@@ -146,7 +146,7 @@ class Placement(models.Model):
 
 
 class Identifier(models.Model):
-    """One form of a name, an address or a number that an application names, as a keyed hash and nothing else."""
+    """One form of a name, an address or a number that an application names: a keyed hash, nothing else."""
 
     class Kind(models.TextChoices):
         SELF = "self", _("the applicant")

@@ -17,8 +17,8 @@ Kind = Identifier.Kind
 MOST_LINES = 20
 LONGEST_LINE = 120
 TOO_VAGUE = _(
-    "Line %(number)d tells nobody: write first name and surname, a whole e-mail address, or a whole telephone "
-    "number with its country code."
+    "Line %(number)d tells nobody: write first name and surname, a whole e-mail address, or a whole "
+    "telephone number with its country code."
 )
 
 

@@ -34,7 +34,7 @@ class GroupClosed(Exception):
 
 
 class LookedInto(models.TextChoices):
-    """What a coordinator has found out about a match that may be chance. A choice: words would name people."""
+    """What a coordinator has found out about a match that may be chance. Own words would name people."""
 
     SOMEBODY_ELSE = "somebody_else", _("It is somebody else with a similar name or number")
     BOTH_AGREE = "both_agree", _("Both know, and both said they want to be in one group")

@@ -1,4 +1,4 @@
-"""Nobody is placed with somebody she must not meet; what is kept of it are hashes, and nobody learns with whom."""
+"""Nobody is placed with whom she must not meet; hashes are kept of it, and nobody learns with whom."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from peersupport.audit import recording
 from peersupport.audit.models import Entry
 from peersupport.groups.models import Facilitator, Membership, SupportGroup
 from peersupport.joining import answering, applying, erasing, placing
@@ -243,7 +244,8 @@ def everything_stored() -> str:
     """Every row of every table as text; bytes as hexadecimal digits and as what they spell."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            "SELECT schemaname, tablename FROM pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         )
         tables = cursor.fetchall()
         found = []
@@ -256,7 +258,8 @@ def everything_stored() -> str:
 def test_nothing_is_stored_but_hashes(cast: Cast, greta: Application) -> None:
     before = everything_stored()
     # What can be found if it is there: somebody's address to sign in with stands in the open.
-    assert cast.toivo.email and cast.toivo.email in everything_stored()
+    assert cast.toivo.email
+    assert cast.toivo.email in everything_stored()
     names(cast, greta, APART, "Zdeněk Quibblewick", "quibblewick@canary.example", "+420 601 987 654")
     names(cast, greta, SELF, "Zuzana Quibblewick")
     stored = everything_stored()
@@ -366,7 +369,7 @@ def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.M
     greta, jurgen = waiting(cast, "Greta"), waiting(cast, "Jupp")
     names(cast, jurgen, SELF, "Jürgen Müller")
     offer(cast, greta)
-    named, original = Event(), naming.record
+    named, original = Event(), recording.record
 
     def slowly(**said: Any) -> None:
         original(**said)
@@ -392,7 +395,7 @@ def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.M
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(naming, "record", slowly)
+    monkeypatch.setattr("peersupport.joining.conflicts.naming.record", slowly)
     with ThreadPoolExecutor(max_workers=2) as threads:
         adding, booking = threads.submit(add), threads.submit(book)
         adding.result()

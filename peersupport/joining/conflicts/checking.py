@@ -29,7 +29,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Apart:
-    """Who must not meet, for whoever plans places: sure and maybe alike, since a person has to look into both.
+    """Who must not meet, for whoever plans places: sure and maybe alike: a person looks into both.
 
     Two applications (by id, smaller first); an application and a facilitator; to whom each group is closed.
     """

@@ -25,7 +25,7 @@ from peersupport.vault import keys
 
 @dataclass(frozen=True)
 class Crowd:
-    """`known` of all of them; and under which word of it each application, facilitator and group's people stand."""
+    """What is known of all of them, and as which person everybody stands there."""
 
     known: list[Known]
     applications: dict[UUID, str]

@@ -17,7 +17,7 @@ Certainty = Literal["sure", "maybe"]
 
 @dataclass(frozen=True)
 class Known:
-    """One hash of a person: in what role it is hers, how much it counts, of which sort of identifier it is."""
+    """One hash of a person: in what role it is hers, how much it counts, what sort of identifier it is."""
 
     person: str
     kind: str
@@ -37,9 +37,9 @@ class Match(NamedTuple):
 def matches(known: Iterable[Known]) -> set[Match]:
     """Everybody who must not meet somebody else of them.
 
-    Sure or maybe, as the two spellings are: one is named by the other as somebody never to meet or as accused;
-    one wishes to be with the other, who has not said the same. Maybe: both name one person, accused by at least
-    one of the two (the same case), and they do not both wish to be together.
+    Sure or maybe, as the two spellings are: one is named by the other as somebody never to meet or as
+    accused; one wishes to be with the other, who has not said the same. Maybe: both name one person, accused
+    by at least one of the two (the same case), and they do not both wish to be together.
     """
     by_hash: defaultdict[bytes, list[Known]] = defaultdict(list)
     for one in known:

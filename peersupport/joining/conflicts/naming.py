@@ -42,7 +42,7 @@ def name(*, application: Application, kind: Identifier.Kind, lines: Iterable[str
 
 @transaction.atomic
 def clear(*, application: Application, kind: Identifier.Kind, by: User) -> int:
-    """Erases everything an application names of one kind. Gives how many lines it was. Raises NotPossibleNow."""
+    """Erases whom an application names of one kind. Gives how many lines it was. Raises NotPossibleNow."""
     fresh = _locked(application)
     number = len(_entries(fresh, kind))
     fresh.identifiers.filter(kind=kind).delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# How spellings and transliterations of one sound differ, from Cyrillic, Arabic, Greek and Nordic; in this order.
+# How spellings and transliterations of one sound differ; replaced in this order.
 SOUNDS = (
     ("ander", "andr"),
     # One vowel that is written in two ways: Müller, Mueller, Muller; Åberg, Aaberg, Aberg.

@@ -1,7 +1,7 @@
-"""The forms under which two spellings of one person meet. Pure: text in, forms out; only hashes are ever kept.
+"""The forms under which two spellings of one person meet. Pure: text in, forms out.
 
-A form is sure, maybe, or a shadow, which counts beside a sure or maybe one only: somebody with three names has
-a shadow for each two of them, so that the same person with two is found and two cousins are not.
+A form is sure, maybe, or a shadow, which counts beside a sure or maybe one only: somebody with three names
+has a shadow for each two of them, so that the same person with two is found and two cousins are not.
 """
 
 from __future__ import annotations
@@ -28,9 +28,27 @@ LEAST_DIGITS = 6
 # Of a number whose country was not said: so many digits at its end.
 END_OF_NUMBER = 8
 # Words that are written or left out.
-PARTICLES = frozenset(
-    "al el ul bin ben ibn bint van von der den ter de da di do du la le af av dos das del".split()
+ARABIC = ("al", "el", "ul", "bin", "ben", "ibn", "bint")
+EUROPEAN = (
+    "van",
+    "von",
+    "der",
+    "den",
+    "ter",
+    "de",
+    "da",
+    "di",
+    "do",
+    "du",
+    "la",
+    "le",
+    "af",
+    "av",
+    "dos",
+    "das",
+    "del",
 )
+PARTICLES = frozenset((*ARABIC, *EUROPEAN))
 # German, Nordic and Danish letters have a second spelling beside the one without marks.
 SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 APOSTROPHES = re.compile("['’‘ʼʹʻ`´′]")
@@ -42,6 +60,8 @@ ARTICLE = re.compile(r"\b\u0627\u0644(?=\w\w)")
 # Ch. Berg and Yu. Ivanova: initials of two letters. Titles (Dr.) go the same way.
 INITIAL = re.compile(r"\b(\w)\w\.")
 VOWELLESS = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+# Two Greek letters that are one sound, as passports write them.
+GREEK = (("ο[υύ]", "ou"), ("γγ", "ng"), ("ε[υύ]", "ev"), ("α[υύ]", "av"), (r"\bμπ", "b"))
 # Scripts that put no space between the parts of a name.
 UNSPACED = re.compile("([\u3400-\u9fff\uac00-\ud7a3])")
 NUMBER = re.compile(r"[\d\s()+./\-–]{5,}")
@@ -125,14 +145,22 @@ def _writings(name: str) -> list[str]:
     """A name as it stands, with its marked letters spelt out, its hyphens closed up, its article left out."""
     whole = APOSTROPHES.sub("", unicodedata.normalize("NFKC", POINTS.sub("", name)).lower())
     whole = INITIAL.sub(r"\1.", UNSPACED.sub(r" \1 ", whole))
+    for letters, spoken in GREEK:
+        whole = re.sub(letters, spoken, whole)
     others = [whole.translate(SPELT_OUT), HYPHENS.sub("", whole), ARTICLE.sub("", whole)]
     return list(dict.fromkeys([whole, *others]))
 
 
 def _words(text: str) -> list[str]:
     letters = "".join(one if one.isalpha() or unicodedata.category(one)[0] == "M" else " " for one in text)
-    words = [re.sub("[^a-z]", "", anyascii(word).lower()) for word in letters.split()]
+    words = [_in_latin(word) for word in letters.split()]
     return [word for word in words if word][:MOST_WORDS]
+
+
+def _in_latin(word: str) -> str:
+    latin = re.sub("[^a-z]", "", anyascii(word).lower())
+    # One letter stays one: Ю. is an initial and not the name Yu.
+    return latin[:1] if len(word) == 1 and not UNSPACED.match(word) else latin
 
 
 def _forms_of_words(words: list[str], *, vowelless: bool) -> Iterator[Form]:

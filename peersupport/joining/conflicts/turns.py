@@ -24,4 +24,4 @@ def before_offering() -> None:
 
 def _lock(function: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [LOCK])  # noqa: S608 - one of the two names above
+        cursor.execute(f"SELECT {function}(%s)", [LOCK])
