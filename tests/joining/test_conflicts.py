@@ -62,8 +62,10 @@ def jurgen(cast: Cast) -> Application:
     return application
 
 
-@pytest.mark.parametrize("kind", [APART, ACCUSED])
-@pytest.mark.parametrize("line", ["Jürgen Müller", "JUERGEN+x@home.example", "+358 40 1234567"])
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [(ACCUSED, "Jürgen Müller"), (APART, "JUERGEN+x@home.example"), (ACCUSED, "+358 40 1234567")],
+)
 @pytest.mark.parametrize("first", ["the named", "who names"])
 def test_whom_she_names_and_she_never_get_places_in_one_group_whoever_comes_first(
     cast: Cast, greta: Application, jurgen: Application, first: str, line: str, kind: Identifier.Kind

@@ -28,27 +28,7 @@ LEAST_DIGITS = 6
 # Of a number whose country was not said: so many digits at its end.
 END_OF_NUMBER = 8
 # Words that are written or left out.
-ARABIC = ("al", "el", "ul", "bin", "ben", "ibn", "bint")
-EUROPEAN = (
-    "van",
-    "von",
-    "der",
-    "den",
-    "ter",
-    "de",
-    "da",
-    "di",
-    "do",
-    "du",
-    "la",
-    "le",
-    "af",
-    "av",
-    "dos",
-    "das",
-    "del",
-)
-PARTICLES = frozenset((*ARABIC, *EUROPEAN))
+PARTICLES = re.compile("al|el|ul|bin|ben|ibn|bint|van|von|der|den|ter|de|da|di|do|du|la|le|af|av|dos|das|del")
 # German, Nordic and Danish letters have a second spelling beside the one without marks.
 SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 APOSTROPHES = re.compile("['’‘ʼʹʻ`´′]")
@@ -165,7 +145,7 @@ def _in_latin(word: str) -> str:
 
 def _forms_of_words(words: list[str], *, vowelless: bool) -> Iterator[Form]:
     full = [word for word in words if len(word) > 1]
-    core = [word for word in full if word not in PARTICLES]
+    core = [word for word in full if not PARTICLES.fullmatch(word)]
     core = core if len(core) > 1 else full
     if len(words) < 2 or not full:
         return
