@@ -265,7 +265,7 @@ def test_the_list_of_groups_says_how_full_they_are(cast: Cast, salla: Client) ->
 
     assert shown["Birch"] == (3, 1, 4, True)
     assert cast.alder.name == "Alder"
-    takes = {group.name: takes for group, takes in salla.get("/desk/places/").context["rows"]}
+    takes = {group.name: takes for group, takes, _clash in salla.get("/desk/places/").context["rows"]}
     assert takes["Alder"] is False
 
 
