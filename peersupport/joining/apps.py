@@ -20,3 +20,4 @@ class JoiningConfig(AppConfig):
         duty("placement", model=PlacementRun, do=proposing.work_out)
         sweep("joining.placement", do=proposing.forget_old, every=timedelta(hours=1))
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))
+        sweep("joining.identifiers", do=erasing.forget_identifiers, every=timedelta(hours=1))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from peersupport.accounts.models import User
 from peersupport.audit.models import Entry
@@ -16,8 +17,10 @@ from peersupport.groups import schedule
 from peersupport.groups.models import Away, Facilitator, Meeting, SupportGroup
 from peersupport.joining import choices, matters
 from peersupport.joining.access import applications
+from peersupport.joining.conflicts import checking, naming
+from peersupport.joining.conflicts.checking import Clash
 from peersupport.joining.fitting import Possible, Reason, Wish, reasons
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, Identifier
 from peersupport.joining.placing import OPEN
 from peersupport.joining.seats import Counts, with_seats
 
@@ -47,6 +50,30 @@ ORDERS = {
     "language": ("language", "sent_at", "pk"),
     "country": ("country", "sent_at", "pk"),
     "state": ("state", "sent_at", "pk"),
+}
+
+SORTS = {"name": _("a name"), "email": _("an e-mail address"), "phone": _("a telephone number")}
+NAMED = {
+    Identifier.Kind.MUST_NOT_MEET: ngettext_lazy(
+        "%(number)d name, address or number of somebody never to meet",
+        "%(number)d names, addresses or numbers of people never to meet",
+        "number",
+    ),
+    Identifier.Kind.ACCUSED: ngettext_lazy(
+        "%(number)d name, address or number of the accused",
+        "%(number)d names, addresses or numbers of the accused",
+        "number",
+    ),
+    Identifier.Kind.WITH: ngettext_lazy(
+        "%(number)d name, address or number of somebody to be in one group with",
+        "%(number)d names, addresses or numbers of people to be in one group with",
+        "number",
+    ),
+    Identifier.Kind.SELF: ngettext_lazy(
+        "%(number)d more name, address or number of this parent",
+        "%(number)d more names, addresses or numbers of this parent",
+        "number",
+    ),
 }
 
 
@@ -106,14 +133,24 @@ class Fit:
     group: SupportGroup
     meets: datetime
     reasons: list[Reason]
+    # Somebody there must not meet this applicant.
+    clash: Clash | None = None
 
     @property
     def score(self) -> int:
         return sum(reason.speaks_for for reason in self.reasons)
 
+    @property
+    def clash_by(self) -> str:
+        """By which sorts of identifier there is a match, in words."""
+        return ", ".join(str(SORTS[sort]) for sort in self.clash.sorts) if self.clash else ""
+
 
 def fits(application: Application, now: datetime) -> list[Fit]:
-    """Groups that take somebody in and have a seat, the best fit first. Two statements."""
+    """Groups that take somebody in and have a seat, the best fit first, those with a match last.
+
+    Eight statements, however many groups.
+    """
     told = application.told
     wish = Wish(
         language=application.language,
@@ -121,16 +158,35 @@ def fits(application: Application, now: datetime) -> list[Fit]:
         times=told.times,
         group=application.wanted_group_id,
     )
-    groups = with_seats(now).filter(state__in=OPEN, seats__gt=0).prefetch_related("meetings")
+    groups = list(with_seats(now).filter(state__in=OPEN, seats__gt=0).prefetch_related("meetings")[:200])
+    closed = checking.closed_to(application, groups)
     found = []
-    for group in groups[:200]:
+    for group in groups:
         meetings = [one for one in group.meetings.all() if one.state == Meeting.State.PLANNED]
         closes, ahead = schedule.closes_at(meetings), schedule.upcoming(meetings, now)
         if closes is not None and closes > now and ahead:
             meets = ahead[0].starts_at
             possible = Possible(language=group.language, meets=meets, group=group.pk)
-            found.append(Fit(group=group, meets=meets, reasons=reasons(wish, possible)))
-    return sorted(found, key=lambda fit: (-fit.score, fit.meets))
+            found.append(Fit(group, meets, reasons(wish, possible), closed.get(group.pk)))
+    return sorted(found, key=lambda fit: (fit.clash is not None, -fit.score, fit.meets))
+
+
+@dataclass(frozen=True)
+class Named:
+    """How many names, addresses and numbers an application names of one kind, in words."""
+
+    kind: str
+    words: str
+
+
+def named(application: Application) -> list[Named]:
+    """What can be shown of whom an application names: counts. One statement."""
+    counted = naming.counts(application)
+    return [
+        Named(kind, str(words % {"number": counted[kind]}))
+        for kind, words in NAMED.items()
+        if kind in counted
+    ]
 
 
 def places(now: datetime) -> QuerySet[WithAnnotations[SupportGroup, Counts]]:

@@ -10,9 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.groups.models import SupportGroup
+from peersupport.joining.conflicts.checking import Clash
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE
 from peersupport.joining.models import Interview
+from peersupport.joining.placing import LookedInto
 
 TOO_LONG = _(
     "This is too long (%(show_value)s characters; %(limit_value)s fit). Nothing is lost: please shorten it."
@@ -135,6 +138,21 @@ class WordsForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """Which group a place is offered in."""
+    """Which group a place is offered in; and what was found out where there may be a match."""
 
-    group = forms.UUIDField()
+    group = forms.UUIDField(widget=forms.HiddenInput)
+    looked_into = forms.TypedChoiceField(
+        label=_("What have you found out?"),
+        widget=forms.RadioSelect,
+        choices=LookedInto.choices,
+        coerce=LookedInto,
+        empty_value=None,
+        required=False,
+    )
+
+    @classmethod
+    def of(cls, group: SupportGroup, clash: Clash | None) -> OfferForm:
+        """To be shown beside a group, several on one page."""
+        form = cls(auto_id=f"id_%s_{group.slug}", initial={"group": group.pk})
+        form.fields["looked_into"].required = clash is not None
+        return form

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
+from peersupport.groups.models import Membership, SupportGroup
 from peersupport.joining import answering
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, Identifier
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -70,6 +71,16 @@ def due(now: datetime) -> QuerySet[Application]:
 def forget_codes(now: datetime) -> None:
     """A day after sending, the readable copy of a return code is emptied even where she did not say so."""
     Application.objects.filter(sent_at__lte=now - timedelta(days=1)).exclude(code=b"").update(code=b"")
+
+
+def forget_identifiers(now: datetime) -> None:
+    """With a place, whom she named is kept while she belongs to a group that is coming or goes on. Then it is
+    of no use and erased, though the application stays a while. Safe to call again.
+    """
+    over = [SupportGroup.State.ENDED, SupportGroup.State.CANCELLED]
+    seats = Membership.objects.filter(user=OuterRef("application__user"))
+    seats = seats.exclude(state=Membership.State.LEFT).exclude(group__state__in=over)
+    Identifier.objects.filter(~Exists(seats), application__state=State.PLACED).delete()
 
 
 def _before(column: str, now: datetime, days: int) -> Q:

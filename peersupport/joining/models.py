@@ -71,6 +71,7 @@ class Application(models.Model):
     if TYPE_CHECKING:
         interviews: RelatedManager[Interview]
         placements: RelatedManager[Placement]
+        identifiers: RelatedManager[Identifier]
 
     class Meta:
         indexes = [models.Index(fields=["state", "sent_at"], name="application_queue")]
@@ -179,3 +180,25 @@ class PlacementRun(models.Model):
         """Whether it ended without proposals, and without a contradiction to name."""
         result = self.result or {}
         return not self.is_under_way and "proposals" not in result and "contradiction" not in result
+class Identifier(models.Model):
+    """One form of a name, an address or a number that an application names: a keyed hash, nothing else."""
+
+    class Kind(models.TextChoices):
+        SELF = "self", _("the applicant")
+        MUST_NOT_MEET = "apart", _("somebody never to meet")
+        ACCUSED = "accused", _("the person who is said to have abused")
+        WITH = "with", _("somebody to be in one group with")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # One for all forms of the same line.
+    entry = models.UUIDField()
+    # What kind of line: name, email, phone; and how much this form of it counts: sure, maybe, shadow.
+    sort = models.CharField(max_length=5)
+    strength = models.CharField(max_length=6)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "hash"], name="each_form_of_a_line_once"),
+        ]

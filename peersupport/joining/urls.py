@@ -6,6 +6,7 @@ from django.urls import path
 
 from peersupport.joining import api
 from peersupport.joining.views import applicant, dates, desk, groups, invitation, leaders, matters, proposals
+from peersupport.joining.views import applicant, desk, groups, invitation, matters, people
 
 app_name = "joining"
 
@@ -47,5 +48,6 @@ urlpatterns = [
     path("desk/applications/<uuid:application_id>/", desk.application, name="desk_application"),
     path("desk/applications/<uuid:application_id>/interview/", desk.interview, name="desk_interview"),
     path("desk/applications/<uuid:application_id>/place/", desk.place, name="desk_place"),
+    path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),
 ]

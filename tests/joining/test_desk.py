@@ -199,7 +199,7 @@ def test_groups_are_offered_with_reasons_the_best_fit_first(cast: Cast, salla: C
     application = applicants.waiting(cast.now, by=cast.salla, group=cast.birch)
     response = salla.get(f"/desk/applications/{application.pk}/place/")
 
-    [fit] = response.context["fits"]
+    [(fit, _form)] = response.context["fits"]
     assert fit.group == cast.birch
     texts = [reason.text for reason in fit.reasons]
     assert "The language asked for" in texts
@@ -260,12 +260,12 @@ def test_the_list_of_groups_says_how_full_they_are(cast: Cast, salla: Client) ->
     )
     shown = {
         group.name: (group.parents, group.offered, group.seats, takes)
-        for group, takes in salla.get("/desk/places/").context["rows"]
+        for group, takes, _clash in salla.get("/desk/places/").context["rows"]
     }
 
     assert shown["Birch"] == (3, 1, 4, True)
     assert cast.alder.name == "Alder"
-    takes = {group.name: takes for group, takes in salla.get("/desk/places/").context["rows"]}
+    takes = {group.name: takes for group, takes, _clash in salla.get("/desk/places/").context["rows"]}
     assert takes["Alder"] is False
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peersupport.accounts.models import User
@@ -18,12 +19,18 @@ from peersupport.groups.models import SupportGroup
 from peersupport.joining import choices, desk, interviewing, placing
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
+from peersupport.joining.conflicts import checking
 from peersupport.joining.desk_forms import InterviewForm, OfferForm, WordsForm
 from peersupport.joining.models import Application, Interview, Placement
+from peersupport.joining.people_forms import PeopleForm
 from peersupport.joining.standing import told_rows
 from peersupport.vault import keys
 
 State = Application.State
+NOT_HERE = gettext_lazy("There is a match in this group: not here. Nothing was offered.")
+LOOK_FIRST = gettext_lazy(
+    "There may be a match in this group. Nothing was offered: look into it, and say what you have found out."
+)
 
 
 @require_safe
@@ -63,6 +70,9 @@ def application(request: HttpRequest, by: User, application_id: UUID) -> HttpRes
         "application": found,
         "called": found.told.called,
         "rows": told_rows(found),
+        "named": desk.named(found),
+        "people_form": PeopleForm(country=found.country),
+        "clashing": checking.where_she_is(found) if found.state in {State.OFFERED, State.PLACED} else [],
         "interviews": list(found.interviews.all()[:20]),
         "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
         "may_talk": found.state in interviewing.BEFORE,
@@ -104,11 +114,12 @@ def place(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _offer(request, found, by)
     record(what="application.read", by=by, about=found)
+    fits = desk.fits(found, timezone.now()) if found.state == State.WAITING else []
     context = {
         "application": found,
         "called": found.told.called,
         "rows": [row for row in told_rows(found) if row.question in {"course", "language", "clock", "times"}],
-        "fits": desk.fits(found, timezone.now()) if found.state == State.WAITING else [],
+        "fits": [(fit, OfferForm.of(fit.group, fit.clash)) for fit in fits],
     }
     return render(request, "joining/desk/place.html", context)
 
@@ -136,7 +147,9 @@ def places(request: HttpRequest, by: User) -> HttpResponse:
     """The groups that are coming or under way, and how full they are."""
     now = timezone.now()
     page = Paginator(desk.places(now), desk.PAGE).get_page(request.GET.get("page"))
-    rows = [(group, desk.takes_somebody_in(group, now)) for group in page.object_list]
+    groups = list(page.object_list)
+    together = checking.within(groups)
+    rows = [(group, desk.takes_somebody_in(group, now), together.get(group.pk)) for group in groups]
     return render(request, "joining/desk/places.html", {"page": page, "rows": rows})
 
 
@@ -156,9 +169,17 @@ def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
     if group is None:
         raise Http404
     try:
-        placing.offer(application=found, group=group, by=by, now=timezone.now())
+        placing.offer(
+            application=found,
+            group=group,
+            by=by,
+            now=timezone.now(),
+            looked_into=form.cleaned_data["looked_into"],
+        )
     except placing.NoSeat:
         messages.warning(request, _("The last seat of this group has just been taken. Nothing was offered."))
+    except placing.Conflict as conflict:
+        messages.warning(request, NOT_HERE if conflict.clash.is_sure else LOOK_FIRST)
     except placing.GroupClosed:
         messages.warning(request, _("This group takes nobody in any more. Nothing was offered."))
     except NotPossibleNow:

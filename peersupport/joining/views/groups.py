@@ -16,6 +16,7 @@ from peersupport.groups.models import SupportGroup
 from peersupport.groups.rearranging import OPEN
 from peersupport.joining import dates_desk, desk
 from peersupport.joining.access import coordinator_only
+from peersupport.joining.conflicts import checking
 from peersupport.joining.desk_forms import CasesForm
 
 
@@ -41,6 +42,7 @@ def group(request: HttpRequest, by: User, slug: str) -> HttpResponse:
         "said": desk.who_said_cases(found, by),
         "dates": dates_desk.dates_of(found, parents=found.parents, now=now),
         "may_call_off": found.state in OPEN,
+        "clash": checking.within([found]).get(found.pk),
     }
     return render(request, "joining/desk/group.html", context, status=400 if form.errors else 200)
 
