@@ -9,11 +9,14 @@ class JoiningConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
         from peersupport.chat.models import Escalation
-        from peersupport.joining import alarm, answering, erasing
+        from peersupport.joining import alarm, answering, erasing, offering, returning, talking
         from peersupport.work.duties import duty, sweep
 
         sweep("joining.offers", do=answering.lapse, every=timedelta(minutes=1))
         sweep("joining.applications", do=erasing.forget_old, every=timedelta(hours=1))
         duty("escalation", model=Escalation, do=alarm.tell)
         person_erased.connect(erasing.erase_of_person)
+        person_erased.connect(offering.call_off_of_person)
+        sweep("joining.talks", do=talking.forget_old, every=timedelta(hours=1))
+        sweep("joining.days", do=returning.tell_who_is_due, every=timedelta(hours=1))
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.joining import answering
+from peersupport.joining import answering, talking
 from peersupport.joining.models import Application
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
@@ -30,6 +30,7 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     if fresh is None:
         return
     answering.give_up_offers(application=fresh, now=now)
+    talking.let_go(application=fresh, now=now)
     record(what="application.erased", by=by, about=fresh, why=why)
     keys.destroy(subject=fresh.id)
     contact = fresh.contact

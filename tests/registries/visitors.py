@@ -19,12 +19,12 @@ from peersupport.chat.moderating import ejecting
 from peersupport.groups import tasks
 from peersupport.groups.models import Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
-from peersupport.joining.models import Application, Interview, Placement
+from peersupport.joining.models import Application, Interview, Placement, TalkTime
 from peersupport.registries.comparing import view_names
 from tests.accounts.doors import with_app
 from tests.cast import Cast
 from tests.conftest import SecureClient
-from tests.joining import walking
+from tests.joining import applicants, walking
 
 # Which of the visitors a word of the registry lets in, where the thing is her own.
 SIGNED_IN = {"member", "outsider", "facilitator", "other facilitator", "coordinator", "editor"}
@@ -124,6 +124,7 @@ def town(cast: Cast) -> Town:
         "facilitators:ask.act": ("close", "nothing"),
         "application_id": (str(mine.pk), str(other.pk)),
         "placement_id": (str(offered.pk), str(uuid4())),
+        "talk_id": (str(talk_of(cast).pk), str(uuid4())),
         "joining:question.slug": ("language", "nothing"),
         "token": ("no-such-token", "another-token"),
         "pk": ("1", "2"),
@@ -166,6 +167,11 @@ def placing_of(cast: Cast, application: Application) -> Placement:
     )
     application.refresh_from_db()
     return placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
+
+
+def talk_of(cast: Cast) -> TalkTime:
+    """A time to talk that is offered."""
+    return applicants.times_to_talk(cast.now, by=cast.salla, number=1)[0]
 
 
 def all_views() -> list[str]:
