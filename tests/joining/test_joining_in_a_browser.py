@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from peersupport.joining import placing
+from peersupport.joining import placing, talking
 from peersupport.joining.models import Application
 from tests.browsing import ServedSite, Visitors, assert_accessible, assert_no_sideways_scroll
 from tests.cast import Cast
@@ -162,7 +162,9 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
     visitors: Visitors, site: ServedSite, cast: Cast, width: int
 ) -> None:
     one = applicants.waiting(cast.now, by=cast.salla)
-    other = applicants.sent(cast.now, called="Hanna")
+    other = applicants.invited(cast.now, by=cast.salla, called="Hanna")
+    free = applicants.times_to_talk(cast.now, by=cast.salla)
+    talking.choose(application=other, time=free[0].pk, now=cast.now)
     page = visitors.enter(width=width)
     session = staff_browser(cast.salla).cookies[settings.SESSION_COOKIE_NAME].value
     cookie: Any = {**visitors.cookie(cast.salla), "value": session}
@@ -170,6 +172,7 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
     paths = [
         "",
         "places/",
+        "talks/",
         f"applications/{other.pk}/",
         f"applications/{other.pk}/interview/",
         f"applications/{one.pk}/place/",
