@@ -117,7 +117,7 @@ class FindingsForm(forms.Form):
         (_("The talk"), ("held_at", "benefit", "benefit_note", "course", "course_note", "well", "well_note")),
         (_("Around them"), ("case", "others")),
         (_("In an emergency"), ("emergency_agreed", "emergency", "whereabouts", "code_word")),
-        (_("What came of it"), ("outcome", "words", "come_back_on", "notes")),
+        (_("Outcome"), ("outcome", "words", "come_back_on", "notes")),
     )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
