@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 
 from peersupport.accounts.contact import Wishes
 from peersupport.accounts.models import User
@@ -11,12 +12,24 @@ from peersupport.demo.cast import APPLICANTS, CIRCLES, Applicant, Talk
 from peersupport.demo.people import key_of
 from peersupport.groups import membership
 from peersupport.groups.models import Membership, SupportGroup
-from peersupport.joining import applying, consent, erasing, interviewing, placing, return_codes
+from peersupport.joining import (
+    applying,
+    consent,
+    erasing,
+    interviewing,
+    offering,
+    placing,
+    return_codes,
+    talking,
+)
 from peersupport.joining.applying import Given
-from peersupport.joining.models import Application, Interview, Placement
+from peersupport.joining.findings import Findings
+from peersupport.joining.models import Application, Interview, Placement, TalkTime
 
 #: After this long applicants stand again where they stood in the beginning.
 KEPT = timedelta(days=1)
+#: With fewer free times to talk the coordinator offers some more.
+FEW_TIMES = 3
 
 
 def bring(groups: Mapping[str, SupportGroup], *, people: Mapping[str, User], by: User, now: datetime) -> None:
@@ -31,6 +44,8 @@ def bring(groups: Mapping[str, SupportGroup], *, people: Mapping[str, User], by:
         for stale in Application.objects.filter(code_hash=return_codes.code_hash(applicant.code)):
             erasing.erase(application=stale, by=by, why="asked", now=now)
         _walk(applicant, groups, people, by, now)
+    if talking.free_times(now).count() < FEW_TIMES:
+        _offer_times(by, now)
 
 
 def _is_fresh(applicant: Applicant, now: datetime) -> bool:
@@ -45,6 +60,21 @@ def _free_places(group: SupportGroup, *, by: User, now: datetime) -> None:
     for member in parents.exclude(state=Membership.State.LEFT):
         if key_of(member.user) not in own:
             membership.leave(membership=member, by=by, now=now)
+
+
+def _offer_times(by: User, now: datetime) -> None:
+    # Where a visitor offered other times meanwhile, those are enough.
+    with suppress(offering.Overlaps):
+        offering.offer(
+            by=by,
+            day=(now + timedelta(days=2)).date(),
+            times=[time(10), time(14), time(18, 30)],
+            minutes=45,
+            how=TalkTime.How.PHONE,
+            where="Call 0100 000 000 and ask for Salla.",
+            weeks=2,
+            now=now,
+        )
 
 
 def _walk(
@@ -66,6 +96,8 @@ def _walk(
     application = applying.send(application=application, now=began + timedelta(hours=1))
     if applicant.withdrew:
         applying.withdraw(application=application, now=began + timedelta(days=3))
+    if applicant.invited:
+        offering.invite(application=application, by=by, now=began + timedelta(hours=8))
     if applicant.talk is not None:
         _interview(application, applicant.talk, by, now)
     if applicant.offered:
@@ -106,6 +138,9 @@ def _interview(application: Application, talk: Talk, by: User, now: datetime) ->
         words=talk.words,
         notes=talk.notes,
         code_word="kettle" if talk.outcome == "accept" else "",
+        findings=Findings(benefit="yes", course="yes", well="yes", case="no")
+        if talk.outcome == "accept"
+        else None,
         come_back_on=back,
         now=held,
     )

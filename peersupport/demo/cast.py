@@ -265,6 +265,8 @@ class Applicant:
     country: str = "fi"
     time_zone: str = "Europe/Helsinki"
     sent: bool = True
+    # Asked to choose a time to talk.
+    invited: bool = False
     talk: Talk | None = None
     offered: bool = False
     withdrew: bool = False
@@ -297,6 +299,7 @@ APPLICANTS: dict[str, Applicant] = {
             happened="online",
             in_words="Somebody in a game put pressure on our daughter. The police know. I hardly sleep.",
             times=("mon-evening", "wed-evening", "thu-evening"),
+            invited=True,
         ),
         Applicant(
             "greta",

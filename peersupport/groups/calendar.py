@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
 
 import icalendar
 from django.conf import settings
@@ -15,7 +17,22 @@ FILE_NAME = "calendar.ics"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
-def calendar_file(meetings: Iterable[Meeting], *, now: datetime) -> bytes:
+class Entered(Protocol):
+    """Anything that can stand in a calendar, such as a Meeting. Its times are aware."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def sequence(self) -> int: ...
+
+
+def calendar_file(meetings: Iterable[Entered], *, now: datetime) -> bytes:
     """The meetings as an iCalendar file (RFC 5545), titled with the site's neutral name.
 
     A meeting keeps its UID when it is moved and raises its SEQUENCE, so that a second download changes
@@ -30,7 +47,7 @@ def calendar_file(meetings: Iterable[Meeting], *, now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: Meeting, title: str, now: datetime) -> icalendar.Event:
+def _event(meeting: Entered, title: str, now: datetime) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", str(meeting.id))
     event.add("dtstamp", now.astimezone(UTC))

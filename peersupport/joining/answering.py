@@ -10,11 +10,14 @@ from peersupport.accounts.models import User
 from peersupport.accounts.opening import open_account
 from peersupport.audit.recording import record
 from peersupport.groups import membership as memberships
+from peersupport.groups import running
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.joining.models import Application, Placement
 from peersupport.work.one_by_one import in_pages, one_by_one
 
 State = Placement.State
+# In the record: a place made it so that cases of the group may be open.
+BROUGHT = "place.case_open"
 
 
 class OfferGone(Exception):
@@ -37,7 +40,7 @@ def accept(
     the account. `with_email`: she signs in with the address she marked as safe, else with a generated name.
     """
     # Row lock on the group first, as when a place is offered: seats are counted by one at a time.
-    SupportGroup.objects.select_for_update().get(pk=placement.group_id)
+    group = SupportGroup.objects.select_for_update().get(pk=placement.group_id)
     fresh = _open(placement, now)
     application = Application.objects.select_for_update(of=("self",)).get(pk=fresh.application_id)
     user = user or _account(application, password, with_email, now)
@@ -47,7 +50,21 @@ def accept(
     application.state, application.user, application.changed_at = Application.State.PLACED, user, now
     application.save(update_fields=["state", "user", "changed_at"])
     record(what="place.accepted", by=user, about=application, group=str(fresh.group_id))
+    mark_open_case(application=application, group=group)
     return member
+
+
+def mark_open_case(*, application: Application, group: SupportGroup) -> None:
+    """A family's criminal case may be open, says her last talk: then it is so for the whole group.
+
+    Chat reads it of the group and never asks here. The caller has locked the group's row. What is noted is
+    that a place brought it, for the coordinators' desk; never whose.
+    """
+    last = application.interviews.first()
+    if last is None or group.cases_open or not last.findings.case_may_be_open:
+        return
+    running.say_cases_are_open(group=group, are_open=True, by=None)
+    record(what=BROUGHT, by=None, about=group)
 
 
 @transaction.atomic

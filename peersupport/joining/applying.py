@@ -16,7 +16,7 @@ from django.db import transaction
 from peersupport.accounts import contact as contacts
 from peersupport.accounts.models import SafeContact
 from peersupport.audit.recording import record
-from peersupport.joining import answering, return_codes
+from peersupport.joining import answering, return_codes, talking
 from peersupport.joining.models import Application, Interview
 from peersupport.joining.questions import missing
 
@@ -112,6 +112,8 @@ def withdraw(*, application: Application, now: datetime) -> Application:
     answering.lock_offers(application=application)
     fresh = _locked(application, *OPEN_STATES)
     answering.give_up_offers(application=fresh, now=now)
+    talking.let_go(application=fresh, now=now)
+    fresh.invited_at = None
     fresh.state, fresh.ended_at, fresh.changed_at = State.WITHDRAWN, now, now
     fresh.save()
     record(what="application.withdrawn", by=None, about=fresh)

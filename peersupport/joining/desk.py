@@ -7,21 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Prefetch, Q, QuerySet, Value
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from peersupport.accounts.models import User
 from peersupport.audit.models import Entry
 from peersupport.groups import schedule
 from peersupport.groups.models import Away, Facilitator, Meeting, SupportGroup
-from peersupport.joining import choices, matters
+from peersupport.joining import choices, findings, matters, needs
 from peersupport.joining.access import applications
+from peersupport.joining.answering import BROUGHT
 from peersupport.joining.conflicts import checking, naming
 from peersupport.joining.conflicts.checking import Clash
 from peersupport.joining.fitting import Possible, Reason, Wish, reasons
-from peersupport.joining.models import Application, Identifier
+from peersupport.joining.models import Application, Identifier, Interview
 from peersupport.joining.placing import OPEN
+from peersupport.joining.returning import due_back
 from peersupport.joining.seats import Counts, with_seats
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 State = Application.State
 PAGE = 25
 SOON = timedelta(days=14)
+LATELY = timedelta(days=7)
 
 TO_DO = (State.SENT, State.WAITING, State.OFFERED)
 FILTERS = (
@@ -37,13 +40,19 @@ FILTERS = (
     ("sent", _("To be read")),
     ("waiting", _("Waiting for a group")),
     ("offered", _("Place offered")),
+    ("come_back", _("To talk with again")),
     ("not_now", _("Not now")),
     ("referred", _("Referred on")),
     ("placed", _("Placed")),
     ("all", _("All")),
 )
+# The day since when she waits, a day earlier for each day of waiting that her need is worth.
+BY_NEED = ExpressionWrapper(
+    F("sent_at") - F("urgency") * Value(timedelta(days=1)), output_field=DateTimeField()
+)
 # What a column sorts by; ids last, so that pages never overlap.
-ORDERS = {
+ORDERS: dict[str, tuple[str | ExpressionWrapper[Any], ...]] = {
+    "need": (BY_NEED, "pk"),
     "waiting": ("sent_at", "pk"),
     "-waiting": ("-sent_at", "pk"),
     "changed": ("-changed_at", "pk"),
@@ -87,19 +96,16 @@ class Today:
     come_back: int
     matters: int
     groups: list[SupportGroup]
+    # Where a place that was taken lately made it so that criminal cases may be open.
+    cases: list[SupportGroup]
 
 
 def today(user: User, now: datetime) -> Today:
-    """The totals on top of the desk. Five statements."""
+    """The totals on top of the desk. Eight statements, whatever there is."""
     counted = applications().aggregate(
         sent=Count("pk", filter=Q(state=State.SENT)),
         waiting=Count("pk", filter=Q(state=State.WAITING)),
         offered=Count("pk", filter=Q(state=State.OFFERED)),
-        come_back=Count(
-            "pk",
-            filter=Q(state=State.NOT_NOW, interviews__come_back_on__lte=now.date()),
-            distinct=True,
-        ),
     )
     small = with_seats(now).filter(
         state=SupportGroup.State.FORMING,
@@ -107,23 +113,38 @@ def today(user: User, now: datetime) -> Today:
         parents__lt=F("programme__minimum"),
     )
     return Today(
-        **counted, matters=matters.count(user, now=now), groups=list(small.order_by("starts_on")[:20])
+        **counted,
+        come_back=due_back(now).count(),
+        matters=matters.count(user, now=now),
+        groups=list(small.order_by("starts_on")[:20]),
+        cases=_cases_brought(now),
     )
 
 
-def queue(*, state: str, language: str, order: str) -> QuerySet[Application]:
-    """The applications a filter asks for; an unknown word counts as none."""
-    found = applications().select_related("wanted_group__programme")
-    if state in SEEN_STATES:
+def _cases_brought(now: datetime) -> list[SupportGroup]:
+    brought = Entry.objects.filter(what=BROUGHT, at__gt=now - LATELY).values_list("about", flat=True)
+    groups = {about.rpartition(":")[2] for about in brought}
+    return list(SupportGroup.objects.filter(pk__in=groups, cases_open=True).order_by("starts_on", "pk")[:20])
+
+
+def queue(*, state: str, language: str, order: str, now: datetime) -> QuerySet[Application]:
+    """The applications a filter asks for; an unknown word counts as none.
+
+    Whoever waits longest and needs it most comes first, unless another order is asked for.
+    """
+    found = applications().select_related("wanted_group__programme").prefetch_related("talks")
+    if state == "come_back":
+        found = found.filter(pk__in=due_back(now).values("pk"))
+    elif state in SEEN_STATES:
         found = found.filter(state=state)
     elif state != "all":
         found = found.filter(state__in=TO_DO)
     if language in choices.LANGUAGES.split():
         found = found.filter(language=language)
-    return found.order_by(*ORDERS.get(order, ORDERS["waiting"]))
+    return found.order_by(*ORDERS.get(order, ORDERS["need"]))
 
 
-SEEN_STATES = {value for value, _name in FILTERS if value not in {"", "all"}}
+SEEN_STATES = {value for value, _name in FILTERS if value not in {"", "all", "come_back"}}
 
 
 @dataclass(frozen=True)
@@ -225,6 +246,8 @@ def shown(page: list[Application], now: datetime) -> list[dict[str, Any]]:
             "language": choices.language_name(application.language),
             "country": choices.name_of(application.country, choices.countries()),
             "days": (now - application.sent_at).days if application.sent_at else 0,
+            "needs": needs.names(application.needs),
+            "talk": next((talk for talk in application.talks.all() if talk.ends_at > now), None),
         }
         for application in page
     ]
@@ -240,3 +263,35 @@ def leaders(today: date) -> QuerySet[Facilitator]:
 def place(slug: str, now: datetime) -> QuerySet[WithAnnotations[SupportGroup, Counts]]:
     """One group with how full it is, also where it was called off: that can be taken back for a while."""
     return with_seats(now).filter(slug=slug, state__in=[*OPEN, SupportGroup.State.CANCELLED])
+
+
+class Record:
+    """A record of a talk, to be read: what was found, each in a line, without what was not asked."""
+
+    def __init__(self, interview: Interview) -> None:
+        self.interview = interview
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """What was asked, and what was found."""
+        found, one = self.interview.findings, self.interview
+        answers: dict[str, Any] = dict(findings.ANSWERS)
+        asked = [
+            (str(label), _with_note(answers.get(getattr(found, code), ""), getattr(found, f"{code}_note")))
+            for code, label in findings.QUESTIONS
+        ]
+        country = found.whereabouts and choices.name_of(found.whereabouts, choices.countries())
+        lines = [
+            (gettext("What they read"), one.words),
+            *asked,
+            (gettext("Criminal case open"), str(dict(findings.CASES).get(found.case, ""))),
+            (gettext("Who else is involved"), found.others),
+            (gettext("In an emergency"), _with_note(found.emergency, country)),
+            (gettext("Code word"), one.code_word),
+            (gettext("Notes"), one.notes),
+        ]
+        return [(label, value) for label, value in lines if value]
+
+
+def _with_note(answer: Any, note: str) -> str:
+    return "\n".join(part for part in (str(answer), note) if part)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import Membership, SupportGroup
-from peersupport.joining import answering
+from peersupport.joining import answering, talking
 from peersupport.joining.models import Application, Identifier
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
@@ -31,6 +31,7 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     if fresh is None:
         return
     answering.give_up_offers(application=fresh, now=now)
+    talking.let_go(application=fresh, now=now)
     record(what="application.erased", by=by, about=fresh, why=why)
     keys.destroy(subject=fresh.id)
     contact = fresh.contact

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import Mail, SafeContact
 from peersupport.groups.models import SupportGroup
 from peersupport.joining.answers import Answers
+from peersupport.joining.findings import Findings
 from peersupport.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Application(models.Model):
     code = SealedTextField(subject="id", default="")
     # What a coordinator wrote for her to read, such as when and how to talk.
     note = SealedTextField(subject="id", default="")
+    # What makes a talk urgent, ticked at reading, and what it is worth in days of waiting: `needs`.
+    needs = SealedTextField(subject="id", default="")
+    urgency = models.PositiveSmallIntegerField(default=0)
+    # Since when she may choose a time to talk.
+    invited_at = models.DateTimeField(null=True)
     contact = models.OneToOneField(
         SafeContact, on_delete=models.SET_NULL, null=True, blank=True, related_name="application"
     )
@@ -70,6 +76,8 @@ class Application(models.Model):
 
     if TYPE_CHECKING:
         interviews: RelatedManager[Interview]
+        records_begun: RelatedManager[RecordBegun]
+        talks: RelatedManager[TalkTime]
         placements: RelatedManager[Placement]
         identifiers: RelatedManager[Identifier]
 
@@ -103,12 +111,73 @@ class Interview(models.Model):
     # What she is told: the alternative, where to go instead.
     words = SealedTextField(subject="application_id", default="")
     code_word = SealedTextField(subject="application_id", default="")
+    # What was found, as `findings.Findings` writes it.
+    found = SealedTextField(subject="application_id", default="")
     come_back_on = models.DateField(null=True, blank=True)
+    # When she was told that this day has come.
+    told_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         # The last one recorded counts; earlier ones stay to be read.
         ordering = ["-recorded_at"]
+
+    @property
+    def findings(self) -> Findings:
+        """What was found, opened."""
+        return Findings.read(self.found)
+
+
+class RecordBegun(models.Model):
+    """The record of a talk before its outcome is known: what one coordinator has entered so far."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="records_begun")
+    by = models.UUIDField()
+    # The fields of the form as they were entered, as JSON.
+    entered = SealedTextField(subject="application_id", default="")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "by"], name="one_begun_record_each"),
+        ]
+
+
+class TalkTime(models.Model):
+    """A time that a coordinator keeps for a talk, free until an applicant chooses it."""
+
+    class How(models.TextChoices):
+        PHONE = "phone", _("by phone")
+        VIDEO = "video", _("by video")
+        MEET = "meet", _("in person")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # Also the subject whose data key seals where the talk is.
+    offered_by = models.UUIDField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    how = models.CharField(max_length=10, choices=How.choices)
+    # A number, a link or an address, as she will read it once the time is hers.
+    where = SealedTextField(subject="offered_by", default="")
+    # Free again by itself where the application is erased.
+    application = models.ForeignKey(
+        Application, on_delete=models.SET_NULL, null=True, blank=True, related_name="talks"
+    )
+    chosen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="talk_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["offered_by", "starts_at"], name="one_talk_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="talk_times_ahead")]
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
 
 class Placement(models.Model):
@@ -180,6 +249,8 @@ class PlacementRun(models.Model):
         """Whether it ended without proposals, and without a contradiction to name."""
         result = self.result or {}
         return not self.is_under_way and "proposals" not in result and "contradiction" not in result
+
+
 class Identifier(models.Model):
     """One form of a name, an address or a number that an application names: a keyed hash, nothing else."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from peersupport.groups import schedule
-from peersupport.joining import choices, questions
+from peersupport.joining import choices, questions, talking
 from peersupport.joining.coming import coming
-from peersupport.joining.models import Application, Placement
+from peersupport.joining.models import Application, Placement, TalkTime
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,36 @@ class Row:
     question: str
 
 
+@dataclass(frozen=True)
+class Talk:
+    """Her talk as a line of a calendar. It keeps its id when she moves it, and counts up each time."""
+
+    time: TalkTime
+    application: Application
+
+    @property
+    def id(self) -> UUID:
+        """Tells nothing of the application to whoever reads the file."""
+        return uuid5(self.application.pk, "talk")
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.time.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.time.ends_at
+
+    @property
+    def state(self) -> str:
+        return "planned"
+
+    @property
+    def sequence(self) -> int:
+        """When she chose this time, in seconds of the epoch: later than for any time she had before."""
+        return int(self.time.chosen_at.timestamp()) if self.time.chosen_at else 0
+
+
 def standing(application: Application, *, now: datetime) -> dict[str, Any]:
     """What the status page shows: the last talk, an open offer, honest numbers about waiting."""
     offers = application.placements.select_related("group__programme").filter(state=Placement.State.OFFERED)
@@ -32,9 +63,17 @@ def standing(application: Application, *, now: datetime) -> dict[str, Any]:
     possible = [
         one for one in coming(now) if one.group.language == application.language and one.places != "none"
     ]
+    interview, talk = application.interviews.first(), talking.talk_of(application, now)
+    back = interview.come_back_on if interview is not None else None
     return {
         "application": application,
-        "interview": application.interviews.first(),
+        "interview": interview,
+        "day_has_come": back is not None and back <= now.date(),
+        "talk": talk,
+        "talk_can_change": talk is not None and talking.still_hers(talk, now),
+        "may_choose": talking.may_choose(application),
+        "talk_hours": settings.TALK_HOURS,
+        "city": schedule.city(ZoneInfo(application.time_zone)),
         "placement": placement if placement is not None and placement.is_open(now) else None,
         "possible": possible,
         "language": choices.language_name(application.language),

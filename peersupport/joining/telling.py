@@ -1,13 +1,15 @@
-"""What leaves the house towards an applicant: neutral mails, and only where she marked mail as safe."""
+"""What leaves the house to an applicant or a coordinator: neutral mails, only where mail is marked safe."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 
 from peersupport.accounts import mail
+from peersupport.accounts.models import SafeContact
 from peersupport.joining.models import Application
 
 
@@ -21,6 +23,14 @@ def news(*, application: Application, now: datetime) -> None:
 def invitation(*, application: Application, token: str, now: datetime) -> None:
     """Sends the link to her invitation. The token stands in this mail and nowhere else."""
     _queue(application, "invitation", reverse("joining:invited", args=[token]), now)
+
+
+@transaction.atomic
+def coordinator(*, user_id: UUID, now: datetime) -> None:
+    """Says to a coordinator that something changed about her talks: neither what nor with whom."""
+    contact = SafeContact.objects.select_related("user").filter(user_id=user_id).first()
+    context = {"link": mail.site_link(reverse("joining:desk_talks"))}
+    mail.queue(contact=contact, template="matters", context=context, now=now)
 
 
 def _queue(application: Application, template: str, path: str, now: datetime) -> None:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from peersupport.joining import api
-from peersupport.joining.views import applicant, dates, desk, groups, invitation, leaders, matters, proposals
-from peersupport.joining.views import applicant, desk, groups, invitation, matters, people
+from peersupport.joining.views import (
+    applicant,
+    dates,
+    desk,
+    groups,
+    her_talk,
+    invitation,
+    leaders,
+    matters,
+    people,
+    proposals,
+    record,
+    talks,
+)
 
 app_name = "joining"
 
@@ -17,6 +29,9 @@ urlpatterns = [
     path("join/application/withdraw/", applicant.withdraw, name="withdraw"),
     path("join/application/erased/", applicant.erased, name="erased"),
     path("join/application/come-back/", applicant.come_back, name="come_back"),
+    path("join/talk/", her_talk.talk, name="talk"),
+    path("join/talk/cancel/", her_talk.cancel, name="talk_cancel"),
+    path("join/talk/calendar/", her_talk.calendar, name="talk_calendar"),
     path("join/check/", applicant.check, name="check"),
     path("join/code/", applicant.code, name="code"),
     path("join/close/", applicant.close, name="close"),
@@ -46,7 +61,11 @@ urlpatterns = [
     path("desk/matters/words/<uuid:report_id>/", matters.report, name="desk_report"),
     path("desk/matters/tasks/<uuid:task_id>/", matters.task, name="desk_task"),
     path("desk/applications/<uuid:application_id>/", desk.application, name="desk_application"),
-    path("desk/applications/<uuid:application_id>/interview/", desk.interview, name="desk_interview"),
+    path("desk/applications/<uuid:application_id>/interview/", record.interview, name="desk_interview"),
+    path("desk/applications/<uuid:application_id>/invite/", talks.invite, name="desk_invite"),
+    path("desk/applications/<uuid:application_id>/needs/", talks.needs, name="desk_needs"),
+    path("desk/talks/", talks.talks, name="desk_talks"),
+    path("desk/talks/<uuid:talk_id>/call-off/", talks.call_off, name="desk_call_off"),
     path("desk/applications/<uuid:application_id>/place/", desk.place, name="desk_place"),
     path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from peersupport.accounts.contact import Wishes
 from peersupport.accounts.models import User
-from peersupport.joining import applying, consent, interviewing
+from peersupport.joining import applying, consent, interviewing, offering
 from peersupport.joining.applying import Given
-from peersupport.joining.models import Application, Interview
+from peersupport.joining.models import Application, Interview, TalkTime
 
 
 def draft(
@@ -67,3 +67,27 @@ def talked(
 def waiting(now: datetime, *, by: User, **options: Any) -> Application:
     """Accepted, and waiting for a place."""
     return talked(sent(now, **options), by=by, now=now)
+
+
+def invited(now: datetime, *, by: User, **options: Any) -> Application:
+    """Read, and asked to choose a time to talk."""
+    application = sent(now, **options)
+    offering.invite(application=application, by=by, now=now)
+    application.refresh_from_db()
+    return application
+
+
+def times_to_talk(
+    now: datetime, *, by: User, number: int = 2, in_days: int = 3, where: str = "Call 0100 555"
+) -> list[TalkTime]:
+    """So many free times of an hour, one after the other on one day."""
+    return offering.offer(
+        by=by,
+        day=(now + timedelta(days=in_days)).date(),
+        times=[time(9 + hour) for hour in range(number)],
+        minutes=60,
+        how=TalkTime.How.PHONE,
+        where=where,
+        weeks=1,
+        now=now,
+    )

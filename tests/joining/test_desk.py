@@ -39,6 +39,10 @@ def rows(client: Client, query: str = "") -> list[str]:
 def talk(cast: Cast, **changes: Any) -> dict[str, Any]:
     usual = {
         "held_at": (cast.now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+        "benefit": "yes",
+        "course": "yes",
+        "well": "unsure",
+        "case": "no",
         "outcome": "accept",
         "words": "It was good to talk.",
         "notes": "Evenings only.",

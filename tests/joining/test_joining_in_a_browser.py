@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from peersupport.joining import placing
+from peersupport.joining import placing, talking
 from peersupport.joining.models import Application
 from peersupport.joining.placement.facts import Locks
 from peersupport.joining.placement.proposals import Unplaced
@@ -164,7 +164,9 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
     visitors: Visitors, site: ServedSite, cast: Cast, width: int
 ) -> None:
     one = applicants.waiting(cast.now, by=cast.salla)
-    other = applicants.sent(cast.now, called="Hanna")
+    other = applicants.invited(cast.now, by=cast.salla, called="Hanna")
+    free = applicants.times_to_talk(cast.now, by=cast.salla)
+    talking.choose(application=other, time=free[0].pk, now=cast.now)
     programme = proposed.small_groups(cast)
     proposed.run(
         cast,
@@ -180,6 +182,7 @@ def test_the_desk_is_accessible_and_no_wider_than_the_screen(
     paths = [
         "",
         "places/",
+        "talks/",
         f"applications/{other.pk}/",
         f"applications/{other.pk}/interview/",
         f"applications/{one.pk}/place/",

@@ -19,7 +19,7 @@ from peersupport.chat.moderating import ejecting
 from peersupport.groups import cancelling, tasks
 from peersupport.groups.models import Change, Membership, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
-from peersupport.joining.models import Application, Interview, Placement, PlacementRun
+from peersupport.joining.models import Application, Interview, Placement, PlacementRun, TalkTime
 from peersupport.registries.comparing import view_names
 from tests.accounts.doors import with_app
 from tests.cast import Cast
@@ -128,6 +128,7 @@ def town(cast: Cast) -> Town:
         "placement_id": (str(offered.pk), str(uuid4())),
         "run_id": (str(proposed_to(cast).pk), str(uuid4())),
         "number": ("0", "1"),
+        "talk_id": (str(talk_of(cast).pk), str(uuid4())),
         "joining:question.slug": ("language", "nothing"),
         "token": ("no-such-token", "another-token"),
         "pk": ("1", "2"),
@@ -187,6 +188,11 @@ def proposed_to(cast: Cast) -> PlacementRun:
     waiting = [applicants.waiting(cast.now, by=cast.salla, called=name) for name in ("Greta", "Hanna")]
     seats = proposed.seats(cast.birch, waiting)
     return proposed.run(cast, seats)
+
+
+def talk_of(cast: Cast) -> TalkTime:
+    """A time to talk that is offered."""
+    return applicants.times_to_talk(cast.now, by=cast.salla, number=1)[0]
 
 
 def all_views() -> list[str]:

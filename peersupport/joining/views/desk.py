@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import SupportGroup
-from peersupport.joining import choices, desk, interviewing, placing
+from peersupport.joining import choices, desk, interviewing, placing, talking
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.conflicts import checking
-from peersupport.joining.desk_forms import InterviewForm, OfferForm, WordsForm
-from peersupport.joining.models import Application, Interview, Placement
+from peersupport.joining.desk_forms import OfferForm, WordsForm
+from peersupport.joining.models import Application, Placement
 from peersupport.joining.people_forms import PeopleForm
 from peersupport.joining.standing import told_rows
+from peersupport.joining.talk_forms import NeedsForm
 from peersupport.vault import keys
 
 State = Application.State
@@ -39,7 +40,7 @@ def queue(request: HttpRequest, by: User) -> HttpResponse:
     """What needs doing today, and the applications by filter, order and page."""
     now = timezone.now()
     asked = {name: request.GET.get(name, "")[:20] for name in ("state", "language", "order")}
-    pages = Paginator(desk.queue(**asked), desk.PAGE)
+    pages = Paginator(desk.queue(**asked, now=now), desk.PAGE)
     page = pages.get_page(request.GET.get("page"))
     listed = list(page.object_list)
     # One statement for all keys, whatever the page's length.
@@ -65,6 +66,7 @@ def application(request: HttpRequest, by: User, application_id: UUID) -> HttpRes
     if request.method == "POST" and form.is_valid():
         return _write(request, found, by, form.cleaned_data["words"])
     record(what="application.read", by=by, about=found)
+    now = timezone.now()
     context = {
         "form": form,
         "application": found,
@@ -73,37 +75,16 @@ def application(request: HttpRequest, by: User, application_id: UUID) -> HttpRes
         "named": desk.named(found),
         "people_form": PeopleForm(country=found.country),
         "clashing": checking.where_she_is(found) if found.state in {State.OFFERED, State.PLACED} else [],
-        "interviews": list(found.interviews.all()[:20]),
+        "needs": NeedsForm(initial={"needs": found.needs.split()}),
+        "talk": talking.talk_of(found, now),
+        "talks": [desk.Record(one) for one in found.interviews.all()[:20]],
+        "begun": found.records_begun.filter(by=by.pk).first(),
         "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
         "may_talk": found.state in interviewing.BEFORE,
+        "may_correct": found.state in interviewing.WITH_A_PLACE,
         "may_write": found.state != State.PLACED,
     }
     return render(request, "joining/desk/application.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@coordinator_only
-def interview(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
-    """Records the talk and what came of it."""
-    found = application_for_desk(application_id)
-    now = timezone.now()
-    if found.state not in interviewing.BEFORE:
-        messages.warning(request, _("A place is offered or taken: no talk can be recorded now."))
-        return redirect("joining:desk_application", application_id=found.pk)
-    form = InterviewForm(request.POST if request.method == "POST" else None, now=now)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        data["outcome"] = Interview.Outcome(data["outcome"])
-        try:
-            interviewing.record(application=found, by=by, now=now, **data)
-        except NotPossibleNow:
-            messages.warning(request, _("Somebody else was quicker. Please look again."))
-        else:
-            messages.success(request, _("The talk is recorded. Your words can be read at the return code."))
-        return redirect("joining:desk_application", application_id=found.pk)
-    record(what="application.read", by=by, about=found)
-    context = {"form": form, "application": found, "called": found.told.called}
-    return render(request, "joining/desk/interview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +96,9 @@ def place(request: HttpRequest, by: User, application_id: UUID) -> HttpResponse:
         return _offer(request, found, by)
     record(what="application.read", by=by, about=found)
     fits = desk.fits(found, timezone.now()) if found.state == State.WAITING else []
+    last = found.interviews.first()
     context = {
+        "case_open": last is not None and last.findings.case_may_be_open,
         "application": found,
         "called": found.told.called,
         "rows": [row for row in told_rows(found) if row.question in {"course", "language", "clock", "times"}],
