@@ -9,11 +9,16 @@ class JoiningConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
         from peersupport.chat.models import Escalation
-        from peersupport.joining import alarm, answering, erasing
+        from peersupport.joining import alarm, answering, erasing, referring, returning, signs
+        from peersupport.joining.models import LinkRequest
         from peersupport.work.duties import duty, sweep
 
         sweep("joining.offers", do=answering.lapse, every=timedelta(minutes=1))
         sweep("joining.applications", do=erasing.forget_old, every=timedelta(hours=1))
+        sweep("joining.signs", do=signs.send, every=timedelta(hours=1))
+        sweep("joining.ways_back", do=returning.forget_old, every=timedelta(hours=1))
+        sweep("joining.cards", do=referring.forget_old, every=timedelta(hours=1))
+        duty("return link", model=LinkRequest, do=returning.answer)
         duty("escalation", model=Escalation, do=alarm.tell)
         person_erased.connect(erasing.erase_of_person)
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.joining import answering
+from peersupport.joining import answering, referring
 from peersupport.joining.models import Application
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
@@ -32,6 +32,8 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     answering.give_up_offers(application=fresh, now=now)
     record(what="application.erased", by=by, about=fresh, why=why)
     keys.destroy(subject=fresh.id)
+    for referral in fresh.referrals.select_related("contact"):
+        referring.erase(referral)
     contact = fresh.contact
     fresh.delete()
     # With a place the contact belongs to the user by now and stays hers.

@@ -5,13 +5,28 @@ from __future__ import annotations
 from django.urls import path
 
 from peersupport.joining import api
-from peersupport.joining.views import applicant, desk, groups, invitation, matters
+from peersupport.joining.views import (
+    applicant,
+    card,
+    consents,
+    desk,
+    groups,
+    invitation,
+    matters,
+    recovery,
+    returning,
+)
 
 app_name = "joining"
 
 urlpatterns = [
     path("join/", applicant.start, name="start"),
-    path("join/return/", applicant.return_code, name="return"),
+    path("join/return/", returning.return_code, name="return"),
+    path("join/return/mail/", returning.ask_link, name="ask_link"),
+    path("join/return/mail/<str:token>/", returning.by_link, name="by_link"),
+    path("join/choices/", consents.consents, name="consents"),
+    path("join/card/", card.make, name="card"),
+    path("join/with-card/", card.use, name="use_card"),
     path("join/application/", applicant.application_page, name="application"),
     path("join/application/withdraw/", applicant.withdraw, name="withdraw"),
     path("join/application/erased/", applicant.erased, name="erased"),
@@ -35,5 +50,6 @@ urlpatterns = [
     path("desk/applications/<uuid:application_id>/", desk.application, name="desk_application"),
     path("desk/applications/<uuid:application_id>/interview/", desk.interview, name="desk_interview"),
     path("desk/applications/<uuid:application_id>/place/", desk.place, name="desk_place"),
+    path("desk/applications/<uuid:application_id>/code/", recovery.one_time_code, name="desk_code"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),
 ]

@@ -63,6 +63,7 @@ def application(request: HttpRequest, by: User, application_id: UUID) -> HttpRes
         "application": found,
         "called": found.told.called,
         "rows": told_rows(found),
+        "referral": found.referrals.first(),
         "interviews": list(found.interviews.all()[:20]),
         "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
         "may_talk": found.state in interviewing.BEFORE,
