@@ -92,7 +92,7 @@ def answer(*, application: Application, question: str, given: Given, now: dateti
 
 @transaction.atomic
 def send(*, application: Application, now: datetime) -> Application:
-    """Hands the application to the coordinators. Raises NotPossibleNow, and Incomplete where a question is open
+    """Hands the application to the coordinators. Raises NotPossibleNow; Incomplete where a question is open
     or a text that she agreed to reads otherwise by now.
     """
     fresh = _locked(application, State.DRAFT)

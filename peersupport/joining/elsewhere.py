@@ -1,4 +1,4 @@
-"""Who a group is not for, and where to go instead: situations in plain words, lines from the guides' own file."""
+"""Who a group is not for, and where to go instead: situations in plain words, lines of the guides."""
 
 from __future__ import annotations
 

@@ -85,7 +85,9 @@ class Application(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "sent_at"], name="application_queue"),
-            models.Index(fields=["address_hash"], name="application_by_address", condition=~Q(address_hash=b"")),
+            models.Index(
+                fields=["address_hash"], name="application_by_address", condition=~Q(address_hash=b"")
+            ),
         ]
 
     @property
@@ -232,7 +234,9 @@ class Referral(models.Model):
     # Where to say that the card was used, only if the parent ticks it.
     contact = models.OneToOneField(SafeContact, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, null=True, related_name="referrals")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, null=True, related_name="referrals"
+    )
     confirmed_at = models.DateTimeField(null=True)
     may_tell = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True)

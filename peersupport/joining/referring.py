@@ -94,9 +94,7 @@ def erase(referral: Referral) -> None:
 
 def forget_old(now: datetime) -> None:
     """Erases cards that nobody used in time. Safe to call again and by two processes."""
-    lapsed = Referral.objects.filter(
-        application=None, made_at__lte=now - timedelta(days=settings.DRAFT_DAYS)
-    )
+    lapsed = Referral.objects.filter(application=None, made_at__lte=now - timedelta(days=settings.DRAFT_DAYS))
 
     def erase_one(found: Referral) -> None:
         one = Referral.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact")

@@ -138,7 +138,9 @@ def _write_to(application: Application, address: str, now: datetime) -> None:
         record(what="return_link.asked", by=None, about=application)
 
 
-def _make(application: Application, kind: WayBack.Kind, token: str, *, now: datetime, until: datetime) -> None:
+def _make(
+    application: Application, kind: WayBack.Kind, token: str, *, now: datetime, until: datetime
+) -> None:
     WayBack.objects.create(
         application=application, kind=kind, token_hash=way_hash(token), made_at=now, until=until
     )

@@ -15,7 +15,6 @@ from peersupport.joining import choices, consenting, questions, waiting
 from peersupport.joining.coming import coming
 from peersupport.joining.models import Application, Consent, Placement
 
-
 State = Application.State
 
 

@@ -1,4 +1,4 @@
-"""How long a place may take, computed from facts each time it is asked; and saying so where nothing can be said."""
+"""How long a place may take, computed from facts at each look; and saying so where nothing can be said."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from peersupport.groups.neutral import telling
 from tests.accounts.doors import with_app
 from tests.accounts.post_office import PostOffice
 from tests.browser import walking
-from tests.browser.walking import Story, follows, presses, stands_before, ticks
+from tests.browser.walking import Story, follows, presses, stands_before
 from tests.browsing import ServedSite, Visitors
 from tests.cast import Cast
 

@@ -38,7 +38,12 @@ def test_a_coordinator_reads_number_hours_words_and_what_never(cast: Cast, clien
     assert by_phone(client).status_code == 302
     client.post("/join/check/")
     page = staff_browser(cast.salla).get(f"/desk/applications/{only().pk}/").content.decode()
-    for words in ("+358 40 123 4567", "between 09:00 and 12:00", "Good day, about your enquiry", "Never: Leave a"):
+    for words in (
+        "+358 40 123 4567",
+        "between 09:00 and 12:00",
+        "Good day, about your enquiry",
+        "Never: Leave a",
+    ):
         assert words in page
     assert "Never: Send" not in page
 
@@ -75,7 +80,9 @@ def test_until_she_says_otherwise_what_could_give_her_away_is_never_done(client:
         ({"opener": "nonsense"}, "Choose one of these"),
     ],
 )
-def test_a_number_that_cannot_be_called_is_not_kept(client: Client, given: dict[str, Any], words: str) -> None:
+def test_a_number_that_cannot_be_called_is_not_kept(
+    client: Client, given: dict[str, Any], words: str
+) -> None:
     answer = by_phone(client, **given)
     if answer.status_code == 200:
         assert words in answer.content.decode()

@@ -86,9 +86,7 @@ def test_a_link_waits_for_her_hours_and_is_as_long_good_then(client: Client, cas
 
 
 @pytest.mark.parametrize("wrong", ["nobody@safe.example", "GRETA@other.example"])
-def test_an_unknown_address_gets_the_same_page_and_no_mail(
-    client: Client, phone: Client, wrong: str
-) -> None:
+def test_an_unknown_address_gets_the_same_page_and_no_mail(client: Client, phone: Client, wrong: str) -> None:
     walking.apply(client, by_mail=True)
     known = phone.post("/join/return/mail/", {"address": ADDRESS})
     unknown = phone.post("/join/return/mail/", {"address": wrong})
@@ -209,7 +207,8 @@ def test_a_newer_code_ends_the_one_before_and_each_ends_by_itself(cast: Cast, gr
     first, second = (
         returning.one_time_code(application=greta, said=WORD, by=cast.salla, now=cast.now) for _one in "12"
     )
-    assert first and second
+    assert first
+    assert second
     assert returning.by_paper(first, now=cast.now) is None
     assert returning.by_paper(second, now=cast.later(days=7)) is None
     assert returning.by_paper(second, now=cast.later(days=6)) == greta

@@ -103,9 +103,7 @@ def test_a_group_that_has_begun_or_speaks_otherwise_is_no_place(cast: Cast, gret
     assert waiting.expectation(greta, cast.now).seats == 0
 
 
-def test_her_page_costs_as_many_statements_for_many_groups_as_for_one(
-    cast: Cast, greta: Application
-) -> None:
+def test_her_page_costs_as_many_statements_for_many_groups_as_for_one(cast: Cast, greta: Application) -> None:
     browser = SecureClient()
     browser.post("/join/return/", {"code": greta.code})
     form_group(cast, days=20, language="et")
@@ -189,5 +187,8 @@ def test_she_leaves_the_list_with_one_tap_after_one_page(cast: Cast, client: Cli
     asked = client.get("/join/application/withdraw/").content.decode()
     assert 'name="how" value="erase"' in asked
     assert 'name="how" value="pause"' in asked
-    assert client.post("/join/application/withdraw/", {"how": "erase"})["Location"] == "/join/application/erased/"
+    assert (
+        client.post("/join/application/withdraw/", {"how": "erase"})["Location"]
+        == "/join/application/erased/"
+    )
     assert not Application.objects.exists()

@@ -224,16 +224,22 @@ def _answered(
         messages.info(request, form.explained())
     if "later" in request.POST:
         return redirect("joining:code")
+    following = _following(slug, application, checking=request.POST.get("then") == "check")
+    return redirect("joining:question", slug=following) if following else redirect("joining:check")
+
+
+def _following(slug: str, application: Application, *, checking: bool) -> str | None:
+    """The question to go on with; None for the page that shows all answers."""
     still_open = questions.missing(application)
-    if request.POST.get("then") == "check" and still_open is None:
-        return redirect("joining:check")
-    following = questions.after(slug, application)
+    if checking and still_open is None:
+        return None
     if slug == FIRST and still_open is not None:
         # Asked again for another country: on to where she was.
-        following = still_open
+        return still_open
+    following = questions.after(slug, application)
     if following is None or (still_open and _before(still_open, following)):
-        following = still_open
-    return redirect("joining:question", slug=following) if following else redirect("joining:check")
+        return still_open
+    return following
 
 
 def _before(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""What she agreed to: to look at, to give, to take back with one tap, and to be asked again where it changed."""
+"""What she agreed to: to look at, to give, to take back with one tap; asked again where a text changed."""
 
 from __future__ import annotations
 

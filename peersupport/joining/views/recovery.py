@@ -42,5 +42,7 @@ def _code(form: CodeWordForm, application_id: UUID, by: User) -> str | None:
         form.add_error("said", _("No code word was agreed in a talk, so nothing can be compared."))
         return None
     if code is None:
-        form.add_error("said", _("This is not the word. After three wrong ones this way is closed for a day."))
+        form.add_error(
+            "said", _("This is not the word. After three wrong ones this way is closed for a day.")
+        )
     return code

@@ -58,7 +58,7 @@ def ask_link(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of a mail. Opening changes nothing, as mail programs open links, too; the button uses it up."""
+    """The link of a mail. Opening changes nothing, as mail programs open links; the button uses it up."""
     now = timezone.now()
     if may_try(request, what="return-link-opened", most=LINKS_TRIED, now=now):
         if request.method == "POST":
