@@ -1,4 +1,4 @@
-"""The texts somebody agrees to, read from `words/`: what stays between us, by country, and consents."""
+"""The texts somebody agrees to, read from `words/`: what stays between us, by country, and the consents.
 
 A country without a text of its own gets the default, a language without one English.
 """
