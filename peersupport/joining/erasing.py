@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.joining import answering, referring
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, WayBack
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -71,7 +71,11 @@ def due(now: datetime) -> QuerySet[Application]:
 
 def forget_codes(now: datetime) -> None:
     """A day after sending, the readable copy of a return code is emptied even where she did not say so."""
-    Application.objects.filter(sent_at__lte=now - timedelta(days=1)).exclude(code=b"").update(code=b"")
+    day = now - timedelta(days=1)
+    # Whoever came back by another way today has a new code to note.
+    fresh = WayBack.objects.filter(used_at__gt=day).values("application")
+    old = Application.objects.filter(sent_at__lte=day).exclude(code=b"").exclude(pk__in=fresh)
+    old.update(code=b"")
 
 
 def _before(column: str, now: datetime, days: int) -> Q:

@@ -69,6 +69,8 @@ def confirm(*, referral: Referral, application: Application, may_tell: bool, now
     if not may_tell and contact is not None:
         contact.delete()
     record(what="card.used", by=None, about=application, may_tell=may_tell)
+    if application.sent_at is not None:
+        tell(application=application, now=now)
 
 
 @transaction.atomic

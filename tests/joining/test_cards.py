@@ -150,3 +150,9 @@ def test_an_unused_card_is_erased_with_its_key_and_a_used_one_with_the_applicati
     assert not Referral.objects.exists()
     assert not SafeContact.objects.exists()
     assert DataKey.objects.get(subject=used.pk).wrapped is None
+
+
+def test_a_card_used_after_sending_tells_at_once_if_she_ticks_it(client: Client) -> None:
+    walking.apply(client)
+    use(client, made(), may_tell="on")
+    assert Mail.objects.get().template == "card-used"

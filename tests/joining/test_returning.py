@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from peersupport.accounts.models import Mail
 from peersupport.audit.models import Entry
-from peersupport.joining import applying, placing, returning
+from peersupport.joining import applying, erasing, placing, returning
 from peersupport.joining.models import Application, LinkRequest, WayBack
 from peersupport.joining.views import returning as pages
 from peersupport.work.duties import duties
@@ -259,3 +259,13 @@ def test_what_is_over_is_deleted(cast: Cast, greta: Application) -> None:
     returning.forget_old(cast.later(days=8))
     assert not WayBack.objects.exists()
     assert not LinkRequest.objects.exists()
+
+
+def test_a_new_code_is_not_emptied_before_she_can_note_it(cast: Cast, greta: Application) -> None:
+    code = returning.one_time_code(application=greta, said=WORD, by=cast.salla, now=cast.later(days=5))
+    assert code is not None
+    returning.by_paper(code, now=cast.later(days=5))
+    erasing.forget_codes(cast.later(days=5, hours=1))
+    assert Application.objects.get().code
+    erasing.forget_codes(cast.later(days=6, hours=1))
+    assert Application.objects.get().code == ""
