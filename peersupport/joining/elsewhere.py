@@ -14,7 +14,7 @@ from guides.helplines import Line
 # A situation, and the need whose lines answer it.
 SITUATIONS: tuple[tuple[str | Promise, str], ...] = (
     (_("You or a child is in danger now"), "emergency"),
-    (_("You cannot go on, or think of ending your life"), "crisis"),
+    (_("You are in a crisis and need somebody to talk to now"), "crisis"),
     (_("You are under 18 yourself"), "child"),
     (_("You want to report what happened"), "reporting"),
     (_("A picture or film has to be removed"), "removal"),
