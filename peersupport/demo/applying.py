@@ -118,7 +118,11 @@ def _answers(applicant: Applicant, groups: Mapping[str, SupportGroup], at: datet
         "contact": Given(told={"reach": "email" if applicant.email else "code"}),
         "address": Given(reach=Wishes(email_is_safe=bool(applicant.email), address=applicant.email)),
         "name": Given(told={"called": applicant.name}),
-        "agreement": Given(columns={"consent_version": consent.VERSION, "consent_at": at}),
+        "agreement": Given(
+            columns={"consent_version": consent.VERSION, "consent_at": at, "country": applicant.country},
+            agreed={consent.NEEDED: True},
+        ),
+        "wishes": Given(agreed=dict.fromkeys(consent.OPTIONAL, False)),
     }
     if not applicant.sent:
         # She is half way through.

@@ -92,6 +92,21 @@ def token_hash(token: str) -> bytes:
     return keyed_hash(token, purpose="invitation")
 
 
+def address_hash(address: str) -> bytes:
+    """What an applicant is found by who asks for a link to her address."""
+    return keyed_hash(address.strip().lower(), purpose="applicant-address")
+
+
+def way_hash(token: str) -> bytes:
+    """What is stored of a link or a code that works once."""
+    return keyed_hash(token, purpose="way-back")
+
+
+def card_hash(code: str) -> bytes:
+    """What is stored of the code on a card that a professional hands over."""
+    return keyed_hash(code, purpose="card")
+
+
 def invited(token: str, now: datetime) -> Application | None:
     """The application an invitation's link belongs to, while its offer is open."""
     offers = Placement.objects.select_related("application").filter(token_hash=token_hash(token))

@@ -20,6 +20,12 @@ class Answers:
     in_words: str = ""
     reach: str = ""
     called: str = ""
+    # The words with which a mail or a call may begin; how a call is safe, and what must never be done.
+    opener: str = "hello"
+    phone: str = ""
+    from_hour: str = ""
+    until_hour: str = ""
+    never: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Answers:

@@ -16,7 +16,8 @@ from django.db import transaction
 from peersupport.accounts import contact as contacts
 from peersupport.accounts.models import SafeContact
 from peersupport.audit.recording import record
-from peersupport.joining import answering, return_codes, talking
+from peersupport.joining import answering, consenting, referring, return_codes, talking
+from peersupport.joining.access import address_hash
 from peersupport.joining.models import Application, Interview
 from peersupport.joining.questions import missing
 
@@ -45,6 +46,8 @@ class Given:
     told: Mapping[str, Any] = field(default_factory=dict)
     reach: contacts.Wishes | None = None
     undone: tuple[str, ...] = ()
+    #: Layers of consent that were on the page, and whether they were ticked.
+    agreed: Mapping[str, bool] = field(default_factory=dict)
 
 
 def blank() -> Application:
@@ -83,18 +86,22 @@ def answer(*, application: Application, question: str, given: Given, now: dateti
         fresh.contact.save(update_fields=["time_zone"])
     fresh.changed_at = now
     fresh.save()
+    consenting.keep(application=fresh, agreed=given.agreed, now=now)
     return fresh
 
 
 @transaction.atomic
 def send(*, application: Application, now: datetime) -> Application:
-    """Hands the application to the coordinators. Raises Incomplete, NotPossibleNow."""
+    """Hands the application to the coordinators. Raises NotPossibleNow; Incomplete where a question is open
+    or a text that she agreed to reads otherwise by now.
+    """
     fresh = _locked(application, State.DRAFT)
-    if missing(fresh) is not None:
+    if missing(fresh) is not None or consenting.changed(fresh):
         raise Incomplete
     fresh.state, fresh.sent_at, fresh.changed_at = State.SENT, now, now
     fresh.save()
     record(what="application.sent", by=None, about=fresh, consent=fresh.consent_version)
+    referring.tell(application=fresh, now=now)
     return fresh
 
 
@@ -149,3 +156,5 @@ def _reach(application: Application, wishes: contacts.Wishes) -> None:
     application.contact = contacts.keep(
         contact=contact, wishes=wishes, time_zone=application.time_zone, by=None
     )
+    safe = application.contact.email_is_safe and application.contact.address
+    application.address_hash = address_hash(application.contact.address) if safe else b""

@@ -9,18 +9,33 @@ class JoiningConfig(AppConfig):
     def ready(self) -> None:
         from peersupport.accounts.signals import person_erased
         from peersupport.chat.models import Escalation
-        from peersupport.joining import alarm, answering, erasing, offering, proposing, returning, talking
-        from peersupport.joining.models import PlacementRun
+        from peersupport.joining import (
+            alarm,
+            answering,
+            coming_back,
+            erasing,
+            offering,
+            proposing,
+            referring,
+            returning,
+            signs,
+            talking,
+        )
+        from peersupport.joining.models import LinkRequest, PlacementRun
         from peersupport.work.duties import duty, sweep
 
         sweep("joining.offers", do=answering.lapse, every=timedelta(minutes=1))
         sweep("joining.applications", do=erasing.forget_old, every=timedelta(hours=1))
+        sweep("joining.signs", do=signs.send, every=timedelta(hours=1))
+        sweep("joining.ways_back", do=returning.forget_old, every=timedelta(hours=1))
+        sweep("joining.cards", do=referring.forget_old, every=timedelta(hours=1))
+        duty("return link", model=LinkRequest, do=returning.answer)
         duty("escalation", model=Escalation, do=alarm.tell)
         person_erased.connect(erasing.erase_of_person)
         duty("placement", model=PlacementRun, do=proposing.work_out)
         sweep("joining.placement", do=proposing.forget_old, every=timedelta(hours=1))
         person_erased.connect(offering.call_off_of_person)
         sweep("joining.talks", do=talking.forget_old, every=timedelta(hours=1))
-        sweep("joining.days", do=returning.tell_who_is_due, every=timedelta(hours=1))
+        sweep("joining.days", do=coming_back.tell_who_is_due, every=timedelta(hours=1))
         sweep("joining.codes", do=erasing.forget_codes, every=timedelta(hours=1))
         sweep("joining.identifiers", do=erasing.forget_identifiers, every=timedelta(hours=1))

@@ -47,6 +47,24 @@ HAPPENED = (
 REACH = (
     ("code", _("Send me nothing. I look here myself, with my return code")),
     ("email", _("By e-mail, at an address that only I read")),
+    ("phone", _("By telephone: you call me, at hours that I choose")),
+)
+
+# What a mail or a call begins with: nothing that tells a third person anything.
+OPENERS = (
+    ("hello", _("Hello,")),
+    ("agreed", _("Hello, as agreed:")),
+    ("enquiry", _("Good day, about your enquiry:")),
+    ("short", _("Hi, a short note:")),
+)
+
+# What must never be done when calling.
+NEVER = (
+    ("voicemail", _("Leave a message on the answering machine")),
+    ("text", _("Send a text message")),
+    ("others", _("Speak with anybody else who answers: then it was a wrong number")),
+    ("name", _("Say the name of the organisation")),
+    ("weekend", _("Call on a Saturday or Sunday")),
 )
 
 OTHERS_READ = (

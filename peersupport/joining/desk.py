@@ -18,12 +18,12 @@ from peersupport.groups.models import Away, Facilitator, Meeting, SupportGroup
 from peersupport.joining import choices, findings, matters, needs
 from peersupport.joining.access import applications
 from peersupport.joining.answering import BROUGHT
+from peersupport.joining.coming_back import due_back
 from peersupport.joining.conflicts import checking, naming
 from peersupport.joining.conflicts.checking import Clash
 from peersupport.joining.fitting import Possible, Reason, Wish, reasons
 from peersupport.joining.models import Application, Identifier, Interview
 from peersupport.joining.placing import OPEN
-from peersupport.joining.returning import due_back
 from peersupport.joining.seats import Counts, with_seats
 
 if TYPE_CHECKING:
@@ -287,7 +287,8 @@ class Record:
             (gettext("Criminal case open"), str(dict(findings.CASES).get(found.case, ""))),
             (gettext("Who else is involved"), found.others),
             (gettext("In an emergency"), _with_note(found.emergency, country)),
-            (gettext("Code word"), one.code_word),
+            # The word itself is asked for and never shown: whoever hears it compares it here.
+            (gettext("Code word"), gettext("agreed") if one.code_word else ""),
             (gettext("Notes"), one.notes),
         ]
         return [(label, value) for label, value in lines if value]

@@ -55,6 +55,18 @@ class WordsForm(forms.Form):
     )
 
 
+class CodeWordForm(forms.Form):
+    """What a caller says, to be compared with the code word that nobody sees."""
+
+    said = PlainTextField(
+        label=_("Which word did you agree on?"),
+        help_text=_("Ask for it and type what you hear. The word itself is shown to nobody."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Type what was said."), "max_length": TOO_LONG},
+    )
+
+
 class OfferForm(forms.Form):
     """Which group a place is offered in; and what was found out where there may be a match."""
 

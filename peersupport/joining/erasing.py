@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import Membership, SupportGroup
-from peersupport.joining import answering, talking
-from peersupport.joining.models import Application, Identifier
+from peersupport.joining import answering, referring, talking
+from peersupport.joining.models import Application, Identifier, WayBack
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -34,6 +34,8 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     talking.let_go(application=fresh, now=now)
     record(what="application.erased", by=by, about=fresh, why=why)
     keys.destroy(subject=fresh.id)
+    for referral in fresh.referrals.select_related("contact"):
+        referring.erase(referral)
     contact = fresh.contact
     fresh.delete()
     # With a place the contact belongs to the user by now and stays hers.
@@ -71,7 +73,11 @@ def due(now: datetime) -> QuerySet[Application]:
 
 def forget_codes(now: datetime) -> None:
     """A day after sending, the readable copy of a return code is emptied even where she did not say so."""
-    Application.objects.filter(sent_at__lte=now - timedelta(days=1)).exclude(code=b"").update(code=b"")
+    day = now - timedelta(days=1)
+    # Whoever came back by another way today has a new code to note.
+    fresh = WayBack.objects.filter(used_at__gt=day).values("application")
+    old = Application.objects.filter(sent_at__lte=day).exclude(code=b"").exclude(pk__in=fresh)
+    old.update(code=b"")
 
 
 def forget_identifiers(now: datetime) -> None:

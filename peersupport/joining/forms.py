@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.contact import Wishes
 from peersupport.groups import schedule
 from peersupport.joining import choices, consent
 from peersupport.joining.applying import Given
@@ -52,28 +51,10 @@ class QuestionForm(forms.Form):
         raise NotImplementedError
 
 
-class AgreementForm(QuestionForm):
-    limits = forms.BooleanField(
-        label=_("I have read what stays between us, and when it cannot"),
-        error_messages={
-            "required": _("Read it above and tick here. If you do not agree, you can stop here.")
-        },
-    )
-    keeping = forms.BooleanField(
-        label=_(
-            "You may keep what I write and, once I send it, let your coordinators read it to find me a "
-            "group. I may take "
-            "this back at any time"
-        ),
-        error_messages={"required": _("Without this we cannot go on. You can stop here; nothing is sent.")},
-    )
-
-    def set_up(self) -> None:
-        agreed = self.application.consent_version == consent.VERSION
-        self.initial.update(limits=agreed, keeping=agreed)
-
-    def given(self) -> Given:
-        return Given(columns={"consent_version": consent.VERSION, "consent_at": self.now})
+def clock_of(country: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The clock of a country that has one; where it has several the clock is asked (again)."""
+    zones = choices.zones_of(country)
+    return ({"time_zone": zones[0]} if len(zones) == 1 else {}), ("clock",)
 
 
 class CourseForm(QuestionForm):
@@ -134,10 +115,17 @@ class LanguageForm(QuestionForm):
         moved = columns["country"] != self.application.country
         if not moved and "language" in self.application.told.done:
             return Given(columns=columns)
-        # Where a country has one clock there is nothing to ask; otherwise the clock is asked (again).
-        zones = choices.zones_of(columns["country"])
-        clock = {"time_zone": zones[0]} if len(zones) == 1 else {}
-        return Given(columns={**columns, **clock}, undone=("clock",))
+        clock, undone = clock_of(columns["country"])
+        if moved and self._reads_otherwise(columns["country"]):
+            # What stays between us is another text there: she reads it before she goes on.
+            undone = (*undone, "agreement")
+        return Given(columns={**columns, **clock}, undone=undone)
+
+    def _reads_otherwise(self, country: str) -> bool:
+        here, there = (
+            consent.hashes(consent.NEEDED, country=one) for one in (self.application.country, country)
+        )
+        return here != there
 
 
 class ClockForm(QuestionForm):
@@ -222,95 +210,6 @@ class BackgroundForm(QuestionForm):
         return Given(told={name: self.cleaned_data[name] for name in ("happened", "in_words")})
 
 
-class ContactForm(QuestionForm):
-    heading = "reach"
-
-    reach = forms.ChoiceField(
-        label=_("How is it safe to reach you?"),
-        widget=forms.RadioSelect,
-        choices=choices.REACH,
-        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
-    )
-
-    def set_up(self) -> None:
-        self.initial["reach"] = self.application.told.reach
-
-    def given(self) -> Given:
-        chosen = self.cleaned_data["reach"]
-        if chosen == "email":
-            return Given(told={"reach": chosen})
-        # An address that was given before is not kept.
-        return Given(told={"reach": chosen}, reach=Wishes(email_is_safe=False), undone=("address",))
-
-
-class AddressForm(QuestionForm):
-    HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
-    ANY_HOUR = ("", _("any hour"))
-
-    address = forms.EmailField(
-        label=_("Your e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Write the address, or go back and choose the return code."),
-            "invalid": _("Write the address like this: name@example.org"),
-        },
-    )
-    others_read = forms.ChoiceField(
-        label=_("Who else could open this mailbox, or see your phone when a mail comes?"),
-        widget=forms.RadioSelect,
-        choices=choices.OTHERS_READ,
-        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
-    )
-    from_hour = forms.ChoiceField(
-        label=_("From which hour may a mail come?"),
-        required=False,
-        choices=[ANY_HOUR, *HOURS],
-        error_messages={"invalid_choice": CHOOSE_ONE},
-    )
-    until_hour = forms.ChoiceField(
-        label=_("And until which hour?"),
-        required=False,
-        choices=[ANY_HOUR, *HOURS[1:], ("24", "24:00")],
-        error_messages={"invalid_choice": CHOOSE_ONE},
-    )
-
-    def set_up(self) -> None:
-        contact = self.application.contact
-        if contact is not None and contact.email_is_safe:
-            self.initial.update(
-                address=contact.address,
-                others_read="nobody",
-                from_hour="" if contact.from_hour is None else str(contact.from_hour),
-                until_hour="" if contact.until_hour is None else str(contact.until_hour),
-            )
-
-    def clean_others_read(self) -> str:
-        """A mailbox that somebody else may open is not safe enough."""
-        answer = str(self.cleaned_data["others_read"])
-        if answer == "perhaps":
-            raise forms.ValidationError(
-                gettext("Then e-mail is not safe enough. Go back and choose the return code instead.")
-            )
-        return answer
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        begins, ends = data.get("from_hour"), data.get("until_hour")
-        if begins is None or ends is None:
-            return data
-        if bool(begins) != bool(ends):
-            self.add_error("until_hour", gettext("Choose both hours, or “any hour” for both."))
-        elif begins and int(begins) % 24 == int(ends) % 24:
-            self.add_error("until_hour", gettext("These hours are the same. Choose two that differ."))
-        return data
-
-    def given(self) -> Given:
-        data = self.cleaned_data
-        hours = {name: int(data[name]) if data[name] else None for name in ("from_hour", "until_hour")}
-        wishes = Wishes(email_is_safe=True, address=data["address"], **hours)
-        return Given(told={"reach": "email"}, reach=wishes)
-
-
 class NameForm(QuestionForm):
     heading = "called"
 
@@ -329,59 +228,3 @@ class NameForm(QuestionForm):
 
     def given(self) -> Given:
         return Given(told={"called": self.cleaned_data["called"]})
-
-
-class ReturnForm(forms.Form):
-    """Back with the return code."""
-
-    NOT_FOUND = _(
-        "No application answers to this code. Look at it letter by letter: it has four groups of four. "
-        "If it was not used for a long time, or you had everything erased, you can simply begin again."
-    )
-    TOO_OFTEN = _("Too many codes were tried from here. Please wait a quarter of an hour. Nothing is lost.")
-
-    code = PlainTextField(
-        label=_("Your return code"),
-        help_text=_("Capital or small letters, with or without the dashes."),
-        max_length=80,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-        error_messages={"required": _("Write the code here."), "max_length": NOT_FOUND},
-    )
-
-
-class WithdrawForm(forms.Form):
-    """How to take an application back."""
-
-    WAYS = (
-        ("pause", _("Stop, and keep it for a while in case I come back with my code")),
-        ("erase", _("Erase all of it now")),
-    )
-
-    how = forms.ChoiceField(
-        label=_("What shall we do with what you wrote?"),
-        widget=forms.RadioSelect,
-        choices=WAYS,
-        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
-    )
-
-    def __init__(self, *args: Any, placed: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["how"]
-        if placed and isinstance(field, forms.ChoiceField):
-            # A place that was taken is left from the group; what she told us on the way may go at once.
-            field.choices = [(value, words) for value, words in WithdrawForm.WAYS if value == "erase"]
-
-
-FORMS: dict[str, type[QuestionForm]] = {
-    "agreement": AgreementForm,
-    "course": CourseForm,
-    "language": LanguageForm,
-    "clock": ClockForm,
-    "times": TimesForm,
-    "background": BackgroundForm,
-    "contact": ContactForm,
-    "address": AddressForm,
-    "name": NameForm,
-}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
@@ -67,6 +67,13 @@ class Application(models.Model):
         blank=True,
         related_name="applications",
     )
+    # Keyed hash of the address she marked as safe, to find her by it; empty where there is none.
+    address_hash = models.BinaryField(max_length=32, default=b"")
+    # When she was last told that she is not forgotten.
+    signed_at = models.DateTimeField(null=True)
+    # Wrong code words in a row, and until when none is heard.
+    wrong_words = models.PositiveSmallIntegerField(default=0)
+    words_locked_until = models.DateTimeField(null=True)
     consent_version = models.CharField(max_length=20, default="")
     consent_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(default=timezone.now)
@@ -80,9 +87,17 @@ class Application(models.Model):
         talks: RelatedManager[TalkTime]
         placements: RelatedManager[Placement]
         identifiers: RelatedManager[Identifier]
+        consents: RelatedManager[Consent]
+        referrals: RelatedManager[Referral]
+        ways_back: RelatedManager[WayBack]
 
     class Meta:
-        indexes = [models.Index(fields=["state", "sent_at"], name="application_queue")]
+        indexes = [
+            models.Index(fields=["state", "sent_at"], name="application_queue"),
+            models.Index(
+                fields=["address_hash"], name="application_by_address", condition=~Q(address_hash=b"")
+            ),
+        ]
 
     @property
     def told(self) -> Answers:
@@ -249,6 +264,95 @@ class PlacementRun(models.Model):
         """Whether it ended without proposals, and without a contradiction to name."""
         result = self.result or {}
         return not self.is_under_way and "proposals" not in result and "contradiction" not in result
+
+
+class Consent(models.Model):
+    """One layer she agreed to: the very text she saw, when, and whether she took it back since."""
+
+    class Layer(models.TextChoices):
+        NEEDED = "needed", _("needed to apply")
+        EMERGENCY = "emergency", _("somebody to call in an emergency")
+        SIGNS = "signs", _("a monthly sign of life")
+        RESEARCH = "research", _("research later")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="consents")
+    layer = models.CharField(max_length=10, choices=Layer.choices)
+    # SHA-256 of the text as it stood on the page, in hexadecimal digits; the day is for people.
+    text_hash = models.CharField(max_length=64)
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "layer"],
+                condition=Q(taken_back_at__isnull=True),
+                name="one_standing_consent_per_layer",
+            )
+        ]
+        ordering = ["given_at"]
+
+
+class WayBack(models.Model):
+    """A way to her application that works once and for a short time: a link by mail, or a code on paper."""
+
+    class Kind(models.TextChoices):
+        MAIL = "mail", _("a link by mail")
+        PAPER = "paper", _("a code on paper")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ways_back")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    # Keyed hash of the link's token or of the code.
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class LinkRequest(models.Model):
+    """Somebody asked for a link to an address. Known and unknown ones cost the page the same: one row; the
+    work loop finds out later whether anyone is to be written to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    address = SealedTextField(subject="subject")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Mail.State.choices, default=Mail.State.DUE)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, default="")
+
+    #: Nobody's own key: whose address it is must not be known yet.
+    subject: ClassVar[UUID] = UUID("0b0e5f0a-7c1d-4e64-9a3b-5d0c0f6f2b19")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="link_due", condition=Q(state="due"))]
+
+
+class Referral(models.Model):
+    """A card that a professional hands over. It holds nothing of a case, and counts once a parent uses it."""
+
+    # Also the subject whose data key seals who refers.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    organisation = SealedTextField(subject="id", default="")
+    # Where to say that the card was used, only if the parent ticks it.
+    contact = models.OneToOneField(SafeContact, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, null=True, related_name="referrals"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    may_tell = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # One card, one application; and one application tells of one card.
+            models.UniqueConstraint(fields=["application"], name="one_referral_per_application")
+        ]
 
 
 class Identifier(models.Model):

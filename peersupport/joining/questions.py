@@ -48,14 +48,24 @@ QUESTIONS = (
     ),
     Question("address", _("Address"), _("Our mails are short and say nothing of what this is about.")),
     Question(
+        "phone",
+        _("Telephone"),
+        _("A coordinator calls at the hours you choose, and says to nobody else what it is about."),
+    ),
+    Question(
         "name",
         _("Name"),
         _("Any name; it need not be your own. The other parents see another one, of a tree or a bird."),
     ),
+    Question(
+        "wishes",
+        _("Your choice"),
+        _("None of this is needed. You can change each of them at any time, with one tap."),
+    ),
 )
 SLUGS = tuple(question.slug for question in QUESTIONS)
 # Asked only where an earlier answer makes them needed; they share its number.
-_PART_OF = {"clock": "language", "address": "contact"}
+_PART_OF = {"clock": "language", "address": "contact", "phone": "contact"}
 
 
 def question_for(slug: str) -> Question | None:
@@ -64,11 +74,13 @@ def question_for(slug: str) -> Question | None:
 
 
 def applies(slug: str, application: Application) -> bool:
-    """Whether this question has to be asked: the clock where a country has several, the address for mail."""
+    """Whether this question has to be asked: the clock where a country has several, the way she chose."""
     if slug == "clock":
         return len(zones_of(application.country)) != 1
     if slug == "address":
         return application.told.reach == "email"
+    if slug == "phone":
+        return application.told.reach == "phone"
     return True
 
 

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from peersupport.groups import schedule
-from peersupport.joining import choices, questions, talking
+from peersupport.joining import choices, consenting, questions, talking, waiting
 from peersupport.joining.coming import coming
-from peersupport.joining.models import Application, Placement, TalkTime
+from peersupport.joining.models import Application, Consent, Placement, TalkTime
+
+State = Application.State
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def standing(application: Application, *, now: datetime) -> dict[str, Any]:
         "city": schedule.city(ZoneInfo(application.time_zone)),
         "placement": placement if placement is not None and placement.is_open(now) else None,
         "possible": possible,
+        "agreed": consenting.given(application),
+        "expected": waiting.expectation(application, now) if application.state == State.WAITING else None,
         "language": choices.language_name(application.language),
         "days": {"answer": settings.ANSWER_DAYS, "draft": settings.DRAFT_DAYS},
         "rows": told_rows(application),
@@ -97,6 +101,7 @@ def told_rows(application: Application) -> list[Row]:
         "background": "\n".join(part for part in (happened, told.in_words) if part),
         "contact": _reach(application),
         "name": told.called,
+        "wishes": _wishes(application),
     }
     titles = {question.slug: str(question.title) for question in questions.QUESTIONS}
     shown = {*told.done, "clock"} if "language" in told.done else {*told.done}
@@ -108,14 +113,28 @@ def times_in_words(times: tuple[str, ...]) -> str:
     return ", ".join(str(name) for code, name in choices.TIMES if code in times)
 
 
+def _wishes(application: Application) -> str:
+    given = consenting.given(application)
+    layers = [str(layer.label) for layer in Consent.Layer if layer in given and layer != Consent.Layer.NEEDED]
+    return ", ".join(layers) or _("None of these")
+
+
 def _reach(application: Application) -> str:
-    contact = application.contact
+    told, contact = application.told, application.contact
+    opener = _("Begins with “%(words)s”") % {"words": choices.name_of(told.opener, choices.OPENERS)}
+    if told.reach == "phone":
+        never = [_("Never: %(what)s") % {"what": choices.name_of(one, choices.NEVER)} for one in told.never]
+        return "\n".join([_at_hours(told.phone, told.from_hour, told.until_hour), opener, *never])
     if contact is None or not contact.email_is_safe:
         return _("Only here, with the return code")
-    if contact.from_hour is None or contact.until_hour is None:
-        return _("%(address)s, at any hour") % {"address": contact.address}
+    return f"{_at_hours(contact.address, contact.from_hour, contact.until_hour)}\n{opener}"
+
+
+def _at_hours(where: str, begins: int | str | None, ends: int | str | None) -> str:
+    if begins in {None, ""} or ends in {None, ""}:
+        return _("%(address)s, at any hour") % {"address": where}
     return _("%(address)s, between %(begins)02d:00 and %(ends)02d:00") % {
-        "address": contact.address,
-        "begins": contact.from_hour,
-        "ends": contact.until_hour,
+        "address": where,
+        "begins": int(begins or 0),
+        "ends": int(ends or 0),
     }

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from peersupport.accounts import mail
-from peersupport.accounts.models import SafeContact
+from peersupport.accounts.models import Mail, SafeContact
+from peersupport.joining import choices
 from peersupport.joining.models import Application
 
 
@@ -33,11 +34,30 @@ def coordinator(*, user_id: UUID, now: datetime) -> None:
     mail.queue(contact=contact, template="matters", context=context, now=now)
 
 
-def _queue(application: Application, template: str, path: str, now: datetime) -> None:
-    mail.queue(
+def link(*, application: Application, token: str, now: datetime) -> Mail | None:
+    """Sends a link to her application. The token stands in this mail and nowhere else."""
+    return _queue(application, "return-link", reverse("joining:by_link", args=[token]), now)
+
+
+def sign_of_life(*, application: Application, now: datetime) -> None:
+    """Says that nothing is new and that she is not forgotten."""
+    _queue(application, "sign-of-life", reverse("joining:return"), now)
+
+
+def card_used(*, contact: SafeContact | None, now: datetime) -> None:
+    """Tells whoever handed a card over that it was used: not by whom, not for what."""
+    mail.queue(contact=contact, template="card-used", context={}, now=now)
+
+
+def _queue(application: Application, template: str, path: str, now: datetime) -> Mail | None:
+    return mail.queue(
         contact=application.contact,
         template=template,
-        context={"link": mail.site_link(path)},
+        # The first words are those she chose.
+        context={
+            "link": mail.site_link(path),
+            "hello": choices.name_of(application.told.opener, choices.OPENERS),
+        },
         now=now,
         language=application.language,
     )

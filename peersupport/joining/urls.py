@@ -7,6 +7,8 @@ from django.urls import path
 from peersupport.joining import api
 from peersupport.joining.views import (
     applicant,
+    card,
+    consents,
     dates,
     desk,
     groups,
@@ -17,6 +19,8 @@ from peersupport.joining.views import (
     people,
     proposals,
     record,
+    recovery,
+    returning,
     talks,
 )
 
@@ -24,7 +28,12 @@ app_name = "joining"
 
 urlpatterns = [
     path("join/", applicant.start, name="start"),
-    path("join/return/", applicant.return_code, name="return"),
+    path("join/return/", returning.return_code, name="return"),
+    path("join/return/mail/", returning.ask_link, name="ask_link"),
+    path("join/return/mail/<str:token>/", returning.by_link, name="by_link"),
+    path("join/choices/", consents.consents, name="consents"),
+    path("join/card/", card.make, name="card"),
+    path("join/with-card/", card.use, name="use_card"),
     path("join/application/", applicant.application_page, name="application"),
     path("join/application/withdraw/", applicant.withdraw, name="withdraw"),
     path("join/application/erased/", applicant.erased, name="erased"),
@@ -68,5 +77,6 @@ urlpatterns = [
     path("desk/talks/<uuid:talk_id>/call-off/", talks.call_off, name="desk_call_off"),
     path("desk/applications/<uuid:application_id>/place/", desk.place, name="desk_place"),
     path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
+    path("desk/applications/<uuid:application_id>/code/", recovery.one_time_code, name="desk_code"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),
 ]

@@ -14,7 +14,7 @@ from peersupport.groups.neutral import telling
 from tests.accounts.doors import with_app
 from tests.accounts.post_office import PostOffice
 from tests.browser import walking
-from tests.browser.walking import Story, follows, presses, stands_before, ticks
+from tests.browser.walking import Story, follows, presses, stands_before
 from tests.browsing import ServedSite, Visitors
 from tests.cast import Cast
 
@@ -145,8 +145,7 @@ def test_a_parent_applies_without_a_script_goes_on_elsewhere_withdraws_and_comes
     assert walking.CODE.search(desk.content()) is None
 
     follows(desk, "Take it back")
-    ticks(desk, "Stop, and keep it for a while")
-    presses(desk, "Take it back")
+    presses(desk, "Leave, and keep it for a while")
     stands_before(desk, "You have taken it back")
     walking.returns(phone, site, code)
     presses(phone, "Take it up again")

@@ -101,6 +101,9 @@ def finds_the_way_in(page: Page, site: ServedSite) -> None:
 def answers_the_first_questions(page: Page, story: Story) -> None:
     """From the start page to the question about times, which stays open."""
     follows(page, "Start")
+    page.get_by_text("Choose another country").click()
+    page.get_by_label("Which country do you live in?").select_option(label=story.country)
+    presses(page, "Show its text")
     ticks(page, "I have read what stays between us")
     ticks(page, "You may keep what I write")
     goes_on(page)
@@ -127,6 +130,7 @@ def answers_the_other_questions(page: Page, story: Story) -> None:
         ticks(page, "Nobody but me")
         goes_on(page)
     page.get_by_label("What may we call you?").fill(story.called)
+    goes_on(page)
     goes_on(page)
     stands_before(page, "Check your answers")
 

@@ -22,11 +22,15 @@ def draft(
     country: str = "fi",
     zone: str = "Europe/Helsinki",
     times: tuple[str, ...] = ("tue-evening",),
+    wishes: tuple[str, ...] = (),
 ) -> Application:
     """Every question answered, nothing sent."""
     application, _code = applying.begin(now=now)
     answers = {
-        "agreement": Given(columns={"consent_version": consent.VERSION, "consent_at": now}),
+        "agreement": Given(
+            columns={"consent_version": consent.VERSION, "consent_at": now, "country": country},
+            agreed={consent.NEEDED: True},
+        ),
         "course": Given(columns={"wanted_group_id": group.pk if group else None}),
         "language": Given(columns={"language": language, "country": country, "time_zone": zone}),
         "times": Given(told={"times": times}),
@@ -34,6 +38,7 @@ def draft(
         "contact": Given(told={"reach": "email" if address else "code"}),
         "address": Given(reach=Wishes(email_is_safe=bool(address), address=address)),
         "name": Given(told={"called": called}),
+        "wishes": Given(agreed={layer: layer in wishes for layer in consent.OPTIONAL}),
     }
     for question, given in answers.items():
         application = applying.answer(application=application, question=question, given=given, now=now)

@@ -231,7 +231,7 @@ def test_who_turns_to_the_code_after_all_leaves_no_address_behind(client: Client
 def test_a_country_with_several_clocks_asks_which_and_one_with_a_single_clock_does_not(
     client: Client,
 ) -> None:
-    walking.answer(client, "agreement")
+    walking.answer(client, "agreement", country="fr")
     walking.answer(client, "course")
     assert walking.answer(client, "language", country="fr")["Location"] == "/join/times/"
     assert only().time_zone == "Europe/Paris"

@@ -20,7 +20,7 @@ from peersupport.accounts import erasing as accounts
 from peersupport.accounts.contact import Wishes, keep
 from peersupport.accounts.models import Mail, SafeContact, StaffRole, User
 from peersupport.audit.models import Entry
-from peersupport.joining import applying, erasing, interviewing, needs, offering, returning, talking
+from peersupport.joining import applying, coming_back, erasing, interviewing, needs, offering, talking
 from peersupport.joining.access import IN_SESSION
 from peersupport.joining.models import Application, Interview, TalkTime
 from peersupport.vault import keys
@@ -474,7 +474,7 @@ def test_on_the_day_she_is_told_once_and_stands_at_the_desk(cast: Cast, salla: C
     applicants.talked(hanna, by=cast.salla, now=cast.now, outcome="not_now")
     Mail.objects.all().delete()
     for moment in (cast.later(days=59), cast.later(days=61), cast.later(days=62)):
-        returning.tell_who_is_due(moment)
+        coming_back.tell_who_is_due(moment)
         told = Mail.objects.count()
         assert told == (0 if moment < cast.later(days=60) else 1)
     assert Mail.objects.get().template == "news"

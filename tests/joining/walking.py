@@ -15,6 +15,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "background": {"happened": "online", "in_words": "A court case is open."},
     "contact": {"reach": "code"},
     "name": {"called": "Greta"},
+    "wishes": {},
 }
 ADDRESS = {"address": "greta@safe.example", "others_read": "nobody", "from_hour": "", "until_hour": ""}
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")

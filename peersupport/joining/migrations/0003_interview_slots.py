@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('joining', '0001_initial'),
+        ('joining', '0002_conflicts'),
     ]
 
     operations = [

@@ -5,22 +5,26 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peersupport.joining import applying, erasing, questions
-from peersupport.joining.access import applicant_only, application_in, found_by_code, hold, let_go, may_try
+from peersupport.joining import applying, choices, consent, consenting, elsewhere, erasing, questions
+from peersupport.joining.access import applicant_only, application_in, hold, let_go, may_try
+from peersupport.joining.agreement_forms import AgreementForm
 from peersupport.joining.coming import coming
-from peersupport.joining.forms import FORMS, QuestionForm, ReturnForm, WithdrawForm
+from peersupport.joining.forms import QuestionForm
 from peersupport.joining.models import Application
+from peersupport.joining.questionnaire import FORMS
+from peersupport.joining.return_forms import WithdrawForm
 from peersupport.joining.standing import standing, told_rows
+from peersupport.joining.views.card import use_card_kept
 
 State = Application.State
 FIRST = questions.SLUGS[0]
-# A whole household or office may share an address; a code has 80 bits, so this only stops noise.
-CODES_TRIED = 30
 BEGUN = 60
 
 
@@ -28,7 +32,18 @@ BEGUN = 60
 def start(request: HttpRequest) -> HttpResponse:
     """Which groups are coming, for whom, how it works, and what stays confidential."""
     now = timezone.now()
-    context = {"groups": coming(now), "application": application_in(request), "now": now}
+    application = application_in(request)
+    country = _country(request) or (application.country if application is not None else settings.COUNTRY)
+    context = {
+        "groups": coming(now),
+        "application": application,
+        "now": now,
+        "limits": consent.limits(country, get_language() or consent.ENGLISH),
+        "country": country,
+        "country_name": choices.name_of(country, choices.countries()),
+        "countries": choices.countries(),
+        "elsewhere": elsewhere.instead(country, timezone.localdate()),
+    }
     return render(request, "joining/start.html", context)
 
 
@@ -70,6 +85,8 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
     still_open = questions.missing(application)
     if still_open is not None:
         return redirect("joining:question", slug=still_open)
+    if consenting.changed(application):
+        return redirect("joining:consents")
     if request.method == "POST":
         try:
             applying.send(application=application, now=timezone.now())
@@ -91,28 +108,15 @@ def code(request: HttpRequest, application: Application) -> HttpResponse:
     return render(request, "joining/code.html", {"application": application})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def return_code(request: HttpRequest) -> HttpResponse:
-    """Back to an application with the code. Wrong and unknown codes get the same answer."""
-    form = ReturnForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        if not may_try(request, what="return-code", most=CODES_TRIED, now=timezone.now()):
-            form.add_error("code", form.TOO_OFTEN)
-            status = 429
-        else:
-            application = found_by_code(form.cleaned_data["code"])
-            if application is not None:
-                hold(request, application)
-                return redirect("joining:application")
-            form.add_error("code", form.NOT_FOUND)
-    return render(request, "joining/return.html", {"form": form}, status=status)
-
-
 @require_safe
 @applicant_only
 def application_page(request: HttpRequest, application: Application) -> HttpResponse:
-    """Where her application stands, in plain words, and what she can do now."""
+    """Where her application stands, in plain words, and what she can do now.
+
+    A text that she agreed to and that reads otherwise now is asked for first.
+    """
+    if consenting.changed(application):
+        return redirect("joining:consents")
     context = standing(application, now=timezone.now())
     return render(request, "joining/application.html", context)
 
@@ -165,12 +169,30 @@ def _form(request: HttpRequest, asked: questions.Question, application: Applicat
         groups=coming(now) if asked.slug == "course" else [],
         now=now,
         why=str(asked.why),
+        # The text of another country, to look at before anything is written.
+        initial={"country": _country(request)} if asked.slug == FIRST else None,
     )
+
+
+def _country(request: HttpRequest) -> str:
+    """The country asked for in the address; empty where it is none."""
+    asked = request.GET.get("country", "")
+    return asked if asked in dict(choices.countries()) else ""
 
 
 def _is_blank(request: HttpRequest, form: QuestionForm) -> bool:
     """Nothing was entered: whoever stops here is not held up by a question she has not come to."""
-    return not any(value.strip() for name in form.fields for value in request.POST.getlist(name))
+    return not any(
+        value.strip() and value not in _stood_there(form, name)
+        for name in form.fields
+        for value in request.POST.getlist(name)
+    )
+
+
+def _stood_there(form: QuestionForm, name: str) -> set[str]:
+    """What the page itself had put into a field."""
+    initial = form.initial.get(name)
+    return {str(one) for one in initial} if isinstance(initial, list) else {str(initial)}
 
 
 def _too_early(application: Application | None, slug: str) -> str | None:
@@ -193,19 +215,31 @@ def _answered(
             return render(request, "joining/busy.html", status=429)
         application, _code = applying.begin(now=now)
         hold(request, application)
+        use_card_kept(request, application, now=now)
     try:
         application = applying.answer(application=application, question=slug, given=form.given(), now=now)
     except applying.NotPossibleNow:
         return redirect("joining:application")
+    if isinstance(form, AgreementForm) and form.explained():
+        messages.info(request, form.explained())
     if "later" in request.POST:
         return redirect("joining:code")
+    following = _following(slug, application, checking=request.POST.get("then") == "check")
+    return redirect("joining:question", slug=following) if following else redirect("joining:check")
+
+
+def _following(slug: str, application: Application, *, checking: bool) -> str | None:
+    """The question to go on with; None for the page that shows all answers."""
     still_open = questions.missing(application)
-    if request.POST.get("then") == "check" and still_open is None:
-        return redirect("joining:check")
+    if checking and still_open is None:
+        return None
+    if slug == FIRST and still_open is not None:
+        # Asked again for another country: on to where she was.
+        return still_open
     following = questions.after(slug, application)
     if following is None or (still_open and _before(still_open, following)):
-        following = still_open
-    return redirect("joining:question", slug=following) if following else redirect("joining:check")
+        return still_open
+    return following
 
 
 def _before(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import SupportGroup
-from peersupport.joining import choices, desk, interviewing, placing, talking
+from peersupport.joining import choices, desk, interviewing, placing, returning, talking
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.conflicts import checking
@@ -79,6 +79,8 @@ def application(request: HttpRequest, by: User, application_id: UUID) -> HttpRes
         "talk": talking.talk_of(found, now),
         "talks": [desk.Record(one) for one in found.interviews.all()[:20]],
         "begun": found.records_begun.filter(by=by.pk).first(),
+        "referral": found.referrals.first(),
+        "code_word_agreed": bool(returning.code_word(found)),
         "placements": list(found.placements.select_related("group").order_by("-offered_at")[:20]),
         "may_talk": found.state in interviewing.BEFORE,
         "may_correct": found.state in interviewing.WITH_A_PLACE,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("joining", "0001_initial")]
+    dependencies = [("joining", "0004_consents")]
 
     operations = [
         migrations.CreateModel(
