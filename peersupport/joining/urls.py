@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from peersupport.joining import api
-from peersupport.joining.views import applicant, desk, groups, invitation, matters
+from peersupport.joining.views import applicant, desk, groups, invitation, mails, matters
 
 app_name = "joining"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("desk/places/", desk.places, name="desk_places"),
     path("desk/places/<uuid:placement_id>/take-back/", desk.take_back, name="desk_take_back"),
     path("desk/places/<slug:slug>/", groups.group, name="desk_group"),
+    path("desk/mails/", mails.mails, name="desk_mails"),
     path("desk/matters/", matters.waiting, name="desk_matters"),
     path("desk/matters/suspensions/<uuid:ejection_id>/", matters.suspension, name="desk_suspension"),
     path("desk/matters/words/<uuid:report_id>/", matters.report, name="desk_report"),
