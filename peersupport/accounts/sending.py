@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -155,18 +156,23 @@ def _verdict(code: int) -> Exception:
     return MailServerAway() if 400 <= code < 500 else Refused()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    # Read once: to read all authorities takes longer than to send a mail.
+    return ssl.create_default_context()
+
+
 @contextmanager
 def _connection(where: Server) -> Iterator[smtplib.SMTP]:
     own_name = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
-    context = ssl.create_default_context()
     try:
         smtp = (
-            smtplib.SMTP_SSL(where.host, where.port, own_name, timeout=SECONDS, context=context)
+            smtplib.SMTP_SSL(where.host, where.port, own_name, timeout=SECONDS, context=_trusted())
             if where.tls_from_start
             else smtplib.SMTP(where.host, where.port, own_name, timeout=SECONDS)
         )
         if where.start_tls:
-            smtp.starttls(context=context)
+            smtp.starttls(context=_trusted())
         if where.user:
             smtp.login(where.user, where.password)
     except (OSError, smtplib.SMTPException) as error:

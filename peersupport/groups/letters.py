@@ -70,6 +70,7 @@ WRITERS: dict[str, Callable[[Mail], Letter]] = {
 
 def _seat(mail: Mail) -> Membership:
     """Her place, as long as she holds it. A suspended one may be waiting for a decision: nothing is said."""
+    assert mail.member is not None
     found = Membership.objects.select_related("user").filter(pk=mail.member, user__is_active=True).first()
     seat = memberships_of(found.user).filter(pk=found.pk).first() if found else None
     if seat is None:
@@ -78,6 +79,7 @@ def _seat(mail: Mail) -> Membership:
 
 
 def _meeting(mail: Mail) -> Meeting:
+    assert mail.about is not None
     meeting = Meeting.objects.filter(pk=mail.about).first()
     if meeting is None:
         raise Skipped("the date is gone")

@@ -13,6 +13,7 @@ import vobject
 from django.test import Client
 from pytest_django import Settings
 
+from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
 from peersupport.audit.models import Entry
 from peersupport.groups import feeds, membership
@@ -154,7 +155,7 @@ def test_who_is_no_facilitator_any_more_has_no_feed_either(cast: Cast) -> None:
     seat = cast.seat(cast.maija, cast.alder)
     path = f"/c/{feeds.make(member=seat, by=seat, now=cast.now)}.ics"
     assert read(path).status_code == 200
-    take_role(of=cast.maija, role="facilitator", by=cast.salla)
+    take_role(of=cast.maija, role=StaffRole.Role.FACILITATOR, by=cast.salla)
     assert read(path).status_code == 404
 
 

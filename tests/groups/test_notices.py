@@ -28,6 +28,7 @@ HELSINKI, NEW_YORK = "Europe/Helsinki", "America/New_York"
 # A Thursday, 18:00 in Helsinki.
 EVENING = datetime(2027, 1, 14, 16, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+REMINDERS = MailSwitch.Kind.REMINDERS
 
 
 def reachable(user: User, *, hours: tuple[int, int] | None = None) -> None:
@@ -303,9 +304,6 @@ def test_what_must_not_be_sent_is_a_row_that_says_why(
         assert office.to("her@demo.example") == []
     hour = mails(toivo)[1]
     assert (hour.state, hour.why, hour.address, hour.body) == ("skipped", why, "", "")
-
-
-REMINDERS = MailSwitch.Kind.REMINDERS
 
 
 def test_who_comes_in_late_is_not_reminded_of_yesterday(cast: Cast, toivo: Membership) -> None:
