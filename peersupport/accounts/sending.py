@@ -113,7 +113,7 @@ def _wait(mail: Mail, now: datetime, *, why: str) -> None:
 
 def _message(mail: Mail, now: datetime) -> EmailMessage:
     assert mail.contact is not None
-    message = EmailMessage(policy=LINES)
+    message = EmailMessage()
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
     message["Subject"] = mail.title
     message["From"] = formataddr((settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL))
@@ -127,6 +127,8 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     with translation.override(language_of(mail.contact)):
         html = render_to_string("accounts/mail/frame.html", {"title": mail.title, "body": mail.body})
     message.add_alternative(html, subtype="html")
+    # The bodies are encoded by now, in lines as short as RFC 2045 asks; it is for the headers alone.
+    message.policy = LINES
     return message
 
 

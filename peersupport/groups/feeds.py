@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.access import feed_hash
 from peersupport.groups.models import NEUTRAL_ALPHABET, Feed, Membership
@@ -33,6 +34,11 @@ def end(*, member: Membership, by: Membership) -> None:
     """Nothing reads her dates any more. Safe to call again."""
     if Feed.objects.filter(member=member).delete()[0]:
         record(what="feed.ended", by=by.user_id, about=member)
+
+
+def forget(sender: object, *, user: User, **_others: object) -> None:
+    """Ends the feeds of somebody who is erased."""
+    Feed.objects.filter(member__user=user).delete()
 
 
 def note_read(*, feed: Feed, now: datetime) -> None:

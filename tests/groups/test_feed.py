@@ -13,6 +13,7 @@ import vobject
 from django.test import Client
 from pytest_django import Settings
 
+from peersupport.accounts import erasing
 from peersupport.accounts.models import StaffRole
 from peersupport.accounts.staffing import take_role
 from peersupport.audit.models import Entry
@@ -149,6 +150,14 @@ def test_a_feed_ends_with_the_place_and_is_the_same_404_as_none(cast: Cast) -> N
         gone = read(path)
         assert gone.status_code == 404
         assert gone.content == missing.content
+
+
+def test_who_is_erased_leaves_no_feed(cast: Cast) -> None:
+    path = address_of(cast)
+    assert read(path).status_code == 200
+    erasing.erase(user=cast.aino, by=None, now=cast.now)
+    assert read(path).status_code == 404
+    assert not Feed.objects.exists()
 
 
 def test_who_is_no_facilitator_any_more_has_no_feed_either(cast: Cast) -> None:
