@@ -127,7 +127,7 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     with translation.override(language_of(mail.contact)):
         html = render_to_string("accounts/mail/frame.html", {"title": mail.title, "body": mail.body})
     message.add_alternative(html, subtype="html")
-    # The bodies are encoded by now, in lines as short as RFC 2045 asks; it is for the headers alone.
+    # The bodies are encoded by now, in short lines; it is for the headers alone.
     message.policy = LINES
     return message
 

@@ -188,7 +188,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The mails of the demonstration, newest first; words come when due. Anywhere else there is no such page."""
+    """The mails of the demonstration that have words by now. Anywhere else there is no such page."""
     if not settings.DEMO:
         raise Http404
     mails = list(Mail.objects.exclude(title="").order_by("-due_at")[:OUTBOX_SHOWS])
