@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from peersupport.accounts.ending import end_sessions, raise_access_version
-from peersupport.accounts.models import Mail, SafeContact, StaffRole, User
+from peersupport.accounts.models import Mail, MailSwitch, SafeContact, StaffRole, User
 from peersupport.accounts.signals import person_erased
 from peersupport.audit.recording import record
 from peersupport.vault import keys
@@ -26,6 +26,7 @@ def erase(*, user: User, by: User | None, now: datetime) -> None:
     person_erased.send(User, user=user, by=by, now=now)
     # Mails of her way in were sealed for the application; they went to the contact that is hers now.
     Mail.objects.filter(Q(subject=user.pk) | Q(contact__user=user)).delete()
+    MailSwitch.objects.filter(user=user).delete()
     SafeContact.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     StaffRole.objects.filter(user=user).delete()

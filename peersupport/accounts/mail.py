@@ -33,17 +33,18 @@ class UnsafeWords(Exception):
 
 @dataclass(frozen=True)
 class Approved:
-    """One kind of mail: its subject in English, the template of its words."""
+    """One kind of mail: its subject in English, the template of its words, and what switches it off."""
 
     subject: str
     words: str
+    switch: str = ""
 
 
 @cache
 def approved() -> dict[str, Approved]:
     """Every kind of mail by its name."""
     listed = tomllib.loads(APPROVED.read_text(encoding="utf-8"))
-    return {name: Approved(subject=entry["subject"], words=entry["words"]) for name, entry in listed.items()}
+    return {name: Approved(**entry) for name, entry in listed.items()}
 
 
 def site_link(path: str) -> str:
@@ -69,12 +70,8 @@ def queue(
     kind = approved()[template]
     if contact is None or not contact.email_is_safe or not contact.address:
         return None
-    language = language or (contact.user.language if contact.user else settings.LANGUAGE_CODE)
-    with translation.override(language):
-        title = gettext(kind.subject)
-        body = _words(kind, context)
-    _refuse_line_breaks(title, contact.address)
-    validate_email(contact.address)
+    title, body = written(kind, context, language=language or language_of(contact))
+    refuse_unsafe(title, contact.address)
     return Mail.objects.create(
         contact=contact,
         subject=contact.subject,
@@ -84,6 +81,23 @@ def queue(
         body=body,
         due_at=in_safe_hours(contact, due_at or now),
     )
+
+
+def written(kind: Approved, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
+    """Subject and plain text of a mail in a language; English where there is no catalogue of it."""
+    with translation.override(language):
+        return gettext(kind.subject), _words(kind, context)
+
+
+def language_of(contact: SafeContact) -> str:
+    """The language a person reads, or the site's where she has no account yet."""
+    return contact.user.language if contact.user else settings.LANGUAGE_CODE
+
+
+def refuse_unsafe(title: str, address: str) -> None:
+    """UnsafeWords for line breaks in what stands in a mail's header; ValidationError for no address."""
+    _refuse_line_breaks(title, address)
+    validate_email(address)
 
 
 def in_safe_hours(contact: SafeContact, at: datetime) -> datetime:

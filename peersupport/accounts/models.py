@@ -170,6 +170,13 @@ class Mail(models.Model):
     address = SealedTextField(subject="subject")
     title = models.CharField(max_length=120)
     body = SealedTextField(subject="subject")
+    # Of a mail whose words are written when it is due: whose place it is about, and which date or group.
+    member = models.UUIDField(null=True)
+    about = models.UUIDField(null=True)
+    # Raised where there is a further one of the same kind, such as after a date has changed once more.
+    edition = models.PositiveIntegerField(default=0)
+    # From then on it would come too late, and is not sent.
+    wanted_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
@@ -181,7 +188,32 @@ class Mail(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="mail_due", condition=Q(state="due")),
             models.Index(fields=["taken_at"], name="mail_doing", condition=Q(state="doing")),
+            models.Index(fields=["about"], name="mail_about", condition=Q(about__isnull=False)),
         ]
+        constraints = [
+            # However often something is planned, and by however many workers, it is one mail.
+            models.UniqueConstraint(
+                fields=["member", "about", "template", "edition"],
+                name="mail_planned_once",
+                condition=Q(member__isnull=False),
+            )
+        ]
+
+
+class MailSwitch(models.Model):
+    """Mails of one kind that a person has switched off, and when. Switching them on deletes the row."""
+
+    class Kind(models.TextChoices):
+        REMINDERS = "reminders", _("Reminders, a day and an hour before")
+        CHANGES = "changes", _("Dates that change or do not take place")
+        AFTERWARDS = "afterwards", _("A note after a date you could not come to, and at the end")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_switches", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    off_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_switch_per_kind")]
 
 
 class ResetRequest(models.Model):

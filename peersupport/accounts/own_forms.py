@@ -8,9 +8,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts import where
+from peersupport.accounts import switches, where
 from peersupport.accounts.contact import Wishes
-from peersupport.accounts.models import SafeContact
+from peersupport.accounts.models import MailSwitch, SafeContact
 
 ANY_HOUR = ("any", _("at any hour"))
 
@@ -109,3 +109,23 @@ class ReachForm(forms.Form):
             from_hour=data["from_hour"],
             until_hour=data["until_hour"],
         )
+
+
+class MailsForm(forms.Form):
+    """Which kinds of mails she gets."""
+
+    wanted = forms.MultipleChoiceField(
+        label=_("Which mails would you like?"),
+        choices=MailSwitch.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Without the second kind you would learn only here that a date has changed, and might come for "
+            "nothing."
+        ),
+    )
+    use_required_attribute = False
+
+    def leaves_out_needed(self) -> bool:
+        """Whether a valid form switches something off that she needs to know."""
+        return bool(switches.NEEDED - set(self.cleaned_data["wanted"]))

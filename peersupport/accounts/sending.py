@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from peersupport.accounts.mail import in_safe_hours, is_still_wanted
+from peersupport.accounts import composing, switches
+from peersupport.accounts.mail import in_safe_hours, is_still_wanted, language_of
 from peersupport.accounts.models import Mail
 from peersupport.work.duties import Later, Skipped, Unclear
 
@@ -28,6 +31,9 @@ SECONDS = 20
 MINUTES_BETWEEN_TRIES = (1, 2, 5, 15, 30, 60)
 # About three days: the last pause is repeated.
 MOST_TRIES = 76
+TOO_LATE = "too late to be of use"
+# Lines are as long as RFC 5322 allows: a library that breaks an address in a header breaks the header.
+LINES = policy.SMTP.clone(max_line_length=998)
 
 
 class MailServerAway(Exception):
@@ -51,10 +57,12 @@ class Server:
 
 
 def server(url: str) -> Server:
-    """smtp://user:password@host:port?tls=1 or smtps://…; ValueError for anything else."""
+    """smtp://user:password@host:port, smtp+tls://… (STARTTLS; ?tls=1 says the same) or smtps://… (TLS from
+    the start); ValueError for anything else.
+    """
     parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("EMAIL_URL must begin with smtp:// or smtps:// and name a host.")
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        raise ValueError("EMAIL_URL must begin with smtp://, smtp+tls:// or smtps:// and name a host.")
     tls = parts.scheme == "smtps"
     return Server(
         host=parts.hostname,
@@ -62,7 +70,7 @@ def server(url: str) -> Server:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         tls_from_start=tls,
-        start_tls=parse_qs(parts.query).get("tls", ["0"])[0] == "1",
+        start_tls=parts.scheme == "smtp+tls" or parse_qs(parts.query).get("tls", ["0"])[0] == "1",
     )
 
 
@@ -71,10 +79,14 @@ def send(mail: Mail, now: datetime) -> None:
 
     In the demonstration without a mail server it is kept for the outbox page.
     """
+    if mail.member is not None:
+        composing.compose(mail)
     if not is_still_wanted(mail):
         raise Skipped("no longer marked safe")
     assert mail.contact is not None
     allowed = in_safe_hours(mail.contact, now)
+    if mail.wanted_until is not None and allowed >= mail.wanted_until:
+        raise Skipped(TOO_LATE)
     if allowed > now:
         raise Later(allowed)
     if not settings.EMAIL_URL:
@@ -100,6 +112,7 @@ def _wait(mail: Mail, now: datetime, *, why: str) -> None:
 
 
 def _message(mail: Mail, now: datetime) -> EmailMessage:
+    assert mail.contact is not None
     message = EmailMessage()
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
     message["Subject"] = mail.title
@@ -109,12 +122,23 @@ def _message(mail: Mail, now: datetime) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=domain)
     # RFC 3834: no holiday reply comes back to us.
     message["Auto-Submitted"] = "auto-generated"
+    _say_how_it_stops(message, mail)
     message.set_content(mail.body)
-    message.add_alternative(
-        render_to_string("accounts/mail/frame.html", {"title": mail.title, "body": mail.body}),
-        subtype="html",
-    )
+    with translation.override(language_of(mail.contact)):
+        html = render_to_string("accounts/mail/frame.html", {"title": mail.title, "body": mail.body})
+    message.add_alternative(html, subtype="html")
+    # The bodies are encoded by now, in short lines; it is for the headers alone.
+    message.policy = LINES
     return message
+
+
+def _say_how_it_stops(message: EmailMessage, mail: Mail) -> None:
+    """One tap in her mail program switches this kind off: RFC 2369 and RFC 8058."""
+    assert mail.contact is not None
+    kind = switches.kind_of(mail.template)
+    if kind and mail.contact.user_id:
+        message["List-Unsubscribe"] = f"<{switches.link(user_id=mail.contact.user_id, kind=kind)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _hand_over(message: EmailMessage, where: Server) -> None:
@@ -134,18 +158,23 @@ def _verdict(code: int) -> Exception:
     return MailServerAway() if 400 <= code < 500 else Refused()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    # Read once: to read all authorities takes longer than to send a mail.
+    return ssl.create_default_context()
+
+
 @contextmanager
 def _connection(where: Server) -> Iterator[smtplib.SMTP]:
     own_name = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
-    context = ssl.create_default_context()
     try:
         smtp = (
-            smtplib.SMTP_SSL(where.host, where.port, own_name, timeout=SECONDS, context=context)
+            smtplib.SMTP_SSL(where.host, where.port, own_name, timeout=SECONDS, context=_trusted())
             if where.tls_from_start
             else smtplib.SMTP(where.host, where.port, own_name, timeout=SECONDS)
         )
         if where.start_tls:
-            smtp.starttls(context=context)
+            smtp.starttls(context=_trusted())
         if where.user:
             smtp.login(where.user, where.password)
     except (OSError, smtplib.SMTPException) as error:

@@ -13,13 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peersupport.accounts import addressing, ending, sessions, where
+from peersupport.accounts import addressing, ending, sessions, switches, where
 from peersupport.accounts import contact as contacts
 from peersupport.accounts.models import Mail, SafeContact, User
 from peersupport.accounts.opening import AddressTaken
-from peersupport.accounts.own_forms import PreferencesForm, ReachForm
+from peersupport.accounts.own_forms import MailsForm, PreferencesForm, ReachForm
 from peersupport.audit.recording import record
 from peersupport.vault import keys
 
@@ -75,6 +76,40 @@ def reach(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Kept. It holds from now on, also for what was waiting to be sent."))
         return redirect("accounts:account")
     return render(request, "accounts/reach.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def mails(request: HttpRequest) -> HttpResponse:
+    """Which kinds of mails she gets."""
+    user = _person(request)
+    form = MailsForm(_posted(request), initial={"wanted": switches.on(user)})
+    if request.method == "POST" and form.is_valid():
+        switches.keep(user=user, wanted=form.cleaned_data["wanted"], now=timezone.now())
+        if form.leaves_out_needed():
+            messages.warning(request, _("Kept. Please look here yourself whether a date still holds."))
+        else:
+            messages.success(request, _("Kept."))
+        return redirect("accounts:account")
+    return render(request, "accounts/mails.html", {"form": form})
+
+
+@csrf_exempt  # a mail program has no form of ours (RFC 8058); the token in the address is what allows it
+@require_http_methods(["GET", "POST"])
+def switch(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in a mail leads. Opening changes nothing: guards of mailboxes open links, too."""
+    found = switches.behind(token)
+    if found is None:
+        raise Http404
+    user, kind = found
+    if request.method == "POST":
+        switches.switch_off(user=user, kind=kind, by=None, now=timezone.now())
+    context = {
+        "kind": kind.label,
+        "needed": kind in switches.NEEDED,
+        "off": switches.is_off(user=user, kind=kind),
+    }
+    return render(request, "accounts/switch.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,10 +188,10 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The mails of the demonstration, newest first. Anywhere else there is no such page."""
+    """The mails of the demonstration that have words by now. Anywhere else there is no such page."""
     if not settings.DEMO:
         raise Http404
-    mails = list(Mail.objects.order_by("-due_at")[:OUTBOX_SHOWS])
+    mails = list(Mail.objects.exclude(title="").order_by("-due_at")[:OUTBOX_SHOWS])
     keys.load({mail.subject for mail in mails})
     return render(request, "accounts/outbox.html", {"mails": mails})
 

@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from peersupport.accounts.models import User
-from peersupport.groups.models import Membership
+from peersupport.groups.models import Feed, Membership
+from peersupport.vault.hashing import keyed_hash
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
@@ -41,6 +42,20 @@ def membership_for(user: User, group_slug: str) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def feed_hash(token: str) -> bytes:
+    """What is stored of the secret part of a calendar's address."""
+    return keyed_hash(token, purpose="calendar feed")
+
+
+def feed_behind(token: str) -> Feed | None:
+    """The feed of a secret address, with its member, as long as she may see the group herself."""
+    feeds = Feed.objects.select_related("member__user").filter(token_hash=feed_hash(token))
+    feed = feeds.filter(member__user__is_active=True).first()
+    if feed is None or not memberships_of(feed.member.user).filter(pk=feed.member_id).exists():
+        return None
+    return feed
 
 
 def or_her_places(lookup: str) -> Callable[[View[Given]], View[Given]]:

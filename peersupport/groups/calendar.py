@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from peersupport.groups.models import Meeting
 
 FILE_NAME = "calendar.ics"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+#: How often a calendar program is asked to look: a date moved in the morning is right by the evening.
+LOOKS_EVERY = timedelta(hours=4)
 
 
 class Entered(Protocol):
@@ -47,7 +50,36 @@ def calendar_file(meetings: Iterable[Entered], *, now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: Entered, title: str, now: datetime) -> icalendar.Event:
+def feed_file(meetings: Iterable[Meeting], *, now: datetime, called_off: bool = False) -> bytes:
+    """The same for a calendar program that comes back: the calendar has a name, and says how often to look.
+
+    `called_off`: the whole group does not take place. ValueError as for `calendar_file`.
+    """
+    title = _one_line(settings.SITE_NAME)
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", f"-//{title}//EN")
+    calendar.add("version", "2.0")
+    # Without a name programs show the address, which is secret. RFC 7986, and the older word for it.
+    for name in ("name", "x-wr-calname"):
+        calendar.add(name, title)
+    calendar.add("refresh-interval", LOOKS_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(LOOKS_EVERY))
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, title, now, called_off=called_off))
+    return bytes(calendar.to_ical())
+
+
+def feed_etag(meetings: Iterable[Meeting], *, called_off: bool = False) -> str:
+    """A weak ETag (RFC 9110): the same as long as a program would show the same."""
+    shown = [
+        (one.pk.hex, one.starts_at.isoformat(), one.ends_at.isoformat(), one.sequence, str(one.state))
+        for one in meetings
+    ]
+    digest = hashlib.sha256(repr((settings.SITE_NAME, called_off, shown)).encode()).hexdigest()
+    return f'W/"{digest[:32]}"'
+
+
+def _event(meeting: Entered, title: str, now: datetime, *, called_off: bool = False) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", str(meeting.id))
     event.add("dtstamp", now.astimezone(UTC))
@@ -57,7 +89,8 @@ def _event(meeting: Entered, title: str, now: datetime) -> icalendar.Event:
     event.add("summary", title)
     # Calendars that are shared with a family or a workplace show a private entry as "busy".
     event.add("class", "PRIVATE")
-    event.add("status", "CANCELLED" if meeting.state == Meeting.State.CANCELLED else "CONFIRMED")
+    cancelled = called_off or meeting.state == Meeting.State.CANCELLED
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     return event
 
 

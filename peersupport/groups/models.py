@@ -309,6 +309,19 @@ class Attendance(models.Model):
         return int(self.present_for.total_seconds() // 60)
 
 
+class Feed(models.Model):
+    """A secret address at which a calendar program reads a member's dates. Made anew, the old one is void."""
+
+    member = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed"
+    )
+    # Keyed hash: the address is shown once, and nobody can read it here.
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    # The day alone: enough for her to see whether something still reads it.
+    read_on = models.DateField(null=True)
+
+
 class Facilitator(models.Model):
     """A trained professional: who, in which languages, qualified until when."""
 

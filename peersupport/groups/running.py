@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Max, Min, Q
 
 from peersupport.audit.recording import record
+from peersupport.groups import notices
 from peersupport.groups.models import Meeting, SupportGroup
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -37,6 +38,7 @@ def end(*, group: SupportGroup, by: models.Model | None, at: datetime) -> None:
     group.state, group.ended_at = SupportGroup.State.ENDED, at
     group.save(update_fields=["state", "ended_at"])
     record(what="group.ended", by=by, about=group)
+    notices.ended(group=group, now=at)
 
 
 def room_opened(*, group_id: UUID) -> None:

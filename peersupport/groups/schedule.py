@@ -93,6 +93,15 @@ def local(meeting: Dated, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
 
 
+def day_before(at: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, in UTC, at which the clocks of a zone show on the day before what they show `at`.
+
+    Usually 24 hours earlier; 23 or 25 where the clocks are moved in between.
+    """
+    there = at.astimezone(zone)
+    return moment(there.date() - timedelta(days=1), there.time(), zone)
+
+
 def same_clock(meeting: Dated, one: ZoneInfo, other: ZoneInfo) -> bool:
     """Whether the clocks of two zones agree at the time of this meeting."""
     return meeting.starts_at.astimezone(one).utcoffset() == meeting.starts_at.astimezone(other).utcoffset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peersupport.groups import views
+from peersupport.groups import feed_views, views
 
 app_name = "groups"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("my/<slug:slug>/ask/", views.ask, name="ask"),
     path("my/<slug:slug>/", views.group, name="group"),
     path("my/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
+    path("my/<slug:slug>/calendar/", feed_views.own, name="own_feed"),
+    path("c/<str:token>.ics", feed_views.feed, name="feed"),
 ]

@@ -12,6 +12,8 @@ WHO = frozenset(
     {"anyone", "applicant", "signed_in", "member", "facilitator", "coordinator", "editor", "demo"}
 )
 
+CACHES = frozenset({"private", "public", "own copy"})
+
 
 @dataclass(frozen=True)
 class RouteRule:
@@ -37,7 +39,7 @@ def rules() -> dict[str, RouteRule]:
             cache=entry.get("cache", "private"),
             why=entry.get("why", ""),
         )
-        if rule.who not in WHO or rule.cache not in {"private", "public"}:
+        if rule.who not in WHO or rule.cache not in CACHES:
             raise ValueError(f"routes.toml: {name} has an unknown who or cache.")
         found[name] = rule
     return found

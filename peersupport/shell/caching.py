@@ -1,4 +1,4 @@
-"""Who may keep a copy of a page: nobody, unless the routes registry calls it public."""
+"""Who may keep a copy of a page: nobody, unless the routes registry calls it public or an own copy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from peersupport.registries.routes import rule_for
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "no-store"
+# One program keeps it for one person, and asks each time whether it still holds.
+OWN_COPY = "private, no-cache"
 
 
 class CachingMiddleware:
@@ -21,15 +23,25 @@ class CachingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response["Cache-Control"] = PUBLIC if is_public(request, response) else PRIVATE
+        if is_own_copy(request, response):
+            response["Cache-Control"] = OWN_COPY
+        else:
+            response["Cache-Control"] = PUBLIC if is_public(request, response) else PRIVATE
         patch_vary_headers(response, ("Cookie",))
         return response
 
 
 def is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether this answer is the same for everyone: a public route, a success, and no cookie set with it."""
+    return response.status_code == 200 and not response.cookies and _cache_of(request) == "public"
+
+
+def is_own_copy(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a program may keep this answer for whoever asked, such as a calendar: never a refusal."""
+    return response.status_code in {200, 304} and _cache_of(request) == "own copy"
+
+
+def _cache_of(request: HttpRequest) -> str:
     match = request.resolver_match
-    if match is None or response.status_code != 200 or response.cookies:
-        return False
-    rule = rule_for(match.view_name)
-    return rule is not None and rule.cache == "public"
+    rule = rule_for(match.view_name) if match else None
+    return rule.cache if rule else "private"

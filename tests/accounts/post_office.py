@@ -50,9 +50,9 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(says: str = "") -> Iterator[PostOffice]:
-    """A server on a free port for as long as the block lasts."""
-    office = PostOffice(says)
+def post_office(says: str = "", *, office: PostOffice | None = None) -> Iterator[PostOffice]:
+    """A server on a free port for as long as the block lasts; `office`: one of another temper."""
+    office = office or PostOffice(says)
     office.port = free_port()
     controller = Controller(office, hostname="127.0.0.1", port=office.port)
     controller.start()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from peersupport.accounts import contact as contacts
 from peersupport.accounts import mail, resetting, sending
 from peersupport.accounts.contact import Wishes
 from peersupport.accounts.models import Mail, ResetRequest, SafeContact, User
+from peersupport.groups.neutral import telling
 from peersupport.vault import keys
 from peersupport.work.duties import duties
 from peersupport.work.loop import do_due, mend_stuck, take
@@ -23,7 +27,11 @@ from tests.cast import Cast
 from tests.ports import free_port
 
 GOLDEN = Path(__file__).with_name("golden_mails")
-CONTEXT = {"link": "https://localhost/a-link/"}
+CONTEXT = {
+    "link": "https://localhost/a-link/",
+    "when": "Thursday 14 January 2027, 18:00 (Helsinki)",
+    "stop": "https://localhost/u/a-token/",
+}
 AFTERNOON = datetime(2027, 1, 14, 14, 0, tzinfo=UTC)
 
 
@@ -75,6 +83,39 @@ def test_every_mail_reads_as_it_was_approved(cast: Cast, name: str) -> None:
     row = mail.queue(contact=reachable(cast.aino), template=name, context=CONTEXT, now=AFTERNOON)
     assert row is not None
     assert f"{row.title}\n\n{row.body}" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.check(48)
+@pytest.mark.parametrize("name", sorted(mail.approved()))
+def test_no_mail_says_what_the_site_is_about(name: str) -> None:
+    kind = mail.approved()[name]
+    title, body = mail.written(kind, CONTEXT, language="en")
+    assert {word for text in (title, body) for word in telling(text)} == set()
+    # What a list of mails shows of it, beside the subject.
+    assert body.startswith("Hello,")
+
+
+@pytest.mark.check(48)
+@pytest.mark.parametrize("name", sorted(mail.approved()))
+def test_the_html_is_as_calm_as_the_plain_text_and_loads_nothing(cast: Cast, name: str) -> None:
+    row = mail.queue(contact=reachable(cast.aino), template=name, context=CONTEXT, now=AFTERNOON)
+    assert row is not None
+    message = sending._message(row, AFTERNOON)
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    shown = html.get_content()
+    assert (
+        re.findall(r"<(?:img|script|style|link|iframe|video|object)|\b(?:src|style|background)=", shown) == []
+    )
+    links = set(re.findall(r"https?://[^\s\"<]+", shown))
+    assert links == set(re.findall(r"https?://\S+", plain.get_content()))
+    # Line breaks are marks there, not blanks.
+    assert _letters(unescape(strip_tags(shown))) == _letters(row.title + plain.get_content())
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 @pytest.mark.check(48)
@@ -287,6 +328,9 @@ def test_a_mail_server_is_read_from_its_address() -> None:
         host="mail.example", port=465, user="me", password="p@ss", tls_from_start=True, start_tls=False
     )
     assert sending.server("smtp://mail.example:2525?tls=1").start_tls
+    assert sending.server("smtp+tls://me:p%40ss@mail.example") == sending.Server(
+        host="mail.example", port=587, user="me", password="p@ss", tls_from_start=False, start_tls=True
+    )
 
 
 def test_in_the_demonstration_mails_are_kept_for_the_outbox_and_nowhere_else_is_one(

@@ -18,7 +18,14 @@ from tests.accounts.doors import confirm, sign_in, sign_in_with_app
 from tests.cast import Cast
 from tests.conftest import SecureClient
 
-OWN = ["accounts:account", "accounts:preferences", "accounts:reach", "accounts:address", "accounts:data"]
+OWN = [
+    "accounts:account",
+    "accounts:preferences",
+    "accounts:reach",
+    "accounts:mails",
+    "accounts:address",
+    "accounts:data",
+]
 OF_LIBRARY = [
     "account_change_password",
     "account_reauthenticate",
