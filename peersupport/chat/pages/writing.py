@@ -23,7 +23,7 @@ from peersupport.chat.hub import unconnected
 from peersupport.chat.marking import mark_told
 from peersupport.chat.models import Event, Report
 from peersupport.chat.pages.people import Person, tells_coordinators
-from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, words
+from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, together, words
 from peersupport.chat.protocol.commands import SEQ_MOST, UUID_FORM, Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
@@ -263,8 +263,8 @@ def _words(refused: Refused, *, asking: str = "state_asking") -> str:
         kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
         if kinds == ["evidence"]:
             return str(WORDS["asking_evidence"])
-        what = ", ".join(str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds)
-        return str(WORDS[asking]).format(what=what)
+        what = [str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds]
+        return str(WORDS[asking]).format(what=together(what))
     return str(WORDS.get(f"error_{refused.code}", WORDS["error_internal"]))
 
 
