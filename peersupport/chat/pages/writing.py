@@ -131,7 +131,8 @@ def _with_problem(draft: Draft, refused: Refused, act: str) -> Draft:
     """With why it was refused; what she said of how she is has its own place for being asked about."""
     if act.startswith("checkin"):
         asking = refused.code == "confirm"
-        words = _words(refused, asking="check_in_asking")
+        unchosen = refused.more.get("field") == "value"
+        words = str(WORDS["check_in_choose"]) if unchosen else _words(refused, asking="check_in_asking")
         return replace(draft, problem=words, saying=True, asking_check_in=asking)
     return replace(draft, problem=_words(refused), asked=_asked(draft, refused))
 
@@ -227,7 +228,7 @@ def _post(draft: Draft, standing: Standing, *, confirmed: bool) -> Draft:
 
 def _chosen(draft: Draft) -> int:
     if not (draft.check_in.isascii() and draft.check_in.isdigit() and len(draft.check_in) <= 2):
-        raise Refused("invalid", str(WORDS["check_in_choose"]), field="value")
+        raise Refused("invalid", field="value")
     return int(draft.check_in)
 
 
