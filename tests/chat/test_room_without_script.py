@@ -78,9 +78,9 @@ def test_a_button_that_does_not_exist_loses_nothing(act: str, aino: Reader) -> N
 
 
 def test_personal_details_are_asked_about_first(aino: Reader, berit: Reader) -> None:
-    text = "I am at willow@example.org."
+    text = "I am at willow@example.org or 040 123 4567."
     page = aino.presses("post", body=text).content.decode()
-    assert "an e-mail address" in page
+    assert "It seems to hold an e-mail address and a phone number." in page
     assert 'value="post_confirmed"' in page
     assert text not in berit.opens()
     assert aino.presses("post_confirmed", body=text).status_code == 302

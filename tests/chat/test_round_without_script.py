@@ -44,9 +44,10 @@ def test_the_course_of_a_meeting_is_there_without_a_script(
     aino.presses("pass")
     assert "Rowan has the turn, about 2 minutes left." in aino.opens()
     assert 'data-part="asked"><p>' in page
-    unchosen = aino.presses("checkin", body="Half a thought")
-    assert "Choose a number from 0 to 10." in unchosen.content.decode()
-    assert "Half a thought</textarea>" in unchosen.content.decode()
+    unchosen = aino.presses("checkin", body="Half a thought").content.decode()
+    # On the page itself: its scripts' words, which stand there too, are for others.
+    assert 'data-part="me-said">Choose a number from 0 to 10.</p>' in unchosen
+    assert "Half a thought</textarea>" in unchosen
     aino.presses("checkin", check_in="4", check_in_note="Tired.")
     assert [(one.value, one.note) for one in CheckIn.objects.all()] == [("4", "Tired.")]
     assert 'data-part="asked" hidden' in aino.opens()

@@ -264,6 +264,12 @@ def test_without_a_script_she_opens_releases_and_closes_by_forms(
     sits_down("pirkko")
     page = visitors.enter(people.maija, javascript=False)
     page.goto(f"{site.url}/today/room/{room.pk}/")
+    remove = page.locator(".console-remove a").last
+    above, below = page.locator(".letter").last.bounding_box(), remove.bounding_box()
+    assert above
+    assert below
+    assert below["y"] >= above["y"] + above["height"], "it lies upon the letter"
+    assert below["height"] >= 44
     page.get_by_role("button", name="Open the room").click()
     expect(page.locator(".notice")).to_have_text(re.compile("The room is open."))
     page.get_by_role("button", name="Release Maple").click()

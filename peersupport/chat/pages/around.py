@@ -12,7 +12,7 @@ from peersupport.chat.access import Standing, line_of, others_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
 from peersupport.chat.hub.attending import present_in
 from peersupport.chat.models import Room
-from peersupport.chat.pages.wording import WORDS
+from peersupport.chat.pages.wording import WORDS, together
 from peersupport.groups.models import Membership
 
 
@@ -110,8 +110,7 @@ def _within_call_words(names: list[str]) -> str:
         return ""
     if len(names) == 1:
         return str(WORDS["within_call_one"]).format(name=names[0])
-    together = str(WORDS["and"]).format(first=", ".join(names[:-1]), last=names[-1])
-    return str(WORDS["within_call_many"]).format(names=together)
+    return str(WORDS["within_call_many"]).format(names=together(names))
 
 
 def _within_call(room: Room, now: datetime) -> list[str]:

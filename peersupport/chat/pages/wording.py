@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -229,6 +230,12 @@ def span(seconds: float) -> str:
         return str(WORDS["span_seconds"]).format(count=whole)
     minutes = whole // 60
     return str(WORDS["span_minute" if minutes == 1 else "span_minutes"]).format(count=minutes)
+
+
+def together(names: Sequence[str]) -> str:
+    """One or several of them as one part of a sentence: "Maija, Oskar and Pirkko"."""
+    *first, last = names
+    return str(WORDS["and"]).format(first=", ".join(first), last=last) if first else last
 
 
 def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:

@@ -23,7 +23,7 @@ from peersupport.chat.hub import unconnected
 from peersupport.chat.marking import mark_told
 from peersupport.chat.models import Event, Report
 from peersupport.chat.pages.people import Person, tells_coordinators
-from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, words
+from peersupport.chat.pages.wording import READY_NOTES, WORDS, span, together, words
 from peersupport.chat.protocol.commands import SEQ_MOST, UUID_FORM, Command
 from peersupport.chat.protocol.errors import Refused
 from peersupport.groups.models import Membership
@@ -131,7 +131,8 @@ def _with_problem(draft: Draft, refused: Refused, act: str) -> Draft:
     """With why it was refused; what she said of how she is has its own place for being asked about."""
     if act.startswith("checkin"):
         asking = refused.code == "confirm"
-        words = _words(refused, asking="check_in_asking")
+        unchosen = refused.more.get("field") == "value"
+        words = str(WORDS["check_in_choose"]) if unchosen else _words(refused, asking="check_in_asking")
         return replace(draft, problem=words, saying=True, asking_check_in=asking)
     return replace(draft, problem=_words(refused), asked=_asked(draft, refused))
 
@@ -227,7 +228,7 @@ def _post(draft: Draft, standing: Standing, *, confirmed: bool) -> Draft:
 
 def _chosen(draft: Draft) -> int:
     if not (draft.check_in.isascii() and draft.check_in.isdigit() and len(draft.check_in) <= 2):
-        raise Refused("invalid", str(WORDS["check_in_choose"]), field="value")
+        raise Refused("invalid", field="value")
     return int(draft.check_in)
 
 
@@ -263,8 +264,8 @@ def _words(refused: Refused, *, asking: str = "state_asking") -> str:
         kinds = list(dict.fromkeys(str(finding["kind"]) for finding in refused.more["findings"]))
         if kinds == ["evidence"]:
             return str(WORDS["asking_evidence"])
-        what = ", ".join(str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds)
-        return str(WORDS[asking]).format(what=what)
+        what = [str(WORDS.get(f"finding_{kind}", WORDS["finding_other"])) for kind in kinds]
+        return str(WORDS[asking]).format(what=together(what))
     return str(WORDS.get(f"error_{refused.code}", WORDS["error_internal"]))
 
 

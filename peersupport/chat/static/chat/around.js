@@ -71,9 +71,7 @@ export class Around {
     if (names.length === 1) {
       return this._wording.say("within_call_one", { name: names[0] });
     }
-    const last = names.length - 1;
-    const all = this._wording.say("and", { first: names.slice(0, last).join(", "), last: names[last] });
-    return this._wording.say("within_call_many", { names: all });
+    return this._wording.say("within_call_many", { names: this._wording.together(names) });
   }
 }
 

@@ -28,14 +28,20 @@ export class Wording {
     return key in this._texts ? key : otherwise;
   }
 
-  /** The question about what was found in a text: "… It seems to hold a phone number, a link. …" */
+  /** The question about what was found in a text: "… It seems to hold a phone number and a link. …" */
   asking(found, key = "state_asking") {
     const kinds = Array.from(new Set(found.map((finding) => finding.kind)));
     if (kinds.every((kind) => kind === "evidence")) {
       return this.say("asking_evidence");
     }
-    const what = kinds.map((kind) => this.say(this.first(`finding_${kind}`, "finding_other"))).join(", ");
-    return this.say(key, { what });
+    const what = kinds.map((kind) => this.say(this.first(`finding_${kind}`, "finding_other")));
+    return this.say(key, { what: this.together(what) });
+  }
+
+  /** One or several of them as one part of a sentence: "Maija, Oskar and Pirkko". */
+  together(names) {
+    const last = names.length - 1;
+    return last < 1 ? names.join("") : this.say("and", { first: names.slice(0, last).join(", "), last: names[last] });
   }
 
   /** A time in words, as wording.py has it. */
