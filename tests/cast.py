@@ -101,7 +101,8 @@ class Cast:
 
     def goes_on_as(self, other: Cast) -> None:
         """Knows from now on whom and what the other one knows; asked for nobody yet itself."""
-        assert not (self._people or self._groups)
+        assert not self._people
+        assert not self._groups
         self._people, self._groups = other._people, other._groups
 
     def _account(self, key: str) -> User:

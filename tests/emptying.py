@@ -3,8 +3,8 @@
 What the migrations leave in every database, kinds of rows and rights, stays as it is: no test changes it, and
 to make it anew each time took longer than all the rest.
 
-Rows are deleted. To truncate a table gives it new files, and whoever is connected, the servers of the tests as
-well, learns anew what it looks like and plans its statements anew: that took longer than many a test itself.
+Rows are deleted. To truncate a table gives it new files, and whoever is connected, the servers of the tests
+too, learns anew what it looks like and plans its statements anew: that took longer than many a test itself.
 """
 
 from __future__ import annotations

@@ -69,18 +69,23 @@ def people(transactional_db: None) -> Cast:
 @pytest.fixture
 def settled_evening(people: Cast) -> Evening:
     """Everybody signed in, the room closed, nobody there yet."""
+    return settled(people)
+
+
+def settled(people: Cast) -> Evening:
+    """Such an evening: as a test before this one left it, or made anew."""
     back = kept.put_back(SETTLED, people.now)
     if back is not None:
         cast, *known = back
         people.goes_on_as(cast)
         return Evening(people, *known)
     begins = kept.nothing_is_there()
-    settled = Evening(cast=people, room=people.room(people.alder))
+    evening = Evening(cast=people, room=people.room(people.alder))
     for name in NAMES:
-        settled.knows(name)
+        evening.knows(name)
     if begins:
-        kept.keep(SETTLED, people.now, (people, settled.room, settled.cookies, settled.seats))
-    return settled
+        kept.keep(SETTLED, people.now, (people, evening.room, evening.cookies, evening.seats))
+    return evening
 
 
 @pytest.fixture
