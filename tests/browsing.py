@@ -47,6 +47,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from peersupport.accounts.models import User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
+from peersupport.server import POOLED_CONNECTIONS
 from tests import axe, chromium
 from tests.accounts.post_office import PostOffice, post_office
 from tests.chromium import PATIENCE_MS
@@ -98,6 +99,7 @@ class ServedSite:
                 **os.environ,
                 "PORT": str(self.port),
                 "PEERSUPPORT_ORIGINS": self.url,
+                "PEERSUPPORT_DATABASE_POOL": POOLED_CONNECTIONS,
                 **self._environment,
             },
         )

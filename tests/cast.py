@@ -85,17 +85,25 @@ class Cast:
             group = self._groups[key] = circles.gather(circle, people=everybody, by=None, now=self.now)
             arrivals.come(group, everybody.values(), now=self.now)
             if begins:
-                kept.keep(key, self.now)
+                kept.keep(key, self.now, _found(circle))
         return self._groups[key]
 
     def _comes_back(self, key: str) -> bool:
         """Whether a test before left its group for this one; nobody of it is made twice."""
-        members = _members(CIRCLES[key])
-        if not self._people.keys().isdisjoint(members) or not kept.put_back(key, self.now):
+        if not self._people.keys().isdisjoint(_members(CIRCLES[key])):
             return False
-        self._groups[key] = SupportGroup.objects.select_related("programme").get(name=CIRCLES[key].name)
-        self._people |= {member: _found(member) for member in members}
+        found = kept.put_back(key, self.now)
+        if found is None:
+            return False
+        self._groups[key], members = found
+        self._people |= members
         return True
+
+    def goes_on_as(self, other: Cast) -> None:
+        """Knows from now on whom and what the other one knows; asked for nobody yet itself."""
+        assert not self._people
+        assert not self._groups
+        self._people, self._groups = other._people, other._groups
 
     def _account(self, key: str) -> User:
         if key not in self._people:
@@ -124,10 +132,10 @@ def _members(circle: Circle) -> list[str]:
     return [*circle.facilitators, *(seat.person for seat in circle.seats)]
 
 
-def _found(key: str) -> User:
-    found = people.account_of(PEOPLE[key])
-    assert found is not None
-    return found
+def _found(circle: Circle) -> tuple[SupportGroup, dict[str, User | None]]:
+    """The group and its people, as somebody finds them who did not make them."""
+    members = {member: people.account_of(PEOPLE[member]) for member in _members(circle)}
+    return SupportGroup.objects.select_related("programme").get(name=circle.name), members
 
 
 @cache

@@ -16,10 +16,11 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
-from tests import doses, emptying, kept, report, throwaway
+from tests import doses, kept, report, throwaway
 from tests.browsing import STANDING, browser, letter_box, site, standing_site, visitors
 from tests.cast import cast
 from tests.doses import did
+from tests.emptying import Emptying, after_each_test
 from tests.weather import weather
 
 __all__ = ["browser", "cast", "did", "letter_box", "site", "standing_site", "visitors", "weather"]
@@ -27,6 +28,8 @@ __all__ = ["browser", "cast", "did", "letter_box", "site", "standing_site", "vis
 
 # Asks every address by every method as everybody.
 LONG = {"test_access.py"}
+#: What empties the tables of this run, once a test has asked for the database.
+EMPTYING = pytest.StashKey[Emptying]()
 
 
 class SecureClient(Client):
@@ -64,7 +67,9 @@ def durable(cluster: Cluster) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    cluster: Cluster, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """The schema as the owner makes it; the tests themselves sign in with the site's rights only."""
     with django_db_blocker.unblock():
         tests_role = connection.settings_dict["USER"]
@@ -73,9 +78,11 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
         connection.close()
         connection.settings_dict["USER"] = tests_role
         throwaway.grant_truncate(cluster)
+        pytestconfig.stash[EMPTYING] = emptying = Emptying(cluster)
         with pytest.MonkeyPatch.context() as patch:
-            emptying.all_but_what_stays(patch)
+            after_each_test(patch, emptying)
             yield
+        emptying.close()
         connection.close()
 
 
@@ -101,7 +108,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if standing and standing.served and kept.allowed:
         standing.stop()
         with item.config.stash[blocking_manager_key].unblock():
-            emptying.once_more()
+            # The server may have finished a request when the tables were empty already.
+            item.config.stash[EMPTYING].empty()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -56,6 +56,8 @@ class Evening:
 
 
 NAMES = ("aino", "berit", "elias", "maija", "oskar")
+#: As what an evening with all of them is kept for the next test.
+SETTLED = "everybody signed in"
 
 
 @pytest.fixture
@@ -67,10 +69,23 @@ def people(transactional_db: None) -> Cast:
 @pytest.fixture
 def settled_evening(people: Cast) -> Evening:
     """Everybody signed in, the room closed, nobody there yet."""
-    settled = Evening(cast=people, room=people.room(people.alder))
+    return settled(people)
+
+
+def settled(people: Cast) -> Evening:
+    """Such an evening: as a test before this one left it, or made anew."""
+    back = kept.put_back(SETTLED, people.now)
+    if back is not None:
+        cast, *known = back
+        people.goes_on_as(cast)
+        return Evening(people, *known)
+    begins = kept.nothing_is_there()
+    evening = Evening(cast=people, room=people.room(people.alder))
     for name in NAMES:
-        settled.knows(name)
-    return settled
+        evening.knows(name)
+    if begins:
+        kept.keep(SETTLED, people.now, (people, evening.room, evening.cookies, evening.seats))
+    return evening
 
 
 @pytest.fixture
