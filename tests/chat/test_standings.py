@@ -235,7 +235,7 @@ async def test_who_joins_in_the_moment_in_which_her_role_is_taken_writes_nothing
 
 
 @sync_to_async
-def _facilitator(evening: Evening) -> int:
+def _facilitator(evening: Evening) -> UUID:
     StaffRole.objects.create(user=evening.cast.salla, role=StaffRole.Role.FACILITATOR)
     return evening.cast.salla.pk
 
