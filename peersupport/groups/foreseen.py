@@ -91,7 +91,7 @@ def _of_leader(leader: Facilitator, times: Sequence[Span], zone: ZoneInfo) -> It
     away, weekly = list(leader.away.all()), list(leader.available.all())
     needed = [(row.during.lower, row.during.upper) for row in leader.rostered.all()]
     asked: list[tuple[Kind, str, Callable[[Span], bool]]] = [
-        (Kind.AWAY, _("%(name)s is away: %(days)s."), lambda one: availability.is_away(away, one[0], hers)),
+        (Kind.AWAY, _("%(name)s is away: %(days)s."), lambda one: availability.is_away(away, *one, hers)),
         (
             Kind.ELSEWHERE,
             _("%(name)s is needed in another group: %(days)s."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -14,6 +14,8 @@ from django.db.models import Prefetch, QuerySet
 from peersupport.accounts.models import StaffRole
 from peersupport.groups import availability, schedule
 from peersupport.groups.models import Facilitator, Meeting, Programme, Rostered, SupportGroup
+from peersupport.joining.conflicts import checking
+from peersupport.joining.conflicts.checking import Apart
 from peersupport.joining.fitting import time_of_week
 from peersupport.joining.models import Application
 from peersupport.joining.placement import facts as given
@@ -41,28 +43,24 @@ class Gathered:
     facilitators: Sequence[Facilitator]
     groups: Sequence[SupportGroup]
     programmes: Sequence[Programme]
+    apart: Apart = Apart(frozenset(), frozenset(), {})
 
-    def facts(
-        self,
-        locks: given.Locks = NO_LOCKS,
-        *,
-        apart: frozenset[given.Pair] = frozenset(),
-        closed_to: Mapping[str, frozenset[str]] | None = None,
-    ) -> given.Facts:
+    def facts(self, locks: given.Locks = NO_LOCKS) -> given.Facts:
         """Everything as placement is told it; of the locks those that still mean something.
 
-        Parents go by the id of their application, facilitators by "f" and theirs. `apart`: who must not meet.
-        `closed_to`: by the id of a group, who must not meet somebody in it.
+        Parents go by the id of their application, facilitators by "f" and theirs.
         """
-        closed = closed_to or {}
+        apart = self.apart
         slots = (*self.new_slots, *(_slot_of(one, self.now) for one in self.groups))
         found = given.Facts(
             courses=tuple(given.Course(str(one.pk), one.minimum, one.planned) for one in self.programmes),
             slots=tuple(map(_with_arrival, slots)),
             parents=tuple(self._parents(slots)),
             facilitators=tuple(self.leaders()),
-            groups=tuple(_open_group(one, closed.get(str(one.pk), frozenset())) for one in self.groups),
-            apart=apart,
+            groups=tuple(
+                _open_group(one, frozenset(map(str, apart.groups.get(one.pk, ())))) for one in self.groups
+            ),
+            apart=_pairs(apart),
         )
         return replace(found, locks=_still_meant(locks, found))
 
@@ -130,13 +128,15 @@ def gather(*, starts_on: date, now: datetime) -> Gathered:
     waiting = Application.objects.filter(state=Application.State.WAITING).select_related("wanted_group")
     applications = list(waiting.order_by("sent_at", "pk")[:MOST_PARENTS])
     keys.load(one.pk for one in applications)
+    facilitators, groups = list(_leaders(now)[:MOST_FACILITATORS]), _open_groups(now)
     return Gathered(
         starts_on=starts_on,
         now=now,
         applications=applications,
-        facilitators=list(_leaders(now)[:MOST_FACILITATORS]),
-        groups=_open_groups(now),
+        facilitators=facilitators,
+        groups=groups,
         programmes=_programmes(),
+        apart=checking.pairs(applications, facilitators, groups),
     )
 
 
@@ -230,6 +230,12 @@ def _open_groups(now: datetime) -> list[SupportGroup]:
         if closes is not None and closes > now:
             found.append(group)
     return found
+
+
+def _pairs(apart: Apart) -> frozenset[given.Pair]:
+    parents = (given.Pair.of(str(one), str(other)) for one, other in apart.applications)
+    led = (given.Pair.of(str(one), leader_id(other)) for one, other in apart.facilitators)
+    return frozenset((*parents, *led))
 
 
 def _slot_id(group: SupportGroup) -> str:

@@ -228,7 +228,7 @@ def _offered(parent: str, group: SupportGroup, *, by: User, now: datetime) -> bo
         return False
     try:
         placing.offer(application=application, group=group, by=by, now=now)
-    except (NotPossibleNow, placing.NoSeat, placing.GroupClosed, Application.DoesNotExist):
+    except (NotPossibleNow, placing.NoSeat, placing.GroupClosed, placing.Conflict, Application.DoesNotExist):
         return False
     return True
 

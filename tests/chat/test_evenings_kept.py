@@ -31,14 +31,14 @@ def test_an_evening_comes_back_with_everybody_signed_in_and_with_nothing_that_wa
     Room.objects.update(state=Room.State.OPEN, mode=Room.Mode.HOLD_ALL)
     User.objects.update(is_active=False)
     Session.objects.all().delete()
-    first.cast.aino.pseudonym = first.room.mode = "changed"
+    first.cast.aino.sign_in_name = first.room.mode = "changed"
     first.cookies["aino"] = "another"
     pytestconfig.stash[EMPTYING].empty()
     assert kept.nothing_is_there()
 
     again = settled(Cast(first.cast.now))
     assert again.cast.aino is not first.cast.aino
-    assert not hasattr(again.cast.aino, "pseudonym")
+    assert again.cast.aino.sign_in_name != "changed"
     assert {name: getattr(again.cast, name).pk for name in NAMES} == users
     assert again.seats == first.seats
     assert (again.room.pk, again.room.mode) == (first.room.pk, Room.Mode.LIVE)
