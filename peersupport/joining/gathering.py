@@ -31,6 +31,7 @@ MOST_PARENTS, MOST_FACILITATORS, MOST_GROUPS, MOST_PROGRAMMES = 1000, 200, 200, 
 # How closely a meeting is looked at: every part of the day is longer.
 STEP, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NO_LOCKS = given.Locks()
+NOBODY_APART = Apart(frozenset(), frozenset(), {})
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Gathered:
     facilitators: Sequence[Facilitator]
     groups: Sequence[SupportGroup]
     programmes: Sequence[Programme]
-    apart: Apart = Apart(frozenset(), frozenset(), {})
+    apart: Apart
 
     def facts(self, locks: given.Locks = NO_LOCKS) -> given.Facts:
         """Everything as placement is told it; of the locks those that still mean something.
@@ -145,7 +146,7 @@ def still_lead(leaders: Collection[str], place: given.Place, *, starts_on: date,
     ids = [int(one.removeprefix("f")) for one in leaders]
     # Row locks in the order of ids: two who accept at the same time wait, and not for one another.
     locked = _leaders(now).select_for_update(of=("self",)).filter(pk__in=ids)
-    there = Gathered(starts_on, now, (), list(locked), (), _programmes())
+    there = Gathered(starts_on, now, (), list(locked), (), _programmes(), NOBODY_APART)
     return sum(one.load > 0 and leads(one, place) for one in there.leaders()) == len(ids)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from peersupport.groups import announcing, cancelling, membership, schedule
 from peersupport.groups.models import Change, Meeting, Membership, SupportGroup
 from peersupport.groups.rearranging import NotPossible
 from peersupport.joining import calling_off, seats
+from peersupport.joining.conflicts import checking, turns
 from peersupport.joining.fitting import time_of_week
 from peersupport.joining.models import Application, Placement
 from peersupport.vault import keys
@@ -60,9 +62,11 @@ def merges(group: SupportGroup, *, now: datetime) -> list[Merge]:
         programme=group.programme_id, language=group.language, state=SupportGroup.State.FORMING
     )
     found = []
-    for other in others.exclude(pk=group.pk).prefetch_related("meetings").order_by("starts_on", "pk")[:50]:
+    possible = list(others.exclude(pk=group.pk).prefetch_related("meetings").order_by("starts_on", "pk")[:50])
+    closed = checking.pairs(list(told.values()), [], possible).groups
+    for other in possible:
         ahead = schedule.upcoming(other.meetings.all(), now)
-        fit = sum(_fits(told.get(one.user_id), ahead) for one in parents)
+        fit = len(_coming(parents, told, ahead, closed.get(other.pk, frozenset())))
         together = other.parents + other.offered + fit
         if fit and ahead and ahead[0].opens_at > now and together <= other.programme.maximum:
             found.append(Merge(other, ahead[0].starts_at, fit, len(parents), together))
@@ -75,9 +79,11 @@ def merge(
 ) -> Merged:
     """Whoever named the other group's time goes over to it; the others wait again, their waiting time kept.
 
-    The group is cancelled with that; members of both are told. NotPossible where one of them has begun, does
-    not fit or has no room.
+    So does whoever must not meet somebody there, be it certain or not: a person looks into that when she is
+    offered a place. The group is cancelled with that; members of both are told. NotPossible where one of them
+    has begun, does not fit or has no room.
     """
+    turns.before_offering()
     # Both rows at one go and in one order: two merges the other way round must not wait for one another.
     pks = [group.pk, into.pk]
     fresh = {
@@ -88,7 +94,8 @@ def merge(
     _refuse(group, into, ahead, now)
     parents = _parents(group)
     told = _told(group, parents)
-    coming = [one for one in parents if _fits(told.get(one.user_id), ahead)]
+    closed = checking.pairs(list(told.values()), [], [into]).groups.get(into.pk, frozenset())
+    coming = _coming(parents, told, ahead, closed)
     if not coming:
         raise NotPossible("nobody")
     if seats.left(into, now) + into.programme.maximum - into.programme.planned < len(coming):
@@ -130,9 +137,20 @@ def _told(group: SupportGroup, parents: list[Membership]) -> dict[object, Applic
     return {one.user_id: one for one in applications}
 
 
-def _fits(application: Application | None, ahead: list[Meeting]) -> bool:
-    """Whether she named every time of the week that the meetings touch. Who said nothing fits nowhere."""
-    if application is None or not ahead:
+def _coming(
+    parents: list[Membership],
+    told: dict[object, Application],
+    ahead: list[Meeting],
+    closed_to: frozenset[UUID],
+) -> list[Membership]:
+    """Who could be at these meetings; `closed_to`: applications of those who must not meet somebody."""
+    found = ((one, told.get(one.user_id)) for one in parents)
+    return [one for one, hers in found if hers and hers.pk not in closed_to and _fits(hers, ahead)]
+
+
+def _fits(application: Application, ahead: list[Meeting]) -> bool:
+    """Whether she named every time of the week that the meetings touch."""
+    if not ahead:
         return False
     zone = ZoneInfo(application.time_zone)
     touched = {

@@ -52,6 +52,7 @@ def test_a_holiday_has_its_name() -> None:
 @pytest.mark.django_db
 def test_a_facilitator_who_is_away_busy_or_has_not_named_the_time_is_said(cast: Cast) -> None:
     maija = cast.maija.facilitator
+    maija.available.all().delete()
 
     def of_her() -> dict[Kind, tuple[date, ...]]:
         leaders = foreseen.with_their_time(Facilitator.objects.filter(pk=maija.pk), but=None, now=cast.now)
@@ -85,6 +86,7 @@ def test_another_groups_meeting_is_seen_and_the_groups_own_is_not(cast: Cast) ->
 @pytest.mark.django_db
 def test_the_same_twice_stands_once_and_there_is_an_end_to_it(cast: Cast) -> None:
     maija = cast.maija.facilitator
+    maija.available.all().delete()
     when = WeeklyTime(1, time(17), time(19), "Europe/Helsinki")
     for _twice in range(2):
         marking_time.add_time(facilitator=maija, when=when, by=cast.maija)

@@ -13,7 +13,8 @@ from peersupport.groups import cancelling, forming
 from peersupport.groups.models import Change, Membership, SupportGroup
 from peersupport.groups.rearranging import NotPossible
 from peersupport.joining import answering, calling_off, erasing, merging, placing
-from peersupport.joining.models import Application, Placement
+from peersupport.joining.conflicts import naming
+from peersupport.joining.models import Application, Identifier, Placement
 from tests.cast import Cast
 from tests.joining import applicants
 
@@ -161,6 +162,24 @@ def test_merged_parents_go_over_and_the_others_wait_again(cast: Cast) -> None:
     assert fir.changes.get().what == Change.What.JOINED
     with pytest.raises(NotPossible, match="follows"):
         calling_off.take_back(change=hazel.changes.get(), by=cast.salla, now=cast.now)
+
+
+def test_whoever_must_not_meet_somebody_of_the_other_group_waits_again_instead(cast: Cast) -> None:
+    hazel, fir = group(cast, "Hazel"), group(cast, "Fir", days=11)
+    both = (f"{day_of(hazel)}-evening", f"{day_of(fir)}-evening")
+    goes, never = placed(cast, hazel, "Greta", times=both), placed(cast, hazel, "Hilma", times=both)
+    there = placed(cast, fir, "Jupp")
+    kinds = Identifier.Kind
+    naming.name(application=there, kind=kinds.SELF, lines=["Jürgen Müller"], by=cast.salla)
+    naming.name(application=never, kind=kinds.MUST_NOT_MEET, lines=["Mueller, Juergen"], by=cast.salla)
+    (found,) = [one for one in merging.merges(hazel, now=cast.now) if one.into == fir]
+    assert (found.fit, found.of) == (1, 2)
+
+    merging.merge(group=hazel, into=fir, said=SAID, by=cast.salla, now=cast.now)
+    goes.refresh_from_db()
+    never.refresh_from_db()
+    assert (goes.state, never.state) == (State.PLACED, State.WAITING)
+    assert not Membership.objects.filter(group=fir, user=never.user).exists()
 
 
 def test_groups_that_do_not_go_together_stay_apart(cast: Cast) -> None:

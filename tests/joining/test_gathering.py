@@ -11,8 +11,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from peersupport.groups.models import Availability, Away, Facilitator, Programme, Rostered
+from peersupport.joining.conflicts import naming
 from peersupport.joining.gathering import first_day, gather, slot_id, slot_in, still_lead
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, Identifier
 from peersupport.joining.placement import facts as given
 from peersupport.vault import keys
 from tests.cast import Cast
@@ -173,11 +174,21 @@ def test_groups_with_a_free_seat_that_take_somebody_in_are_offered(cast: Cast) -
     assert facts(cast).groups == ()
     assert cast.birch
     assert [(one.id, one.seats) for one in facts(cast).groups] == [(str(cast.birch.pk), 5)]
-    someone = frozenset({"somebody"})
-    found = gather(starts_on=proposed.begins(cast), now=cast.now)
-    closed = found.facts(closed_to={str(cast.birch.pk): someone}, apart=frozenset({given.Pair("a", "b")}))
-    assert closed.groups[0].closed_to == someone
-    assert closed.apart == {("a", "b")}
+
+
+def test_whom_the_conflict_check_keeps_apart_are_apart_and_groups_are_closed_to_them(cast: Cast) -> None:
+    greta, hanna = proposed.waits(cast), proposed.waits(cast, "Hanna")
+    member = proposed.waits(cast, "Hilma")
+    Application.objects.filter(pk=member.pk).update(state="placed", user=cast.toivo)
+    own = {hanna: "Hanna Virtanen", member: "Hilma Korhonen"}
+    for known, name in own.items():
+        naming.name(application=known, kind=Identifier.Kind.SELF, lines=[name], by=cast.salla)
+    assert (facts(cast).apart, facts(cast).groups[0].closed_to) == (frozenset(), frozenset())
+
+    never = Identifier.Kind.MUST_NOT_MEET
+    naming.name(application=greta, kind=never, lines=["Virtanen, Hanna", "Hilma Korhonen"], by=cast.salla)
+    assert facts(cast).apart == {given.Pair.of(str(greta.pk), str(hanna.pk))}
+    assert facts(cast).groups[0].closed_to == {str(greta.pk)}
 
 
 def test_locks_of_people_and_places_that_are_gone_mean_nothing_any_more(cast: Cast) -> None:

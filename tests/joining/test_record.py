@@ -102,10 +102,12 @@ def test_the_whole_record_is_kept_and_read_at_the_desk_alone(
         "A social worker.",
         "Sister, 0100 777",
         "Sweden",
-        "blue kettle",
         "Evenings only.",
     ):
         assert words in shown
+    # The word is compared with what somebody says; it is never shown.
+    assert "agreed" in shown
+    assert "blue kettle" not in shown
     assert 'name="benefit"' not in shown
     found = Interview.objects.get().findings
     assert (found.benefit, found.course, found.well, found.case) == ("yes", "unsure", "yes", "no")
