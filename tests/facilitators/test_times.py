@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from peersupport.groups.models import Availability
 from tests.cast import Cast
 from tests.registries.visitors import browser, staff_browser
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_her_times_are_hers_to_mark_and_nobody_elses(cast: Cast) -> None:
     cast.group("alder")
+    Availability.objects.all().delete()
     maija, oskar = staff_browser(cast.maija), staff_browser(cast.oskar)
     assert 'href="/today/times/"' in maija.get("/today/").content.decode()
     form = {
