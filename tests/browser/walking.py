@@ -180,6 +180,9 @@ def records_the_talk(page: Page, *, words: str, now: datetime) -> None:
     follows(page, "Record the talk")
     held = now.astimezone(ZoneInfo("Europe/Helsinki")) - timedelta(hours=1)
     page.get_by_label("When did you talk?").fill(held.strftime("%Y-%m-%dT%H:%M"))
+    for asked in ("Will they benefit", "Can they stay", "Are they well enough"):
+        ticks(page.get_by_role("group", name=asked), "Yes")
+    ticks(page.get_by_role("group", name="Is a criminal case open?"), "No")
     ticks(page, "A group can help")
     page.get_by_label("What the parent will read").fill(words)
     presses(page, "Record it")
