@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.load]
 
 MEMBERS, IN_A_ROOM = size(40, 500), 10
 BACK_SECONDS, STOP_SECONDS = 90, 30
-# A core lets in nearly 500 in a second (docs/adr/0057); more than this at once is a storm. How many come in one
-# second hangs on how soon the new server is up: while waits are short, everybody's next try is near.
+# A core lets in nearly 500 in a second (docs/adr/0057); more than this at once is a storm. How many come in
+# one second hangs on how soon the new server is up: while waits are short, everybody's next try is near.
 STORM = 400
 CONNECTIONS_MOST = 40
 
