@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -150,6 +150,10 @@ class Facts:
     def clashing(self) -> tuple[frozenset[str], ...]:
         """Sets of slots of which nobody can have two: some meetings of them fall into the same time."""
         return _clashing(self.slots)
+
+    def meeting(self, slots: Collection[str]) -> frozenset[str]:
+        """These slots and every other that somebody who has them cannot have."""
+        return frozenset(slots).union(*(clash for clash in self.clashing if not clash.isdisjoint(slots)))
 
 
 def _neighbours(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:

@@ -68,7 +68,7 @@ class Filling:
         self.leaders[place] = (*self.leaders.get(place, ()), *leaders)
         for leader in leaders:
             self.led[leader] += 1
-            self._busy.setdefault(leader, set()).add(place.slot)
+            self._busy.setdefault(leader, set()).update(self.facts.meeting({place.slot}))
         self.join(place, parents)
 
     def join(self, place: Place, parents: list[str]) -> None:
@@ -91,10 +91,9 @@ class Filling:
         return tuple(sorted(wished)) if all(each in there and each not in self.at for each in wished) else ()
 
     def _is_free(self, leader: str, place: Place) -> bool:
-        busy = self._busy.get(leader, set())
-        if place.slot in busy or self.led[leader] >= self.facts.leader[leader].load:
+        if self.led[leader] >= self.facts.leader[leader].load:
             return False
-        return not any(place.slot in clash and clash & busy for clash in self.facts.clashing)
+        return place.slot not in self._busy.get(leader, ())
 
 
 def first_plan(facts: Facts, possible: Possible) -> Plan:

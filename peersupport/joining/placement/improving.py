@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from peersupport.joining.placement.facts import Facilitator, Facts, Place
+from peersupport.joining.placement.limits import Limits
 from peersupport.joining.placement.model import Model
 from peersupport.joining.placement.plan import Plan, Weights
 from peersupport.joining.placement.possible import possible
@@ -40,11 +41,7 @@ class Search:
         part, kept = part_of(self.facts, self.plan, free)
         model = Model.of(part, possible(part), weights=self.weights)
         model.hint(without(self.plan, kept))
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = seconds
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.chance.randrange(1 << 30)
-        solver.parameters.linearization_level = 2
+        solver = Limits(seconds, 0.0, self.workers, self.chance.randrange(1 << 30)).solver()
         status = solver.solve(model.cp)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             found = joined(only(self.plan, kept), model.read(solver))
@@ -132,8 +129,7 @@ def _less(facts: Facts, plan: Plan, one: Facilitator, kept: frozenset[Place]) ->
     busy = {place.slot for place in kept if one.id in plan.leaders.get(place, ())}
     if not busy:
         return one
-    taken = busy.union(*(clash for clash in facts.clashing if clash & busy))
-    return replace(one, free=one.free - taken, load=one.load - len(busy))
+    return replace(one, free=one.free - facts.meeting(busy), load=one.load - len(busy))
 
 
 def only(plan: Plan, places: frozenset[Place]) -> Plan:

@@ -137,9 +137,7 @@ def _shortest(facts: Facts, plan: Plan) -> dict[Place, tuple[int, int]]:
 
 
 def _has_time(facts: Facts, leader: str, place: Place, slots: set[str]) -> bool:
-    if len(slots) >= facts.leader[leader].load or place.slot in slots:
-        return False
-    return not any(place.slot in clash and clash & slots for clash in facts.clashing)
+    return len(slots) < facts.leader[leader].load and place.slot not in facts.meeting(slots)
 
 
 def _wanted(parent: Parent) -> list[Place]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
 from peersupport.joining.placement import improving
 from peersupport.joining.placement.facts import Facts
 from peersupport.joining.placement.greedy import first_plan
+from peersupport.joining.placement.limits import Limits
 from peersupport.joining.placement.model import RULES, Model
 from peersupport.joining.placement.plan import Plan, Weights, broken
 from peersupport.joining.placement.possible import Possible, possible
@@ -46,27 +46,6 @@ class Solved:
     def gap(self) -> float:
         """How much better a plan could be at most, as a share of that: 0 to 1."""
         return (self.bound - self.worth) / self.bound if self.bound > 0 else 0.0
-
-
-class Limits(NamedTuple):
-    """When a solver ends: after so many seconds, or with so small a gap."""
-
-    seconds: float
-    gap: float
-    workers: int
-    seed: int
-
-    def solver(self) -> cp_model.CpSolver:
-        """One that keeps to them."""
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = max(self.seconds, 0.05)
-        solver.parameters.relative_gap_limit = self.gap
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.seed
-        # Every rule in the linear bound: with less of them the optimum of 120 parents was not proved in ten
-        # times as long.
-        solver.parameters.linearization_level = 2
-        return solver
 
 
 def solve(facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORKERS, seed: int = 0) -> Solved:

@@ -99,7 +99,7 @@ def _free_leaders(facts: Facts, place: Place, leaders: dict[Place, tuple[str, ..
     found = []
     for one in facts.facilitators:
         slots = {there.slot for there, pair in leaders.items() if one.id in pair}
-        taken = slots.union(*(clash for clash in facts.clashing if clash & slots))
+        taken = facts.meeting(slots)
         fits = (
             place.language in one.languages and place.course in one.courses and place.slot in one.free - taken
         )
