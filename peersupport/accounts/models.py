@@ -216,9 +216,10 @@ class MailSwitch(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_switch_per_kind")]
 
 
-class ResetRequest(models.Model):
-    """Somebody asked for a new password. Known and unknown addresses cost the page the same: one row; the
-    work loop finds out later whether anyone is to be written to."""
+class AskedFor(models.Model):
+    """Somebody asked for a mail to an address. Known and unknown ones cost the page the same: one row; the
+    work loop finds out later whether anyone is to be written to.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     address = SealedTextField(subject="subject")
@@ -228,7 +229,16 @@ class ResetRequest(models.Model):
     done_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=200, default="")
 
-    #: Nobody's own key: whose address it is must not be known yet.
+    #: Nobody's own key: whose address it is must not be known yet. One for each kind.
+    subject: ClassVar[UUID]
+
+    class Meta:
+        abstract = True
+
+
+class ResetRequest(AskedFor):
+    """Somebody asked for a new password."""
+
     subject: ClassVar[UUID] = UUID("6d6f9d1e-6c0f-4c43-9f0e-3f5b2f0c7a51")
 
     class Meta:

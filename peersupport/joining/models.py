@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.models import Mail, SafeContact
+from peersupport.accounts.models import AskedFor, Mail, SafeContact
 from peersupport.groups.models import SupportGroup
 from peersupport.joining.answers import Answers
 from peersupport.joining.findings import Findings
@@ -312,19 +312,9 @@ class WayBack(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
-class LinkRequest(models.Model):
-    """Somebody asked for a link to an address. Known and unknown ones cost the page the same: one row; the
-    work loop finds out later whether anyone is to be written to."""
+class LinkRequest(AskedFor):
+    """Somebody asked for a link to her application."""
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    address = SealedTextField(subject="subject")
-    due_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=Mail.State.choices, default=Mail.State.DUE)
-    taken_at = models.DateTimeField(null=True)
-    done_at = models.DateTimeField(null=True)
-    why = models.CharField(max_length=200, default="")
-
-    #: Nobody's own key: whose address it is must not be known yet.
     subject: ClassVar[UUID] = UUID("0b0e5f0a-7c1d-4e64-9a3b-5d0c0f6f2b19")
 
     class Meta:
