@@ -6,17 +6,19 @@
  *   stretch.entries       those that stand there, oldest first
  *   stretch.reachesStart  nothing the log knows stands before them;  stretch.reachesEnd  nor after them
  *   stretch.up()          further back by a step, → whether there was more;  stretch.down()  forward
- *   stretch.toStart()  stretch.toEnd()  stretch.around(entry)
+ *   stretch.toStart()  stretch.toEnd()  stretch.around(entry)   few at first: what is drawn at once, she waits for
  *   stretch.grown(follows)   the log has got longer; follows: the reader is at its end
  *   Nothing is drawn here: whoever moves it draws the column again.
  */
-const STEP = 40;
-export const MOST = 160;
+const STEP = 14;
+const FIRST = 3 * STEP;
+export const MOST = 7 * STEP;
 
 export class Stretch {
   constructor({ log, most }) {
     this._log = log;
     this._most = most || MOST;
+    this._first = most || FIRST;
     this._from = 0;
     this._to = Infinity;
   }
@@ -53,17 +55,17 @@ export class Stretch {
   }
 
   toStart() {
-    this._set(0, this._most);
+    this._set(0, this._first);
   }
 
   toEnd() {
     const { length } = this._log.entries;
-    this._set(length - this._most, length);
+    this._set(length - this._first, length);
   }
 
   around(entry) {
     const place = this._log.entries.indexOf(entry);
-    this._set(place - STEP, Math.max(place + STEP, place - STEP + this._most));
+    this._set(place - STEP, Math.max(place + STEP, place - STEP + this._first));
   }
 
   grown(follows) {
