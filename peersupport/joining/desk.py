@@ -83,6 +83,11 @@ NAMED = {
         "%(number)d more names, addresses or numbers of this parent",
         "number",
     ),
+    Identifier.Kind.PLACE: ngettext_lazy(
+        "%(number)d village or school from which others should rather not be there",
+        "%(number)d villages or schools from which others should rather not be there",
+        "number",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -58,10 +59,10 @@ class Gathered:
             slots=tuple(map(_with_arrival, slots)),
             parents=tuple(self._parents(slots)),
             facilitators=tuple(self.leaders()),
-            groups=tuple(
-                _open_group(one, frozenset(map(str, apart.groups.get(one.pk, ())))) for one in self.groups
-            ),
+            groups=tuple(_open_group(one, apart) for one in self.groups),
             apart=_pairs(apart),
+            near=_two(apart.near),
+            together=_two(apart.together),
         )
         return replace(found, locks=_still_meant(locks, found))
 
@@ -234,9 +235,12 @@ def _open_groups(now: datetime) -> list[SupportGroup]:
 
 
 def _pairs(apart: Apart) -> frozenset[given.Pair]:
-    parents = (given.Pair.of(str(one), str(other)) for one, other in apart.applications)
     led = (given.Pair.of(str(one), leader_id(other)) for one, other in apart.facilitators)
-    return frozenset((*parents, *led))
+    return frozenset((*_two(apart.applications), *led))
+
+
+def _two(parents: Iterable[tuple[UUID, UUID]]) -> frozenset[given.Pair]:
+    return frozenset(given.Pair.of(str(one), str(other)) for one, other in parents)
 
 
 def _slot_id(group: SupportGroup) -> str:
@@ -248,7 +252,7 @@ def _slot_of(group: SupportGroup, now: datetime) -> given.Slot:
     return given.Slot(_slot_id(group), tuple((one.starts_at, one.ends_at) for one in ahead))
 
 
-def _open_group(group: SupportGroup, closed_to: frozenset[str]) -> given.OpenGroup:
+def _open_group(group: SupportGroup, apart: Apart) -> given.OpenGroup:
     return given.OpenGroup(
         id=str(group.pk),
         course=str(group.programme_id),
@@ -256,7 +260,8 @@ def _open_group(group: SupportGroup, closed_to: frozenset[str]) -> given.OpenGro
         slot=_slot_id(group),
         # Counted by `with_seats`.
         seats=group.seats,  # type: ignore[attr-defined]
-        closed_to=closed_to,
+        closed_to=frozenset(map(str, apart.groups.get(group.pk, ()))),
+        near=frozenset(map(str, apart.near_groups.get(group.pk, ()))),
     )
 
 

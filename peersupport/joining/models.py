@@ -353,12 +353,13 @@ class Identifier(models.Model):
         MUST_NOT_MEET = "apart", _("somebody never to meet")
         ACCUSED = "accused", _("the person who is said to have abused")
         WITH = "with", _("somebody to be in one group with")
+        PLACE = "place", _("a village or a school of the family")
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # One for all forms of the same line.
     entry = models.UUIDField()
-    # What kind of line: name, email, phone; and how much this form of it counts: sure, maybe, shadow.
+    # What kind of line: name, email, phone, place; and how much this form of it counts: sure, maybe, shadow.
     sort = models.CharField(max_length=5)
     strength = models.CharField(max_length=6)
     hash = models.BinaryField(max_length=32)

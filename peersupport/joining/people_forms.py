@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.joining.conflicts.spellings import TooVague, forms_of
+from peersupport.joining.conflicts.naming import forms as forms_of_line
+from peersupport.joining.conflicts.spellings import TooVague
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE
 from peersupport.joining.models import Identifier
@@ -33,6 +34,7 @@ class PeopleForm(forms.Form):
             (Kind.ACCUSED, _("The person who is said to have done harm")),
             (Kind.WITH, _("Somebody to be in one group with: counts once both have named each other")),
             (Kind.SELF, _("This parent: other names and numbers of their own")),
+            (Kind.PLACE, _("Their village or the child's school: others from there rather not")),
         ],
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
@@ -68,7 +70,7 @@ class PeopleForm(forms.Form):
 
     def _tells(self, line: str) -> bool:
         try:
-            forms_of(line, country=self.country)
+            forms_of_line(line, kind=self.cleaned_data.get("kind", ""), country=self.country)
         except TooVague:
             return False
         return True

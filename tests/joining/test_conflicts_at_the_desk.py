@@ -68,6 +68,10 @@ def test_what_she_writes_is_counted_and_never_shown_again(
         page = read(salla, path)
         assert CANARY.casefold() not in page.casefold()
     assert "1 name, address or number of the accused" in read(salla, desk(greta))
+    # One word tells nobody, but it tells a village.
+    assert "Line 1 tells nobody" in sent(salla, desk(greta, "people/"), kind="accused", lines=CANARY)
+    assert "1 line is kept." in sent(salla, desk(greta, "people/"), kind="place", lines=CANARY)
+    assert "1 village or school" in read(salla, desk(greta))
     assert CANARY not in str(list(Entry.objects.values_list("facts", "about")))
     named = Entry.objects.filter(what="conflicts.named").earliest("pk")
     assert (named.actor, named.facts) == (cast.salla.pk, {"kind": "apart", "number": 3})

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from peersupport.groups.models import Availability, Away, Facilitator, Programme, Rostered
+from peersupport.joining import placing
 from peersupport.joining.conflicts import naming
 from peersupport.joining.gathering import first_day, gather, slot_id, slot_in, still_lead
 from peersupport.joining.models import Application, Identifier
@@ -174,6 +175,27 @@ def test_groups_with_a_free_seat_that_take_somebody_in_are_offered(cast: Cast) -
     assert facts(cast).groups == ()
     assert cast.birch
     assert [(one.id, one.seats) for one in facts(cast).groups] == [(str(cast.birch.pk), 5)]
+
+
+def test_two_who_wish_it_are_together_and_two_from_one_village_rather_not(cast: Cast) -> None:
+    greta, hanna, irja = (proposed.waits(cast, called) for called in ("Greta", "Hanna", "Irja"))
+    name = {greta: "Greta Holm", hanna: "Hanna Holm"}
+    for one, other in ((greta, hanna), (hanna, greta)):
+        naming.name(application=one, kind=Identifier.Kind.SELF, lines=[name[one]], by=cast.salla)
+        assert not facts(cast).together, "as long as only one of them has said so"
+        naming.name(application=one, kind=Identifier.Kind.WITH, lines=[name[other]], by=cast.salla)
+    for one, village in ((greta, "Kylä"), (irja, " KYLÄ "), (hanna, "Kyläsaari")):
+        naming.name(application=one, kind=Identifier.Kind.PLACE, lines=[village], by=cast.salla)
+
+    assert facts(cast).together == {given.Pair.of(str(greta.pk), str(hanna.pk))}
+    assert facts(cast).near == {given.Pair.of(str(greta.pk), str(irja.pk))}
+    assert not facts(cast).apart
+    placing.offer(application=irja, group=cast.birch, by=cast.salla, now=cast.now)
+    (birch,) = (one for one in facts(cast).groups if one.id == str(cast.birch.pk))
+    assert birch.near == {str(greta.pk)}
+    # What one of them says in earnest weighs more than what both once wished.
+    naming.name(application=hanna, kind=Identifier.Kind.MUST_NOT_MEET, lines=["Greta Holm"], by=cast.salla)
+    assert (facts(cast).together, len(facts(cast).apart)) == (frozenset(), 1)
 
 
 def test_whom_the_conflict_check_keeps_apart_are_apart_and_groups_are_closed_to_them(cast: Cast) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import permutations
 from uuid import UUID
 
@@ -11,7 +11,13 @@ from django.db.models import Q
 
 from peersupport.groups.models import Facilitator, Membership, SupportGroup
 from peersupport.joining.conflicts.crowd import gathered
-from peersupport.joining.conflicts.matching import Certainty, Match, matches
+from peersupport.joining.conflicts.matching import (
+    Certainty,
+    Match,
+    from_one_place,
+    matches,
+    wished_by_both,
+)
 from peersupport.joining.models import Application, Placement
 
 
@@ -32,11 +38,16 @@ class Apart:
     """Who must not meet, for whoever plans places: sure and maybe alike: a person looks into both.
 
     Two applications (by id, smaller first); an application and a facilitator; to whom each group is closed.
+    `together`: two who wish to be; `near`: two from one village or school; `near_groups`: who would meet
+    somebody from there in a group.
     """
 
     applications: frozenset[tuple[UUID, UUID]]
     facilitators: frozenset[tuple[UUID, int]]
     groups: dict[UUID, frozenset[UUID]]
+    together: frozenset[tuple[UUID, UUID]] = frozenset()
+    near: frozenset[tuple[UUID, UUID]] = frozenset()
+    near_groups: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
 
 
 def clashes(application: Application, group: SupportGroup) -> Clash | None:
@@ -92,18 +103,33 @@ def pairs(
     asked = {crowd.applications[one.pk]: one.pk for one in applications if one.pk in crowd.applications}
     leading = {crowd.facilitators[one.pk]: one.pk for one in facilitators if one.pk in crowd.facilitators}
     apart = {match.pair for match in matches(crowd.known)}
+    near = from_one_place(crowd.known)
     ordered = [(one, other) for pair in apart for one, other in permutations(pair) if one in asked]
-    two = [tuple(sorted((asked[one], asked[other]))) for one, other in ordered if other in asked]
-    led = [(asked[one], leading[other]) for one, other in ordered if other in leading]
-    closed = {
-        group: frozenset(asked[one] for one, other in ordered if other in people)
-        for group, people in crowd.groups.items()
-    }
     return Apart(
-        frozenset((one, other) for one, other in two),
-        frozenset(led),
-        {group: ids for group, ids in closed.items() if ids},
+        _two_of(asked, apart),
+        frozenset((asked[one], leading[other]) for one, other in ordered if other in leading),
+        _in_groups(asked, apart, crowd.groups),
+        _two_of(asked, wished_by_both(crowd.known)),
+        _two_of(asked, near),
+        _in_groups(asked, near, crowd.groups),
     )
+
+
+def _two_of(asked: Mapping[str, UUID], pairs: Iterable[frozenset[str]]) -> frozenset[tuple[UUID, UUID]]:
+    found = [sorted(asked[one] for one in pair) for pair in pairs if pair <= asked.keys()]
+    return frozenset((one, other) for one, other in found)
+
+
+def _in_groups(
+    asked: Mapping[str, UUID], pairs: Iterable[frozenset[str]], groups: Mapping[UUID, set[str]]
+) -> dict[UUID, frozenset[UUID]]:
+    """Of each group, who of those asked about makes a pair with somebody in it."""
+    ordered = [(one, other) for pair in pairs for one, other in permutations(pair) if one in asked]
+    found = {
+        group: frozenset(asked[one] for one, other in ordered if other in people)
+        for group, people in groups.items()
+    }
+    return {group: ids for group, ids in found.items() if ids}
 
 
 def _clashes(by_group: dict[UUID, list[Match]]) -> dict[UUID, Clash]:

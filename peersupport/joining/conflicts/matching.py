@@ -41,10 +41,7 @@ def matches(known: Iterable[Known]) -> set[Match]:
     accused; one wishes to be with the other, who has not said the same. Maybe: both name one person, accused
     by at least one of the two (the same case), and they do not both wish to be together.
     """
-    by_hash: defaultdict[bytes, list[Known]] = defaultdict(list)
-    for one in known:
-        by_hash[one.hash].append(one)
-    alike = [same for same in by_hash.values() if len({one.person for one in same}) > 1]
+    alike = _alike_hashes(known)
     together = _wished_by_both(alike)
     found = set()
     for same in alike:
@@ -52,6 +49,26 @@ def matches(known: Iterable[Known]) -> set[Match]:
             if match.pair not in together or match.kind == "named":
                 found.add(Match(match.pair, match.strength, match.sort))
     return found
+
+
+def wished_by_both(known: Iterable[Known]) -> set[frozenset[str]]:
+    """Which two have named each other as somebody to be in one group with, and nobody never to meet."""
+    known = list(known)
+    apart = {match.pair for match in matches(known)}
+    return _wished_by_both(_alike_hashes(known)) - apart
+
+
+def from_one_place(known: Iterable[Known]) -> set[frozenset[str]]:
+    """Which two have a village or a school in common."""
+    here = _alike_hashes(one for one in known if one.kind == Kind.PLACE)
+    return {frozenset(two) for same in here for two in combinations({one.person for one in same}, 2)}
+
+
+def _alike_hashes(known: Iterable[Known]) -> list[list[Known]]:
+    by_hash: defaultdict[bytes, list[Known]] = defaultdict(list)
+    for one in known:
+        by_hash[one.hash].append(one)
+    return [same for same in by_hash.values() if len({one.person for one in same}) > 1]
 
 
 class _Alike(NamedTuple):

@@ -15,19 +15,20 @@ from peersupport.joining.access import SEEN_AT_THE_DESK
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.conflicts import turns
 from peersupport.joining.conflicts.hashing import Hash, hashes
-from peersupport.joining.conflicts.spellings import forms_of
+from peersupport.joining.conflicts.spellings import Form, forms_of, forms_of_place
 from peersupport.joining.models import Application, Identifier
 
 
 @transaction.atomic
 def name(*, application: Application, kind: Identifier.Kind, lines: Iterable[str], by: User) -> int:
-    """Keeps whom an application names: a person, an address or a number in each line. Gives how many are new.
+    """Keeps whom an application names: a person, an address or a number in each line; of the kind PLACE a
+    village or a school. Gives how many are new.
 
     A line that is there already is not kept twice. Raises `spellings.TooVague` where one tells nobody, and
     NotPossibleNow for an application that is not at the desk any more; then nothing is kept.
     """
     fresh = _locked(application)
-    named = [hashes(forms_of(line, country=fresh.country)) for line in lines if line.strip()]
+    named = [hashes(forms(line, kind=kind, country=fresh.country)) for line in lines if line.strip()]
     there = _entries(fresh, kind)
     new = []
     for one in named:
@@ -38,6 +39,11 @@ def name(*, application: Application, kind: Identifier.Kind, lines: Iterable[str
     Identifier.objects.bulk_create(row for one in new for row in _rows(fresh, kind, one))
     record(what="conflicts.named", by=by, about=fresh, kind=str(kind), number=len(new))
     return len(new)
+
+
+def forms(line: str, *, kind: str, country: str) -> list[Form]:
+    """Under which forms a line of that kind is compared. Raises `spellings.TooVague`."""
+    return forms_of_place(line) if kind == Identifier.Kind.PLACE else forms_of(line, country=country)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from anyascii import anyascii
 from peersupport.joining.conflicts.sounds import bones, sound, sounds
 
 Strength = Literal["sure", "maybe", "shadow"]
-Sort = Literal["name", "email", "phone"]
+Sort = Literal["name", "email", "phone", "place"]
 # Of a name: more are not looked at.
 MOST_WORDS = 6
 # Fewer consonants than these are no likeness: half of all short names would be alike.
@@ -67,6 +67,14 @@ def forms_of(text: str, *, country: str) -> list[Form]:
     if NUMBER.fullmatch(line):
         return forms_of_phone(line, country=country)
     return forms_of_name(line)
+
+
+def forms_of_place(text: str) -> list[Form]:
+    """Of the name of a village or a school. Raises TooVague for what has no letters."""
+    words = _words(APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).lower()))
+    if not words:
+        raise TooVague
+    return [Form(f"place {' '.join(words)}", "sure", "place")]
 
 
 def forms_of_email(address: str) -> list[Form]:
