@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -110,16 +111,15 @@ def run(asked: Asked) -> Iterator[Figure]:
 
         with sync_playwright() as playwright:
             turns = [_turn(playwright, site, cast) for _run in range(1 if asked.quick else RUNS)]
+    ours, theirs, back = zip(*turns, strict=True)
 
     def beside(name: str, of: Callable[[Taken], float], unit: str, must: float, aim: float) -> Figure:
-        value, baseline = (statistics.median(of(turn[side]) for turn in turns) for side in (0, 1))
+        value, baseline = (statistics.median(map(of, side)) for side in (ours, theirs))
         said = f"{name}, {EVENTS:,} events"
         return Figure(said, value, unit, baseline=baseline, must=must, aim=aim, judged="ratio")
 
     def alone(name: str, of: Callable[[Walked], float], must: float | None = None) -> Figure:
-        return Figure(
-            f"{name}, {EVENTS:,} events", statistics.median(of(turn[2]) for turn in turns), "ms", must=must
-        )
+        return Figure(f"{name}, {EVENTS:,} events", statistics.median(map(of, back)), "ms", must=must)
 
     yield beside("first usable view", lambda one: one.usable, "ms", 0.5, 0.2)
     yield beside("processor time of a message", lambda one: one.message, "ms", 0.8, 0.5)
@@ -202,15 +202,18 @@ class Opened:
 
     def message(self) -> float:
         """Milliseconds of the page's processor for each message of somebody else."""
-        last = "() => document.querySelector('[data-part=entries]').lastElementChild.innerText"
         before = busy_of(self.devtools)
         for _turn in range(MESSAGES):
             # Digits could be somebody's number, and she would be asked about them.
             words = f"measured {uuid4().hex.translate(SPELLED)}"
             self.other.page.locator("#composer-body").fill(words)
             self.other.page.locator(".composer-send").click()
-            self.other.until(lambda words=words: words in self.page.evaluate(last))
+            self.other.until(partial(self._shows, words))
         return (busy_of(self.devtools) - before) / MESSAGES
+
+    def _shows(self, words: str) -> bool:
+        last = "() => document.querySelector('[data-part=entries]').lastElementChild.innerText"
+        return words in self.page.evaluate(last)
 
 
 @contextmanager
