@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from peersupport.audit.recording import record
-from peersupport.groups import announcing, schedule
+from peersupport.groups import notices, schedule
 from peersupport.groups.models import Change, Meeting, Rostered, SupportGroup
 from peersupport.groups.rearranging import OPEN, NotPossible, begins_anew, in_order, locked, roster, who_leads
 
@@ -34,7 +34,7 @@ def cancel(*, meeting: Meeting, said: Said, by: models.Model, now: datetime) -> 
     change = _note(meeting.group, Change.What.CANCELLED, said, by, now, _call_off([meeting]), meeting=meeting)
     begins_anew(meeting.group)
     record(what="meeting.cancelled", by=by, about=meeting, group=str(meeting.group_id))
-    announcing.plan_changed(group=meeting.group, now=now)
+    notices.cancelled(meeting=meeting, now=now)
     return change
 
 
@@ -58,7 +58,7 @@ def cancel_group(
     group.state, group.ended_at = SupportGroup.State.CANCELLED, now
     group.save(update_fields=["state", "ended_at"])
     record(what="group.cancelled", by=by, about=group, meetings=len(ahead))
-    announcing.plan_changed(group=group, now=now)
+    notices.plan_changed(group=group, now=now)
     return change
 
 
@@ -84,7 +84,7 @@ def take_back(*, change: Change, by: models.Model, now: datetime) -> None:
     begins_anew(group)
     what = "group.cancelling_taken_back" if whole else "meeting.cancelling_taken_back"
     record(what=what, by=by, about=group if whole else f"groups.meeting:{fresh.meeting_id}")
-    announcing.plan_changed(group=group, now=now)
+    notices.plan_changed(group=group, now=now)
 
 
 def can_be_taken_back(change: Change, group: SupportGroup) -> bool:

@@ -53,6 +53,12 @@ def of_a_place(mail: Mail) -> Letter:
     return _letter(seat, first)
 
 
+def of_the_plan(mail: Mail) -> Letter:
+    """That something has changed, and where to read what: also for a group that does not meet any more."""
+    link = site_link(reverse("groups:mine"))
+    return Letter(to=_seat(mail).user, context=lambda: {"link": link})
+
+
 def of_the_end(mail: Mail) -> Letter:
     """Thanks at the end of a group."""
     return _letter(_seat(mail), None)
@@ -62,6 +68,7 @@ def of_the_end(mail: Mail) -> Letter:
 WRITERS: dict[str, Callable[[Mail], Letter]] = {
     **dict.fromkeys((*notices.REMINDERS, notices.MOVED), of_a_date),
     notices.CANCELLED: of_a_cancelled_date,
+    notices.PLAN: of_the_plan,
     notices.MISSED: of_a_missed_date,
     notices.PLACED: of_a_place,
     notices.ENDED: of_the_end,

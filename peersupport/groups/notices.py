@@ -24,6 +24,8 @@ from peersupport.work.one_by_one import in_pages
 DAY, HOUR = "day-before", "hour-before"
 REMINDERS = (DAY, HOUR)
 PLACED, MOVED, CANCELLED, MISSED, ENDED = "placed", "moved", "cancelled", "missed", "ended"
+#: Several dates at once: only that something has changed, not ten mails.
+PLAN = "dates"
 
 #: How long before a date its reminders are planned: they are there before the sweep could be late.
 AHEAD = timedelta(days=15)
@@ -97,6 +99,22 @@ def cancelled(*, meeting: Meeting, now: datetime) -> None:
     _drop(_mails_about([meeting]).filter(template=MOVED), why=NEWER, now=now)
     _tell(CANCELLED, meeting, until=meeting.ends_at, now=now)
     remind(meetings=[meeting], now=now)
+
+
+@transaction.atomic
+def plan_changed(*, group: SupportGroup, now: datetime) -> None:
+    """Tells the group's members that something in their plan is another: what, stands on their page alone.
+
+    Whoever has such a mail still waiting gets no second one. Reminders follow the dates.
+    """
+    before: dict[UUID | None, int] = defaultdict(int)
+    waiting = set()
+    for mail in Mail.objects.filter(about=group.pk, template=PLAN).only("member", "state"):
+        before[mail.member] += 1
+        waiting |= {mail.member} if mail.state == State.DUE else set()
+    seats = [seat for seat in _active([group.pk]) if seat.pk not in waiting]
+    _write([_row(PLAN, seat, group.pk, now, edition=before[seat.pk]) for seat in seats])
+    remind(meetings=list(_soon(group, now)), now=now)
 
 
 @transaction.atomic

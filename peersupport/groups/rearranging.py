@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from peersupport.audit.recording import record
-from peersupport.groups import announcing, schedule
+from peersupport.groups import notices, schedule
 from peersupport.groups.models import Change, Facilitator, Meeting, Rostered, SupportGroup
 from peersupport.vault import keys
 
@@ -98,7 +98,10 @@ def move(
         meeting.group.meets_at = at
     begins_anew(meeting.group)
     record(what="meeting.moved", by=by, about=meeting, group=str(meeting.group_id), meetings=len(moved))
-    announcing.plan_changed(group=meeting.group, now=now)
+    if len(moved) > 1:
+        notices.plan_changed(group=meeting.group, now=now)
+    else:
+        notices.moved(meeting=moved[0], now=now)
     return change
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups import announcing, cancelling, membership, schedule
+from peersupport.groups import cancelling, membership, notices, schedule
 from peersupport.groups.models import Change, Meeting, Membership, SupportGroup
 from peersupport.groups.rearranging import NotPossible
 from peersupport.joining import calling_off, seats
@@ -105,7 +105,7 @@ def merge(
     calling_off.call_off(group=group, said=said, by=by, now=now, joined=len(coming))
     Change.objects.create(group=into, what=Change.What.JOINED, at=now, by=by.pk, words=Change.Words.TOGETHER)
     record(what="group.joined", by=by, about=into, other=str(group.pk), parents=len(coming))
-    announcing.plan_changed(group=into, now=now)
+    notices.plan_changed(group=into, now=now)
     return Merged(len(coming), len(parents) - len(coming))
 
 

@@ -11,16 +11,18 @@ import icalendar
 import pytest
 from django.db import connection
 
-from peersupport.accounts import contact as contacts
-from peersupport.accounts.models import Mail
+from peersupport.accounts import switches
+from peersupport.accounts.models import Mail, MailSwitch, User
 from peersupport.audit.models import Entry
 from peersupport.chat import tending
-from peersupport.groups import cancelling, forming, rearranging, running, schedule
+from peersupport.groups import cancelling, forming, notices, rearranging, running, schedule
 from peersupport.groups.calendar import calendar_file
 from peersupport.groups.models import Change, Meeting, Rostered, SupportGroup
 from peersupport.groups.rearranging import NotPossible
 from peersupport.groups.said_changes import said_changes
 from peersupport.vault.models import DataKey
+from peersupport.work.duties import duties
+from peersupport.work.loop import do_due
 from tests.accounts.test_mail import reachable
 from tests.cast import Cast
 
@@ -197,19 +199,47 @@ def test_a_facilitator_who_is_needed_elsewhere_keeps_a_meeting_from_being_moved_
     assert not Entry.objects.filter(what="meeting.moved").exists()
 
 
-def test_everybody_is_told_once_in_neutral_words_and_only_where_mail_is_safe(cast: Cast) -> None:
+def test_everybody_is_told_once_in_neutral_words_and_only_where_mail_is_safe(
+    cast: Cast, settings: Any
+) -> None:
+    settings.DEMO = True
     reachable(cast.aino)
     meeting = cast.meeting(cast.alder, 6)
     day = meeting.starts_at.astimezone(HELSINKI).date() + timedelta(days=1)
+    seats = {cast.seat(user).pk: user for user in (cast.aino, cast.berit)}
+
+    def told(kind: str) -> dict[tuple[User, str], Mail]:
+        """Who has got, or not got, a mail of that kind."""
+        do_due(duties["mail"], now=cast.now, most=500)
+        found = Mail.objects.filter(template=kind, member__in=seats)
+        return {(seats[one.member], one.why or one.state): one for one in found if one.member}
+
+    # One date: both moves before the mail is sent are one mail, with the time it is now.
     move(cast, meeting, day)
     move(cast, cast.meeting(cast.alder, 6), day, time(10))
-    told = [contacts.of(user) for user in (cast.aino, cast.berit)]
-    assert [bool(one and one.email_is_safe) for one in told] == [True, False]
-    assert not Mail.objects.filter(contact=told[1]).exists()
-    mail = Mail.objects.get(contact=told[0])
-    assert (mail.address, mail.title) == ("aino@demo.example", "A change of plan")
-    for telling in (cast.alder.name, meeting.topic, str(day.year), "group", "parent"):
-        assert telling.lower() not in mail.body.lower()
+    moved = told("moved")
+    not_safe = (cast.berit, "nothing was marked safe")
+    assert set(moved) == {
+        (cast.aino, notices.NEWER),
+        (cast.aino, "done"),
+        (cast.berit, notices.NEWER),
+        not_safe,
+    }
+    assert f"{day.day} {day:%B %Y}, 10:00" in moved[cast.aino, "done"].body
+    # Several: one mail, which leads to her page.
+    for week in (1, 2):
+        move(cast, cast.meeting(cast.alder, 6), day + timedelta(weeks=week), following=True)
+    plan = told("dates")
+    assert set(plan) == {(cast.aino, "done"), not_safe}
+    assert Mail.objects.filter(template="dates", member__in=seats).count() == 2
+    for mail in (moved[cast.aino, "done"], plan[cast.aino, "done"]):
+        assert mail.address == "aino@demo.example"
+        for telling in (cast.alder.name, meeting.topic, "group", "parent"):
+            assert telling.lower() not in (mail.title + mail.body).replace(cast.alder.slug, "").lower()
+    # Whoever wants none of these has none; whoever gets one again after the first was sent gets a second.
+    switches.switch_off(user=cast.aino, kind=MailSwitch.Kind.CHANGES, by=None, now=cast.now)
+    move(cast, cast.meeting(cast.alder, 6), day, following=True)
+    assert (cast.aino, "switched off by the person") in told("dates")
 
 
 @pytest.mark.check(20)
