@@ -255,6 +255,23 @@ def test_what_is_due_outside_her_hours_waits_for_the_next_that_is_safe(cast: Cas
     assert mails(toivo)[0].state == "done"
 
 
+def test_her_safe_hours_are_those_of_her_own_clock_also_on_the_day_on_which_it_changes(
+    cast: Cast, toivo: Membership, meeting: Meeting
+) -> None:
+    reachable(cast.toivo, hours=(9, 12))
+    # Helsinki goes forward in the night before; the reminder is due on the evening of the old time.
+    at(meeting, datetime(2027, 3, 28, 15, 0, tzinfo=UTC))
+    notices.follow_the_dates(meeting.starts_at - 3 * DAY)
+    work(datetime(2027, 3, 27, 16, 0, tzinfo=UTC))
+    [day, _hour] = mails(toivo)
+    nine_in_summer = datetime(2027, 3, 28, 6, 0, tzinfo=UTC)
+    assert (day.state, day.due_at) == ("due", nine_in_summer)
+    work(nine_in_summer - timedelta(minutes=1))
+    assert mails(toivo)[0].state == "due"
+    work(nine_in_summer)
+    assert mails(toivo)[0].state == "done"
+
+
 def test_a_reminder_for_which_no_safe_hour_is_left_is_not_sent_and_says_why(
     cast: Cast, toivo: Membership
 ) -> None:
