@@ -87,9 +87,7 @@ def ask(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 def _say_how_many(request: HttpRequest, call: StandInCall) -> None:
     if call.asked.exists():
-        messages.success(
-            request, _("Whoever could lead it is asked. You are told as soon as somebody says yes.")
-        )
+        messages.success(request, _("Whoever could lead it is asked. You are told when somebody says yes."))
     else:
         words = _("Nobody is free and trained for it at that time. Please call the coordinator.")
         messages.warning(request, words)

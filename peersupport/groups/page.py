@@ -50,9 +50,9 @@ class GroupPage:
 
     `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "late", where the
     coordinators were told of that; "closed", where a meeting's room closed before the meeting's end; else "".
-    `says`: what she has said about coming to the next one, as Coming.Says; `choices`: what can be said, empty
-    for who leads. `next` is the meeting that goes on, or the next; `last` the newest that is over, with what the
-    manual says of its topic. `called_off` and `joined` are what is said about the whole group, where something is.
+    `next` is the meeting that goes on, or the next; `last` the newest that is over, with what the manual says
+    of its topic. `says` is what she has said about coming to the next, of `choices`: none for who leads.
+    `called_off` and `joined` are what is said about the whole group, where something is.
     """
 
     group: SupportGroup
