@@ -45,7 +45,7 @@ def leave(*, member: Membership, words: str, by: User, now: datetime) -> bool:
     fresh = Membership.objects.select_for_update(of=("self",)).select_related("group").get(pk=member.pk)
     if fresh.state != Membership.State.ACTIVE:
         return False
-    feeds.end(member=fresh, by=fresh)
+    feeds.end(member=fresh, by=by)
     membership.leave(membership=fresh, by=by, now=now)
     Goodbye.objects.filter(member=fresh).delete()
     if words:

@@ -86,7 +86,7 @@ def go_over(
     except membership.PseudonymTaken:
         # Somebody there goes by that name: she gets one that is free.
         arrived = membership.admit(user=seat.user, group=into, by=by, now=now)
-    feeds.end(member=seat, by=seat)
+    feeds.end(member=seat, by=by)
     membership.leave(membership=seat, by=by, now=now, reason="transfer")
     taken = Placement.objects.filter(application=application, group=seat.group_id)
     taken.filter(state=Placement.State.ACCEPTED).update(group=into)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,8 +35,9 @@ def text(client: Client, path: str) -> str:
 
 
 def test_she_leaves_in_one_page_and_everything_of_hers_ends(
-    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    cast: Cast, settings: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
+    settings.DEMO = True
     seat, client, home = cast.seat(cast.toivo), browser(cast.toivo), f"/my/{cast.birch.slug}/"
     reachable(cast.toivo)
     meeting = cast.meeting(cast.birch, 1)

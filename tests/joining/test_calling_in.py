@@ -17,7 +17,7 @@ from peersupport.accounts import switches
 from peersupport.accounts.models import Mail, MailSwitch, StaffRole
 from peersupport.audit.models import Entry
 from peersupport.chat import moderation
-from peersupport.chat.moderation import Refused
+from peersupport.chat.protocol.errors import Refused
 from peersupport.groups import cancelling, rearranging, standing_in
 from peersupport.groups.models import (
     Availability,
@@ -200,7 +200,12 @@ def test_asked_is_only_who_is_trained_free_in_the_language_below_her_load_and_ke
     application = applicants.waiting(cast.now, by=cast.salla)
     placement = placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
     answering.accept(placement=placement, pseudonym="Yew", user=cast.aino, now=cast.now)
-    naming.name(application=application, kind=Identifier.Kind.MUST_NOT_MEET, lines=["Pirkko"], by=cast.salla)
+    naming.name(
+        application=application,
+        kind=Identifier.Kind.MUST_NOT_MEET,
+        lines=[cast.pirkko.email or ""],
+        by=cast.salla,
+    )
     assert not is_asked()
 
 
@@ -249,11 +254,15 @@ def test_a_meeting_that_moves_or_is_off_binds_nobody_who_said_yes_to_another_tim
     assert seats(cast) == ["left"]
     # The same for one that is called off; taken back, it is led by those who led it first.
     meeting = Meeting.objects.get(pk=meeting.pk)
-    calling_in.take(call=call(cast, meeting), by=pirkko, now=cast.now)
+    # Said on the day itself, it lets her in at once.
+    calling_in.take(call=call(cast, meeting), by=pirkko, now=meeting.starts_at - timedelta(hours=1))
+    assert seats(cast) == ["active"]
     change = cancelling.cancel(meeting=meeting, said=cancelling.Said(""), by=cast.salla, now=cast.now)
     assert leads(meeting) == set()
     cancelling.take_back(change=change, by=cast.salla, now=cast.now)
     assert leads(meeting) == {"Maija", "Oskar"}
+    standing_in.follow(cast.now)
+    assert seats(cast) == ["left"]
 
 
 def test_who_leads_the_group_anyway_stands_in_and_stays(cast: Cast, meeting: Meeting) -> None:

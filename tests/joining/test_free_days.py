@@ -14,9 +14,10 @@ from peersupport.audit.models import Entry
 from peersupport.groups import forming, free_days
 from peersupport.groups.models import Away, FreeDay
 from peersupport.joining import answering, erasing, gathering, placing, proposing
+from peersupport.joining.access import IN_SESSION
 from tests.cast import Cast
 from tests.conftest import SecureClient
-from tests.joining import applicants, proposed, walking
+from tests.joining import applicants, proposed
 from tests.registries.visitors import browser, staff_browser
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +31,10 @@ def text(client: Client, path: str) -> str:
 
 
 def test_she_keeps_a_day_free_before_and_after_she_has_a_place(cast: Cast) -> None:
-    client = SecureClient()
-    walking.apply(client)
+    client, waits = SecureClient(), applicants.sent(cast.now)
+    session = client.session
+    session[IN_SESSION] = str(waits.pk)
+    session.save()
     day = timezone.localdate() + timedelta(days=40)
     for given in ("", "rubbish", (day - timedelta(days=60)).isoformat(), "9999-12-31"):
         assert client.post("/join/days/", {"add": "1", "day": given}).status_code == 400
@@ -41,8 +44,7 @@ def test_she_keeps_a_day_free_before_and_after_she_has_a_place(cast: Cast) -> No
     assert f'value="{day.isoformat()}"' in text(client, "/join/days/")
     entry = Entry.objects.filter(what="free_day.kept").latest("at")
     assert day.isoformat() not in repr(entry.facts), "the record keeps no day"
-    application = applicants.waiting(cast.now, by=cast.salla, called="Hanna")
-    free_days.add(whose=application.pk, day=day, by=None)
+    application = applicants.talked(waits, by=cast.salla, now=cast.now)
     placement = placing.offer(application=application, group=cast.birch, by=cast.salla, now=cast.now)
     seat = answering.accept(placement=placement, pseudonym="Yew", password="kettle garden", now=cast.now)
     hers, home = browser(seat.user), f"/my/{cast.birch.slug}/"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from peersupport.accounts.models import Mail
@@ -129,3 +132,35 @@ def test_what_stands_in_the_way_leaves_her_where_she_is(
     with pytest.raises(NotPossibleNow):
         goes()
     assert where(greta) == [("Birch", "left")]
+
+
+@pytest.mark.check(39)
+@pytest.mark.django_db(transaction=True)
+def test_two_go_over_for_the_last_seat_and_one_of_them_has_it(
+    cast: Cast, greta: Application, larch: SupportGroup
+) -> None:
+    other = applicants.waiting(cast.now, by=cast.salla, called="Hanna")
+    placement = placing.offer(application=other, group=cast.birch, by=cast.salla, now=cast.now)
+    answering.accept(placement=placement, pseudonym="Fir", password="kettle garden", now=cast.now)
+    other.refresh_from_db()
+    larch.programme.planned = larch.programme.minimum = larch.programme.goes_on_from = 1
+    larch.programme.save()
+    both = Barrier(2)
+
+    def goes(application: Application) -> str:
+        try:
+            both.wait(timeout=10)
+            transferring.transfer(application=application, into=larch, by=cast.salla, now=cast.now)
+        except placing.NoSeat:
+            return "stays"
+        else:
+            return "goes"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(goes, (greta, other)))
+    assert sorted(found) == ["goes", "stays"]
+    for said, application in zip(found, (greta, other), strict=True):
+        active = [group for group, state in where(application) if state == "active"]
+        assert active == (["Larch"] if said == "goes" else ["Birch"])
