@@ -20,6 +20,8 @@ from peersupport.joining.merging import Merge
 from peersupport.joining.models import Application, Placement
 from peersupport.vault import keys
 
+#: From so long before a meeting on a stand-in is looked for: nobody knows of half a year ahead.
+SOON = timedelta(weeks=4)
 #: By so many weeks a beginning is proposed to be moved.
 LATER = (1, 2, 4)
 
@@ -87,12 +89,16 @@ def fingerprint(starts: Sequence[datetime]) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A meeting at the desk. `cancelled`: the change that called it off, alone and not with its group."""
+    """A meeting at the desk. `cancelled`: the change that called it off, alone and not with its group.
+
+    `is_soon`: it goes on or is so near that somebody may be looked for who stands in.
+    """
 
     meeting: Meeting
     cancelled: Change | None
     can_change: bool
     can_be_taken_back: bool
+    is_soon: bool
 
 
 @dataclass(frozen=True)
@@ -204,13 +210,16 @@ def _span(starts: Sequence[datetime], zone: ZoneInfo) -> tuple[date, date]:
 def _row(
     meeting: Meeting, group: SupportGroup, cancelled: Mapping[UUID | None, Change], now: datetime
 ) -> Row:
-    is_open = group.state in rearranging.OPEN and meeting.opens_at > now
+    goes_on = group.state in rearranging.OPEN
+    is_open = goes_on and meeting.opens_at > now
+    takes_place = goes_on and meeting.state == Meeting.State.PLANNED
     change = cancelled.get(meeting.pk)
     return Row(
         meeting=meeting,
         cancelled=change,
         can_change=is_open and meeting.state == Meeting.State.PLANNED,
         can_be_taken_back=is_open and change is not None,
+        is_soon=takes_place and meeting.ends_at > now and meeting.starts_at <= now + SOON,
     )
 
 
