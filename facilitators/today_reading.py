@@ -19,8 +19,10 @@ from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
 from peersupport.chat.hub.attending import here_now
 from peersupport.chat.models import HeldMessage, Report, Room
-from peersupport.groups import schedule, tasks
-from peersupport.groups.models import Meeting, Membership, Rostered, Task
+from peersupport.groups import leaving, schedule, tasks
+from peersupport.groups.coming import Words, words_about
+from peersupport.groups.models import Facilitator, Goodbye, Meeting, Membership, Rostered, Task
+from peersupport.groups.standing_in import Calls, calls_of
 
 AHEAD = 6
 BEHIND = 12
@@ -48,6 +50,7 @@ class Card:
     held: int
     reports: int
     awaited: Awaited | None
+    coming: Words
 
     @property
     def mine(self) -> bool:
@@ -66,6 +69,8 @@ class Today:
     to_read: list[Card]
     to_debrief: list[Meeting]
     tasks: list[Task]
+    goodbyes: list[Goodbye]
+    calls: Calls | None
     on_lines: list[Waiting]
     rest: Rest | None
 
@@ -84,10 +89,17 @@ def today_of(user: User, *, now: datetime) -> Today:
         to_read=_first_of_each_room(card for card in cards if card.held),
         to_debrief=_to_debrief(rooms, now),
         tasks=list(tasks.open_for(user, now=now)[:BEHIND]),
+        goodbyes=leaving.waiting_for(user),
+        calls=_calls(user, now),
         on_lines=waiting_around(room.pk for room in rooms.values()),
         # Of a group that met today, where one did: who leads another could not take over there.
         rest=rest_of(user, {card.meeting.group_id for card in of_today} or rooms.keys(), now=now),
     )
+
+
+def _calls(user: User, now: datetime) -> Calls | None:
+    facilitator = Facilitator.objects.filter(user=user).first()
+    return calls_of(facilitator, now=now) if facilitator is not None else None
 
 
 def _rooms(user: User) -> dict[UUID, Room]:
@@ -107,6 +119,7 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
     here = facilitators_here(rooms, now=now)
     held = _by_room(HeldMessage.objects.filter(room__in=rooms.values(), decision="waiting"))
     awaited = awaited_in(((rooms[meeting.group_id], meeting) for meeting in meetings), now=now)
+    coming = words_about(meetings)
     reports = _by_room(
         Report.objects.filter(room__in=rooms.values(), answered_at=None, coordinators_alone=False)
     )
@@ -122,6 +135,7 @@ def _cards(user: User, rooms: Mapping[UUID, Room], zone: ZoneInfo, now: datetime
             reports=reports[room.pk],
             # Of a room's meetings at most one is on.
             awaited=awaited.get(room.pk) if meeting.starts_at <= now else None,
+            coming=coming[meeting.pk],
         )
         for meeting in meetings
     ]

@@ -48,6 +48,12 @@ def is_off(*, user: User, kind: str) -> bool:
     return bool(kind) and MailSwitch.objects.filter(user=user, kind=kind).exists()
 
 
+def who_is_off(users: Iterable[UUID], *, kind: str) -> set[UUID]:
+    """Those of these people who have switched this kind off. One statement."""
+    found = MailSwitch.objects.filter(user__in=list(users), kind=kind)
+    return set(found.values_list("user", flat=True))
+
+
 def on(user: User) -> list[str]:
     """The kinds she gets, in the order in which they are shown."""
     off = set(MailSwitch.objects.filter(user=user).values_list("kind", flat=True))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from peersupport.audit.recording import record
-from peersupport.groups import notices, schedule
+from peersupport.groups import notices, schedule, standing_in
 from peersupport.groups.models import Change, Meeting, Rostered, SupportGroup
 from peersupport.groups.rearranging import OPEN, NotPossible, begins_anew, in_order, locked, roster, who_leads
 
@@ -31,7 +31,8 @@ def cancel(*, meeting: Meeting, said: Said, by: models.Model, now: datetime) -> 
         raise NotPossible("state")
     if meeting.opens_at <= now:
         raise NotPossible("begun")
-    change = _note(meeting.group, Change.What.CANCELLED, said, by, now, _call_off([meeting]), meeting=meeting)
+    kept = _call_off([meeting], now)
+    change = _note(meeting.group, Change.What.CANCELLED, said, by, now, kept, meeting=meeting)
     begins_anew(meeting.group)
     record(what="meeting.cancelled", by=by, about=meeting, group=str(meeting.group_id))
     notices.cancelled(meeting=meeting, now=now)
@@ -52,7 +53,7 @@ def cancel_group(
     if group.room_open:
         raise NotPossible("begun")
     ahead = schedule.upcoming(group.meetings.all(), now)
-    kept = {**_call_off(ahead), "state": group.state, **(before or {})}
+    kept = {**_call_off(ahead, now), "state": group.state, **(before or {})}
     change = _note(group, Change.What.GROUP_CANCELLED, said, by, now, kept)
     # Retention counts from it.
     group.state, group.ended_at = SupportGroup.State.CANCELLED, now
@@ -98,12 +99,16 @@ def can_be_taken_back(change: Change, group: SupportGroup) -> bool:
     return group.state == SupportGroup.State.CANCELLED if whole else group.state in OPEN
 
 
-def _call_off(meetings: list[Meeting]) -> dict[str, Any]:
+def _call_off(meetings: list[Meeting], now: datetime) -> dict[str, Any]:
     """Sets meetings off; gives what it takes to set them on again."""
     rows = Rostered.objects.filter(meeting__in=meetings)
+    back = standing_in.not_needed(meetings, now=now)
     kept = {
         "meetings": [str(one.pk) for one in meetings],
-        "rostered": [[str(pk), who] for pk, who in rows.values_list("meeting_id", "facilitator_id")],
+        "rostered": [
+            [str(pk), back.get((pk, who), who)]
+            for pk, who in rows.values_list("meeting_id", "facilitator_id")
+        ],
     }
     rows.delete()
     _set(meetings, Meeting.State.CANCELLED)

@@ -30,10 +30,10 @@ def make(*, member: Membership, by: Membership, now: datetime) -> str:
 
 
 @transaction.atomic
-def end(*, member: Membership, by: Membership) -> None:
+def end(*, member: Membership, by: Membership | User) -> None:
     """Nothing reads her dates any more. Safe to call again."""
     if Feed.objects.filter(member=member).delete()[0]:
-        record(what="feed.ended", by=by.user_id, about=member)
+        record(what="feed.ended", by=by if isinstance(by, User) else by.user_id, about=member)
 
 
 def forget(sender: object, *, user: User, **_others: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     CLOCK = "clock"
     HOLIDAY = "holiday"
+    KEPT_FREE = "kept_free"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def foreseen(
     leaders: Iterable[Facilitator],
     clocks: Mapping[str, int] | None = None,
     holidays: Mapping[date, str] | None = None,
+    keep_free: Collection[date] = (),
 ) -> list[Foreseen]:
     """All that is known to stand in the way of these times. No statement where `leaders` came complete."""
     found = [one for leader in leaders for one in _of_leader(leader, times, zone)]
@@ -78,6 +80,9 @@ def foreseen(
         if name is not None:
             words = _("%(day)s is a public holiday: %(name)s.")
             found.append(Foreseen(Kind.HOLIDAY, (day,), words % {"day": in_words([day]), "name": name}))
+        if day in keep_free:
+            words = _("%(day)s: a parent has asked that nothing be planned on this day.")
+            found.append(Foreseen(Kind.KEPT_FREE, (day,), words % {"day": in_words([day])}))
     return found
 
 

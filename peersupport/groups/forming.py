@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,11 +29,13 @@ def form(
     by: models.Model | None,
     now: datetime,
     skip: Mapping[date, str] | None = None,
+    keep_free: Collection[date] = (),
     countries: Sequence[str] = (),
 ) -> SupportGroup:
     """A new group of the programme with all its meetings; its facilitators are members and rostered.
 
-    No meeting falls on a day that `skip` names; `countries` are those whose holidays count for it later on.
+    No meeting falls on a day that `skip` names, and the one after the course on none of `keep_free` either;
+    `countries` are those whose holidays count for it later on.
     IntegrityError where a facilitator has another meeting at one of the times.
     """
     group = SupportGroup.objects.create(
@@ -45,21 +47,28 @@ def form(
         language=language,
         countries=list(countries),
     )
-    meetings = plan_meetings(group=group, skip=skip)
+    meetings = plan_meetings(group=group, skip=skip, keep_free=keep_free)
     record(what="group.formed", by=by, about=group, programme=str(programme.pk), meetings=len(meetings))
     for facilitator in facilitators:
         assign(facilitator=facilitator, group=group, by=by, now=now)
     return group
 
 
-def plan_meetings(*, group: SupportGroup, skip: Mapping[date, str] | None = None) -> list[Meeting]:
+def plan_meetings(
+    *, group: SupportGroup, skip: Mapping[date, str] | None = None, keep_free: Collection[date] = ()
+) -> list[Meeting]:
     """Writes one meeting for each topic of the programme in its rhythm, and the one after the course.
 
     The group's first day is corrected where `skip` names it.
     """
     programme = group.programme
     series, follow_up = dates_of(
-        programme, first=group.starts_on, at=group.meets_at, zone=ZoneInfo(group.time_zone), skip=skip
+        programme,
+        first=group.starts_on,
+        at=group.meets_at,
+        zone=ZoneInfo(group.time_zone),
+        skip=skip,
+        keep_free=keep_free,
     )
     if series.days and series.days[0] != group.starts_on:
         group.starts_on = series.days[0]
@@ -75,16 +84,26 @@ def plan_meetings(*, group: SupportGroup, skip: Mapping[date, str] | None = None
 
 
 def dates_of(
-    programme: Programme, *, first: date, at: time, zone: ZoneInfo, skip: Mapping[date, str] | None = None
+    programme: Programme,
+    *,
+    first: date,
+    at: time,
+    zone: ZoneInfo,
+    skip: Mapping[date, str] | None = None,
+    keep_free: Collection[date] = (),
 ) -> tuple[schedule.Series, schedule.Series]:
-    """The dates of a programme's meetings, and of the follow-up: a series of one, or of none."""
+    """The dates of a programme's meetings, and of the follow-up: a series of one, or of none.
+
+    A day that one parent keeps free moves the follow-up alone: the course would take a week longer for all.
+    """
     series = schedule.series(
         first=first, at=at, zone=zone, count=len(programme.topics), every=programme.every_weeks, skip=skip
     )
     if not (programme.follow_up_weeks and series.days):
         return series, schedule.Series((), (), ())
     later = series.days[-1] + timedelta(weeks=programme.follow_up_weeks)
-    return series, schedule.series(first=later, at=at, zone=zone, count=1, skip=skip)
+    free = dict.fromkeys(keep_free, gettext("kept free")) | dict(skip or {})
+    return series, schedule.series(first=later, at=at, zone=zone, count=1, skip=free)
 
 
 def _after_the_course(group: SupportGroup, number: int, start: datetime, length: timedelta) -> Meeting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-WORDS_MOST = 2000
+WORDS_MOST, GOODBYE_MOST = 2000, 1000
 
 
 class LinesField(forms.CharField):
@@ -29,4 +29,19 @@ class AskForm(forms.Form):
             "required": _("Write something first."),
             "max_length": _("This could not be kept. Please write at most 2,000 characters."),
         },
+    )
+
+
+class GoodbyeForm(forms.Form):
+    """What somebody who leaves would like to say to the others, if anything."""
+
+    words = LinesField(
+        label=_("Would you like to say goodbye?"),
+        help_text=_(
+            "You need not. A facilitator reads it first, then shows it to the others under your name here."
+        ),
+        required=False,
+        max_length=GOODBYE_MOST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": _("This could not be kept. Please write at most 1,000 characters.")},
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from peersupport.accounts.composing import Letter
 from peersupport.accounts.mail import site_link
 from peersupport.accounts.models import Mail
-from peersupport.groups import notices, schedule
+from peersupport.groups import coming, notices, schedule
 from peersupport.groups.access import memberships_of
 from peersupport.groups.models import Meeting, Membership
 from peersupport.work.duties import Skipped
@@ -27,7 +27,8 @@ def of_a_date(mail: Mail) -> Letter:
     seat, meeting = _seat(mail), _meeting(mail)
     if meeting.state == Meeting.State.CANCELLED or seat.group.state not in notices.GOING_ON:
         raise Skipped(notices.NOT_NOW)
-    return _letter(seat, meeting)
+    asks = mail.template in notices.REMINDERS and not seat.is_facilitator
+    return _letter(seat, meeting, answer=coming.link(member=seat, meeting=meeting) if asks else "")
 
 
 def of_a_cancelled_date(mail: Mail) -> Letter:
@@ -93,10 +94,10 @@ def _meeting(mail: Mail) -> Meeting:
     return meeting
 
 
-def _letter(seat: Membership, meeting: Meeting | None) -> Letter:
+def _letter(seat: Membership, meeting: Meeting | None, *, answer: str = "") -> Letter:
     def context() -> Mapping[str, Any]:
         link = site_link(reverse("groups:group", args=[seat.group.slug]))
-        return {"link": link, "when": _when(seat, meeting) if meeting else ""}
+        return {"link": link, "when": _when(seat, meeting) if meeting else "", "answer": answer}
 
     return Letter(to=seat.user, context=context)
 

@@ -62,11 +62,15 @@ def admit(
 
 
 @transaction.atomic
-def leave(*, membership: Membership, by: models.Model | None, now: datetime) -> None:
-    """Ends a membership: the seat is free at once, open rooms close for this person."""
+def leave(*, membership: Membership, by: models.Model | None, now: datetime, reason: str = "") -> None:
+    """Ends a membership: the seat is free at once, open rooms close for this person.
+
+    `reason` is a word for the record ("transfer"), never a story; whoever leaves by herself gives none.
+    """
     membership.state, membership.left_at = Membership.State.LEFT, now
     membership.save(update_fields=["state", "left_at"])
-    record(what="membership.left", by=by, about=membership, group=str(membership.group_id))
+    why = {"reason": reason} if reason else {}
+    record(what="membership.left", by=by, about=membership, group=str(membership.group_id), **why)
     _tell(membership)
 
 

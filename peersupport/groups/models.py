@@ -1,4 +1,7 @@
-"""Programmes, groups, who belongs to them, and when they meet."""
+"""Programmes, groups, who belongs to them, and when they meet.
+
+What people say about coming stands in attending_models.py.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.groups.attending_models import Coming as Coming
+from peersupport.groups.attending_models import FreeDay as FreeDay
+from peersupport.groups.attending_models import Goodbye as Goodbye
+from peersupport.groups.attending_models import StandInAsked as StandInAsked
+from peersupport.groups.attending_models import StandInCall as StandInCall
 from peersupport.groups.neutral import holds_telling_word
 from peersupport.vault.fields import SealedTextField
 
@@ -409,6 +417,7 @@ class Task(models.Model):
         VERIFY = "verify", _("make sure that somebody is who we know")
         ASKS = "asks", _("somebody who was put out asks to be heard")
         NOT_OPENED = "not_opened", _("a meeting has begun, and nobody has opened its room")
+        ABSENT = "absent", _("somebody was not there twice in a row")
 
     class For(models.TextChoices):
         FACILITATOR = "facilitator", _("the group's facilitators")

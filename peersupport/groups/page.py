@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
-from peersupport.groups import schedule
+from peersupport.groups import coming, schedule
 from peersupport.groups.agreeing import lines_of
+from peersupport.groups.leaving import Farewell, farewells
 from peersupport.groups.marks import Mark, mark_of
-from peersupport.groups.models import Meeting, Membership, SupportGroup, Task
+from peersupport.groups.models import Coming, Meeting, Membership, SupportGroup, Task
 from peersupport.groups.said_changes import SaidChanges, said_changes
 from peersupport.groups.topics import TopicNote, note_on
 
@@ -50,7 +51,8 @@ class GroupPage:
     `room`: "open"; "soon", where it is time and the facilitators have not opened it yet; "late", where the
     coordinators were told of that; "closed", where a meeting's room closed before the meeting's end; else "".
     `next` is the meeting that goes on, or the next; `last` the newest that is over, with what the manual says
-    of its topic. `called_off` and `joined` are what is said about the whole group, where something is.
+    of its topic. `says` is what she has said about coming to the next, of `choices`: none for who leads.
+    `called_off` and `joined` are what is said about the whole group, where something is.
     """
 
     group: SupportGroup
@@ -69,6 +71,9 @@ class GroupPage:
     called_off: str
     joined: str
     leads: bool
+    says: str
+    choices: list[tuple[str, str]]
+    goodbyes: list[Farewell]
 
 
 def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> GroupPage:
@@ -79,6 +84,8 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
     said = said_changes(group)
     plan = [_planned(meeting, zone, group_zone, now, said) for meeting in meetings]
     last = _last(plan)
+    following = next((one for one in plan if not one.over and _takes_place(one.meeting)), None)
+    says = coming.said(following.meeting, membership) if following else None
     return GroupPage(
         group=group,
         pseudonym=membership.pseudonym,
@@ -87,7 +94,7 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         group_zone=group_zone.key,
         group_city=schedule.city(group_zone),
         room=_room(group, plan, now),
-        next=next((planned for planned in plan if not planned.over and _takes_place(planned.meeting)), None),
+        next=following,
         last=last,
         last_note=_note(group, last),
         plan=plan,
@@ -96,6 +103,9 @@ def group_page(membership: Membership, *, zone: ZoneInfo, now: datetime) -> Grou
         called_off=said.called_off,
         joined=said.joined,
         leads=membership.is_facilitator,
+        says=says.says if says else "",
+        choices=[] if membership.is_facilitator else [(one.value, str(one.label)) for one in Coming.Says],
+        goodbyes=farewells(group, now=now),
     )
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from peersupport.audit.recording import record
-from peersupport.groups import notices, schedule
+from peersupport.groups import notices, schedule, standing_in
 from peersupport.groups.models import Change, Facilitator, Meeting, Rostered, SupportGroup
 from peersupport.vault import keys
 
@@ -93,7 +93,7 @@ def move(
         one.starts_at, one.ends_at = times[one.pk]
         one.sequence += 1
     Meeting.objects.bulk_update(moved, ["starts_at", "ends_at", "sequence"])
-    _roster_anew(moved)
+    _roster_anew(moved, back=standing_in.not_needed(moved, now=now))
     if following:
         meeting.group.meets_at = at
     begins_anew(meeting.group)
@@ -161,13 +161,14 @@ def who_leads(group: SupportGroup) -> models.QuerySet[Facilitator]:
     ).order_by("pk")
 
 
-def _roster_anew(moved: Sequence[Meeting]) -> None:
+def _roster_anew(moved: Sequence[Meeting], *, back: Mapping[tuple[UUID, int], int]) -> None:
     # Written anew at one go: moved one by one, a group's own meetings could cross.
     by_id = {one.pk: one for one in moved}
     rows = Rostered.objects.filter(meeting__in=by_id)
-    pairs = [(by_id[pk], who) for pk, who in rows.values_list("meeting_id", "facilitator_id")]
+    # Who had said yes for somebody had done so for the other time.
+    pairs = {(pk, back.get((pk, who), who)) for pk, who in rows.values_list("meeting_id", "facilitator_id")}
     rows.delete()
-    roster(pairs)
+    roster([(by_id[pk], who) for pk, who in sorted(pairs)])
 
 
 def _in_order(meetings: Sequence[Meeting], times: Times) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peersupport.accounts.models import User
-from peersupport.groups import tasks
+from peersupport.groups import absences, tasks
 from peersupport.groups.models import Task
 
 STEP_MOST = 500
@@ -75,7 +75,9 @@ def task_page(
     is_open = task.opened_at is not None
     if is_open:
         tasks.open_task(task, by=by, now=now)
-    context = {"task": task, "form": form, "is_open": is_open, "back": back, "ways": ways}
+    context: dict[str, Any] = {"task": task, "form": form, "is_open": is_open, "back": back, "ways": ways}
+    if task.what == Task.What.ABSENT:
+        context["absences"] = absences.absences_of(task)
     return render(request, template, context)
 
 

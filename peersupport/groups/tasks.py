@@ -21,6 +21,7 @@ OUTCOMES: dict[str, tuple[Task.Outcome, ...]] = {
     What.VANISHED: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
     What.ASKS: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
     What.NOT_OPENED: (Outcome.OPENED, Outcome.TOLD, Outcome.CALLED_OFF),
+    What.ABSENT: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
     What.VERIFY: (Outcome.CERTAIN, Outcome.DOUBTFUL, Outcome.NOT_REACHED),
 }
 #: After these somebody still has to do something: it has to be said what.

@@ -9,8 +9,8 @@ from django.db import transaction
 from peersupport.accounts.models import User
 from peersupport.accounts.opening import open_account
 from peersupport.audit.recording import record
+from peersupport.groups import free_days, notices, running
 from peersupport.groups import membership as memberships
-from peersupport.groups import notices, running
 from peersupport.groups.models import Membership, SupportGroup
 from peersupport.joining.models import Application, Placement
 from peersupport.work.one_by_one import in_pages, one_by_one
@@ -51,6 +51,7 @@ def accept(
     application.save(update_fields=["state", "user", "changed_at"])
     record(what="place.accepted", by=user, about=application, group=str(fresh.group_id))
     mark_open_case(application=application, group=group)
+    free_days.go_over(application=application.pk, user=user.pk)
     notices.placed(seat=member, now=now)
     return member
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from peersupport.groups import cancelling, foreseen, forming, rearranging, schedule
+from peersupport.groups import cancelling, foreseen, forming, free_days, rearranging, schedule
 from peersupport.groups.foreseen import Foreseen
 from peersupport.groups.models import Change, Facilitator, Meeting, SupportGroup
 from peersupport.groups.public_holidays import holidays_between
 from peersupport.joining import merging
 from peersupport.joining.merging import Merge
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, Placement
 from peersupport.vault import keys
 
+#: From so long before a meeting on a stand-in is looked for: nobody knows of half a year ahead.
+SOON = timedelta(weeks=4)
 #: By so many weeks a beginning is proposed to be moved.
 LATER = (1, 2, 4)
 
@@ -87,12 +89,16 @@ def fingerprint(starts: Sequence[datetime]) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A meeting at the desk. `cancelled`: the change that called it off, alone and not with its group."""
+    """A meeting at the desk. `cancelled`: the change that called it off, alone and not with its group.
+
+    `is_soon`: it goes on or is so near that somebody may be looked for who stands in.
+    """
 
     meeting: Meeting
     cancelled: Change | None
     can_change: bool
     can_be_taken_back: bool
+    is_soon: bool
 
 
 @dataclass(frozen=True)
@@ -162,12 +168,18 @@ class _Around:
     leaders: list[Facilitator]
     clocks: Mapping[str, int]
     countries: Sequence[str]
+    keep_free: Collection[date]
 
     def of(self, spans: Sequence[foreseen.Span], *, only: set[foreseen.Span] | None = None) -> list[Foreseen]:
         """Warnings about these times; with `only`, those that touch one of its days."""
         holidays = holidays_between(self.countries, *_span([start for start, _end in spans], self.zone))
         found = foreseen.foreseen(
-            spans, zone=self.zone, leaders=self.leaders, clocks=self.clocks, holidays=holidays
+            spans,
+            zone=self.zone,
+            leaders=self.leaders,
+            clocks=self.clocks,
+            holidays=holidays,
+            keep_free=self.keep_free,
         )
         if only is None:
             return found
@@ -181,7 +193,14 @@ def _around(group: SupportGroup, meetings: Sequence[Meeting], now: datetime) -> 
         leaders=foreseen.with_their_time(rearranging.who_leads(group), but=group, now=now),
         clocks=foreseen.clocks_of(group),
         countries=group.countries,
+        keep_free=free_days.of_groups([group]) | free_days.asked_for(_offered(group)),
     )
+
+
+def _offered(group: SupportGroup) -> list[UUID]:
+    """The applications that have an offer in the group."""
+    found = Placement.objects.filter(group=group, state=Placement.State.OFFERED)
+    return list(found.values_list("application", flat=True)[:100])
 
 
 def _span(starts: Sequence[datetime], zone: ZoneInfo) -> tuple[date, date]:
@@ -191,13 +210,16 @@ def _span(starts: Sequence[datetime], zone: ZoneInfo) -> tuple[date, date]:
 def _row(
     meeting: Meeting, group: SupportGroup, cancelled: Mapping[UUID | None, Change], now: datetime
 ) -> Row:
-    is_open = group.state in rearranging.OPEN and meeting.opens_at > now
+    goes_on = group.state in rearranging.OPEN
+    is_open = goes_on and meeting.opens_at > now
+    takes_place = goes_on and meeting.state == Meeting.State.PLANNED
     change = cancelled.get(meeting.pk)
     return Row(
         meeting=meeting,
         cancelled=change,
         can_change=is_open and meeting.state == Meeting.State.PLANNED,
         can_be_taken_back=is_open and change is not None,
+        is_soon=takes_place and meeting.ends_at > now and meeting.starts_at <= now + SOON,
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups.models import Membership, SupportGroup
+from peersupport.groups.models import FreeDay, Membership, SupportGroup
 from peersupport.joining import answering, referring, talking
 from peersupport.joining.models import Application, Identifier, WayBack
 from peersupport.vault import keys
@@ -34,6 +34,7 @@ def erase(*, application: Application, by: models.Model | None, why: str, now: d
     talking.let_go(application=fresh, now=now)
     record(what="application.erased", by=by, about=fresh, why=why)
     keys.destroy(subject=fresh.id)
+    FreeDay.objects.filter(whose=fresh.pk).delete()
     for referral in fresh.referrals.select_related("contact"):
         referring.erase(referral)
     contact = fresh.contact

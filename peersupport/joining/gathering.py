@@ -68,13 +68,16 @@ class Gathered:
 
     @cached_property
     def new_slots(self) -> tuple[given.Slot, ...]:
-        """Every hour of the week at which a group could begin, as long as the longest programme goes on."""
-        count = max((len(one.topics) for one in self.programmes), default=0)
+        """Every hour of the week at which a group could begin, with every week in which one would meet.
+
+        The follow-up counts: who leads, or comes, has to be free for it as well.
+        """
         length = timedelta(minutes=max((one.minutes for one in self.programmes), default=0))
-        if not count:
+        weeks = sorted({week for one in self.programmes for week in _weeks_of(one)})
+        if not weeks:
             return ()
         return tuple(
-            _new_slot(first_day(self.starts_on, weekday), hour, count=count, length=length)
+            _new_slot(first_day(self.starts_on, weekday), hour, weeks=weeks, length=length)
             for weekday in range(7)
             for hour in HOURS
         )
@@ -172,9 +175,15 @@ def leader_id(pk: int) -> str:
     return f"f{pk}"
 
 
-def _new_slot(first: date, hour: int, *, count: int, length: timedelta) -> given.Slot:
+def _weeks_of(programme: Programme) -> set[int]:
+    """In which weeks a programme meets, counted from its first, the follow-up included."""
+    course = {turn * programme.every_weeks for turn in range(len(programme.topics))}
+    return course | ({max(course) + programme.follow_up_weeks} if programme.follow_up_weeks else set())
+
+
+def _new_slot(first: date, hour: int, *, weeks: Sequence[int], length: timedelta) -> given.Slot:
     zone = ZoneInfo(settings.TIME_ZONE)
-    starts = schedule.weekly(first=first, at=time(hour), zone=zone, count=count)
+    starts = [schedule.moment(first + timedelta(weeks=week), time(hour), zone) for week in weeks]
     return given.Slot(slot_id(first.weekday(), hour), tuple((start, start + length) for start in starts))
 
 

@@ -15,7 +15,7 @@ from peersupport.audit.recording import record
 from peersupport.groups import cancelling, membership, notices, schedule
 from peersupport.groups.models import Change, Meeting, Membership, SupportGroup
 from peersupport.groups.rearranging import NotPossible
-from peersupport.joining import calling_off, seats
+from peersupport.joining import calling_off, seats, transferring
 from peersupport.joining.conflicts import checking, turns
 from peersupport.joining.fitting import time_of_week
 from peersupport.joining.models import Application, Placement
@@ -163,12 +163,6 @@ def _goes_over(
     one: Membership, into: SupportGroup, application: Application, by: User, now: datetime
 ) -> None:
     try:
-        membership.admit(user=one.user, group=into, by=by, pseudonym=one.pseudonym, now=now)
-    except membership.PseudonymTaken:
-        # Somebody there goes by that name: she gets one that is free.
-        membership.admit(user=one.user, group=into, by=by, now=now)
+        transferring.go_over(one, into, application, by=by, now=now)
     except membership.AlreadyMember:
         raise NotPossible("member") from None
-    membership.leave(membership=one, by=by, now=now)
-    taken = Placement.objects.filter(application=application, group=one.group_id)
-    taken.filter(state=Placement.State.ACCEPTED).update(group=into)

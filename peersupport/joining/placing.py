@@ -73,7 +73,7 @@ def offer(
         raise GroupClosed
     if seats.left(group, now) < 1:
         raise NoSeat
-    checked = _keep_apart(fresh, group, looked_into)
+    checked = keep_apart(fresh, group, looked_into)
     token = secrets.token_urlsafe(24)
     placement = Placement.objects.create(
         application=fresh,
@@ -105,7 +105,7 @@ def take_back(*, placement: Placement, by: User, now: datetime) -> None:
     telling.news(application=fresh.application, now=now)
 
 
-def _keep_apart(
+def keep_apart(
     application: Application, group: SupportGroup, looked_into: LookedInto | None
 ) -> dict[str, str]:
     """Raises Conflict. Gives what the audit record says of a match that was looked into; mostly nothing."""

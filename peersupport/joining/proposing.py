@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups import forming, membership, pseudonyms
+from peersupport.groups import forming, free_days, membership, pseudonyms
 from peersupport.groups.models import Facilitator, Programme, SupportGroup
 from peersupport.joining import placing
 from peersupport.joining.applying import NotPossibleNow
@@ -200,6 +200,7 @@ def _formed(run: PlacementRun, proposal: Proposal, *, name: str, by: User, now: 
                 time_zone=settings.TIME_ZONE,
                 language=place.language,
                 facilitators=_in_order(proposal.leaders),
+                keep_free=free_days.asked_for([UUID(one) for one in proposal.parents]),
                 by=by,
                 now=now,
             )

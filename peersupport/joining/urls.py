@@ -10,6 +10,7 @@ from peersupport.joining.views import (
     card,
     consents,
     dates,
+    days,
     desk,
     groups,
     her_talk,
@@ -22,7 +23,9 @@ from peersupport.joining.views import (
     record,
     recovery,
     returning,
+    stand_ins,
     talks,
+    transfer,
 )
 
 app_name = "joining"
@@ -44,6 +47,7 @@ urlpatterns = [
     path("join/talk/calendar/", her_talk.calendar, name="talk_calendar"),
     path("join/check/", applicant.check, name="check"),
     path("join/code/", applicant.code, name="code"),
+    path("join/days/", days.days, name="days"),
     path("join/close/", applicant.close, name="close"),
     path("join/welcome/", invitation.welcome, name="welcome"),
     path("join/invitation/", invitation.invitation, name="invitation"),
@@ -60,6 +64,7 @@ urlpatterns = [
     path("desk/places/<slug:slug>/join/", dates.merge, name="desk_merge"),
     path("desk/places/<slug:slug>/dates/<uuid:meeting_id>/", dates.move, name="desk_move"),
     path("desk/places/<slug:slug>/dates/<uuid:meeting_id>/off/", dates.cancel, name="desk_cancel"),
+    path("desk/places/<slug:slug>/dates/<uuid:meeting_id>/lead/", stand_ins.stand_in, name="desk_stand_in"),
     path("desk/places/<slug:slug>/changes/<uuid:change_id>/", dates.take_back, name="desk_undo_change"),
     path("desk/staff/", leaders.leaders, name="desk_leaders"),
     path("desk/staff/<int:facilitator_id>/", leaders.leader, name="desk_leader"),
@@ -78,6 +83,7 @@ urlpatterns = [
     path("desk/talks/", talks.talks, name="desk_talks"),
     path("desk/talks/<uuid:talk_id>/call-off/", talks.call_off, name="desk_call_off"),
     path("desk/applications/<uuid:application_id>/place/", desk.place, name="desk_place"),
+    path("desk/applications/<uuid:application_id>/transfer/", transfer.transfer, name="desk_transfer"),
     path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
     path("desk/applications/<uuid:application_id>/code/", recovery.one_time_code, name="desk_code"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),

@@ -30,6 +30,7 @@ GOLDEN = Path(__file__).with_name("golden_mails")
 CONTEXT = {
     "link": "https://localhost/a-link/",
     "when": "Thursday 14 January 2027, 18:00 (Helsinki)",
+    "answer": "https://localhost/d/a-token/",
     "stop": "https://localhost/u/a-token/",
 }
 AFTERNOON = datetime(2027, 1, 14, 14, 0, tzinfo=UTC)

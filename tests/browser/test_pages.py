@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from peersupport.demo import talking
+from peersupport.groups import coming
 from peersupport.joining import interviewing, placing
 from peersupport.joining.models import Application, Interview
 from tests.browser import walking
@@ -90,7 +92,11 @@ def test_pages_of_somebody_who_is_offered_a_place(
 
 def test_pages_of_a_parent(site: ServedSite, visitors: Visitors, cast: Cast) -> None:
     says_what_the_cast_said(cast)
-    reached = Crawl(visitors.enter(cast.aino, phone=True), site, seen=PUBLIC).begins("/my/", "/join/welcome/")
+    link = coming.link(member=cast.seat(cast.aino), meeting=cast.meeting(cast.alder, 5))
+    tapped = urlsplit(link).path
+    crawl = Crawl(visitors.enter(cast.aino, phone=True), site, seen=PUBLIC)
+    reached = crawl.begins("/my/", "/join/welcome/", tapped)
+    assert tapped in reached
     assert any(path.startswith("/room/") for path in reached.values())
     assert "/my/account/" in reached
 

@@ -114,9 +114,9 @@ def test_her_day_takes_as_many_questions_for_three_groups_as_for_one(
     now = timezone.now()
     for leader in (cast.maija, cast.pirkko):
         today_of(leader, now=now)  # the rooms are made at their first use
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         assert len(today_of(cast.maija, now=now).today) == 1
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         assert len(today_of(cast.pirkko, now=now).next) > 1
 
 

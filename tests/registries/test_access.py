@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(30, 31,
 ENDS_THE_VISIT = {
     "shell:leave",
     "account_logout",
+    "groups:leave",
     "accounts:sign_out_everywhere",
     "joining:withdraw",
     "joining:close",
@@ -35,6 +36,8 @@ NOT_REAL = {"token", "pk", "key", "uidb36"}
 # Who is let in by the registry and has no such thing. Of these Salla alone has an app, and codes.
 HAS_NONE = {
     "chat:line_of_group": {"facilitator"},
+    "groups:leave": {"facilitator"},
+    "groups:days": {"facilitator"},
     "mfa_deactivate_totp": SIGNED_IN - {"coordinator"},
     "mfa_view_recovery_codes": SIGNED_IN - {"coordinator"},
 }

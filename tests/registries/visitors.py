@@ -17,7 +17,7 @@ from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.models import Ejection, Report
 from peersupport.chat.moderating import ejecting
 from peersupport.groups import cancelling, tasks
-from peersupport.groups.models import Change, Membership, SupportGroup, Task
+from peersupport.groups.models import Change, Goodbye, Membership, StandInCall, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement, PlacementRun, TalkTime
 from peersupport.registries.comparing import view_names
@@ -118,6 +118,8 @@ def town(cast: Cast) -> Town:
         "slug": (cast.alder.slug, cast.birch.slug),
         "room_id": (str(cast.room(cast.alder).pk), str(cast.room(cast.birch).pk)),
         "meeting_id": (str(cast.meeting(cast.alder, 3).pk), str(cast.meeting(cast.birch, 1).pk)),
+        "call_id": (str(called_for(cast, cast.alder).pk), str(called_for(cast, cast.birch).pk)),
+        "member_id": (str(goodbye_in(cast.alder).pk), str(goodbye_in(cast.birch).pk)),
         "task_id": (str(task_about(cast, cast.alder).pk), str(task_about(cast, cast.birch).pk)),
         "ejection_id": (str(put_out(cast).pk), str(uuid4())),
         "report_id": (str(reported(cast).pk), str(uuid4())),
@@ -144,6 +146,21 @@ def task_about(cast: Cast, group: SupportGroup) -> Task:
     return tasks.make(
         what=Task.What.ASKS, about=about, whom=Task.For.FACILITATOR, until=cast.now, by=None, now=cast.now
     )
+
+
+def called_for(cast: Cast, group: SupportGroup) -> StandInCall:
+    """A call of one of the group's facilitators, which nobody else was asked by."""
+    meeting = group.meetings.filter(starts_at__gt=cast.now)[0]
+    absent = (cast.maija if group == cast.alder else cast.ruben).facilitator
+    return StandInCall.objects.create(
+        meeting=meeting, absent=absent, made_at=cast.now, made_by=absent.user_id
+    )
+
+
+def goodbye_in(group: SupportGroup) -> Goodbye:
+    """What somebody of the group would like to say to the others."""
+    member = group.memberships.filter(role=Membership.Role.PARENT).latest("pk")
+    return Goodbye.objects.create(member=member, words="Goodbye.", at=member.since)
 
 
 def put_out(cast: Cast) -> Ejection:

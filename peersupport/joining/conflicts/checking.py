@@ -132,6 +132,21 @@ def _in_groups(
     return {group: ids for group, ids in found.items() if ids}
 
 
+def leaders_apart(facilitators: Collection[Facilitator], group: SupportGroup) -> set[int]:
+    """Which of these facilitators (by id) must not meet somebody of a group, be it sure or maybe.
+
+    Six statements. For whoever is to lead there once: nobody has the time to look into a match.
+    """
+    crowd = gathered(facilitators=[one.pk for one in facilitators], groups=[group.pk])
+    people = crowd.groups.get(group.pk, set())
+    found = [match.pair for match in matches(crowd.known)]
+    return {
+        pk
+        for pk, label in crowd.facilitators.items()
+        if any(label in pair and pair & (people - {label}) for pair in found)
+    }
+
+
 def _clashes(by_group: dict[UUID, list[Match]]) -> dict[UUID, Clash]:
     return {group: _strongest(found) for group, found in by_group.items() if found}
 

@@ -1,0 +1,115 @@
+"""Who was not at two meetings in a row: a task for the facilitators, once, and never a mail to her.
+
+What counts is who was there, reading along included. That she said she could not come changes nothing but the
+words of the task: then somebody asks how she is, and not where she was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db.models import Exists, OuterRef
+
+from peersupport.groups import tasks
+from peersupport.groups.models import Attendance, Coming, Meeting, Membership, Task
+from peersupport.work.one_by_one import one_by_one
+
+#: So many in a row.
+IN_A_ROW = 2
+#: How far back meetings are looked for that are just over.
+LOOKED_BACK = timedelta(days=1)
+#: By then somebody has seen to it; else the coordinators see it as well.
+UNTIL = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A meeting at which she was not, and whether she had said so."""
+
+    meeting: Meeting
+    said_so: bool
+
+
+def notice(now: datetime) -> None:
+    """The sweep: a task about every parent who was not at the last two meetings of her group.
+
+    Safe to call again, and by two workers at once: one series of absences is one task.
+    """
+    over = Meeting.objects.filter(
+        state=Meeting.State.PLANNED,
+        ends_at__lte=now - Meeting.RUNS_OVER,
+        ends_at__gt=now - Meeting.RUNS_OVER - LOOKED_BACK,
+    )
+    groups = list(over.order_by("group").values_list("group", flat=True).distinct()[:5000])
+    one_by_one(_missing(groups, now), lambda row: _make(*row, now), what="noticing who was not there")
+
+
+def absences_of(task: Task) -> list[Absence]:
+    """The meetings that such a task is about, the oldest first. Three statements."""
+    held = _held([task.group_id], task.made_at).get(task.group_id, [])
+    there = set(Attendance.objects.filter(member=task.about_id).values_list("meeting", flat=True))
+    said = set(
+        Coming.objects.filter(member=task.about_id, says=Coming.Says.NOT).values_list("meeting", flat=True)
+    )
+    streak = _streak(held, there, task.about)
+    return [Absence(one, one.pk in said) for one in streak]
+
+
+def _missing(groups: Sequence[UUID], now: datetime) -> list[tuple[Membership, Meeting]]:
+    """Who was not there twice or more, with the first meeting of that series. Three statements."""
+    held = _held(groups, now)
+    there: dict[UUID, set[UUID]] = defaultdict(set)
+    seen = Attendance.objects.filter(meeting__group__in=groups)
+    for meeting, member in seen.values_list("meeting", "member"):
+        there[member].add(meeting)
+    seats = Membership.objects.filter(
+        group__in=groups, role=Membership.Role.PARENT, state=Membership.State.ACTIVE
+    )
+    found = []
+    for seat in seats.order_by("pk"):
+        streak = _streak(held.get(seat.group_id, []), there[seat.pk], seat)
+        if len(streak) >= IN_A_ROW:
+            found.append((seat, streak[0]))
+    return found
+
+
+def _held(groups: Iterable[UUID], now: datetime) -> dict[UUID, list[Meeting]]:
+    """The meetings that took place, by group and in their order. Where nobody was, nobody missed anything."""
+    anybody = Attendance.objects.filter(meeting=OuterRef("pk"))
+    over = Meeting.objects.filter(
+        Exists(anybody),
+        group__in=list(groups),
+        state=Meeting.State.PLANNED,
+        ends_at__lte=now - Meeting.RUNS_OVER,
+    )
+    found: dict[UUID, list[Meeting]] = defaultdict(list)
+    for one in over.order_by("starts_at"):
+        found[one.group_id].append(one)
+    return found
+
+
+def _streak(held: Sequence[Meeting], there: set[UUID], seat: Membership) -> list[Meeting]:
+    """The meetings since she was last there, of those she could have been at."""
+    found: list[Meeting] = []
+    for one in reversed(held):
+        if one.pk in there or one.starts_at < seat.since:
+            break
+        found.append(one)
+    return found[::-1]
+
+
+def _make(seat: Membership, first: Meeting, now: datetime) -> None:
+    # Named after her and where the series began: a third absence is the same task, a new series another.
+    tasks.make(
+        what=Task.What.ABSENT,
+        about=seat,
+        whom=Task.For.FACILITATOR,
+        until=now + UNTIL,
+        by=None,
+        now=now,
+        source=uuid5(seat.pk, first.pk.hex),
+    )
