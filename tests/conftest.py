@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = marked.index(True) if any(marked) else 1 if item.path.name in LONG else 2
         places[item.path] = min(place, places.get(item.path, 2))
     items.sort(key=lambda item: places[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays: the collector of cycles need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
