@@ -9,4 +9,5 @@ from peersupport.chat import live
 
 __all__ = ["application"]
 
+# Not faster: each look costs the processor a statement, and these tests are short of that too.
 live.POLL_SECONDS = 0.5
