@@ -5,9 +5,9 @@
         page.goto(site.url + "/my/")
 
 The fixtures are `site` (one server, up while tests ask for it), `letter_box` (the mail server it uses),
-`browser` (one Chromium a module) and `visitors` (people with cookies of their own; what goes wrong in their
-pages fails the test). The database is the tests' own: ask for `transactional_db`, or a fixture that does, so
-that the server can read what the test has made.
+`browser` (one Chromium, emptied after each module) and `visitors` (people with cookies of their own; what
+goes wrong in their pages fails the test). The database is the tests' own: ask for `transactional_db`, or a
+fixture that does, so that the server can read what the test has made.
 
 Keep browser tests and asynchronous tests in modules of their own: each kind brings its own event loop.
 """
@@ -59,6 +59,8 @@ START_SECONDS = 90.0
 T = TypeVar("T")
 #: The site of this run, once a test has asked for it.
 STANDING = pytest.StashKey["ServedSite"]()
+#: And its browser.
+BROWSER = pytest.StashKey[chromium.Standing]()
 
 
 class Addressed(Protocol):
@@ -70,8 +72,11 @@ class Addressed(Protocol):
 class ServedSite:
     """The site in a process of its own on a free port; it can be stopped and started again on it."""
 
-    def __init__(self, directory: Path, **environment: str) -> None:
+    def __init__(
+        self, directory: Path, *, application: str = "tests.served:application", **environment: str
+    ) -> None:
         self.port = free_port()
+        self._application = application
         self.url = f"https://localhost:{self.port}"
         self._environment = environment
         #: Its key and its certificate, as files.
@@ -87,7 +92,7 @@ class ServedSite:
         """Returns when it answers."""
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "uvicorn", "peersupport.asgi:application"),
+                *(sys.executable, "-m", "uvicorn", self._application),
                 *("--host", "127.0.0.1", "--port", str(self.port)),
                 *("--ssl-keyfile", str(self.identity[0]), "--ssl-certfile", str(self.identity[1])),
                 *("--http", "h11", "--ws", "websockets-sansio", "--lifespan", "on"),
@@ -302,14 +307,21 @@ def site(standing_site: ServedSite) -> ServedSite:
     return standing_site
 
 
+@pytest.fixture(scope="session")
+def standing_browser(pytestconfig: pytest.Config) -> Iterator[chromium.Standing]:
+    """Where the browser is to be, launched or not."""
+    standing = pytestconfig.stash[BROWSER] = chromium.Standing()
+    yield standing
+    standing.close()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the tests of a module."""
-    # Playwright keeps an event loop on this thread, which makes Django refuse its own database calls here.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with chromium.alone() as launched:
-        yield launched
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+def browser(standing_browser: chromium.Standing, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Chromium for the tests of a module, without anything that those of another left open in it."""
+    opened = standing_browser.opened(request.path)
+    yield opened
+    for context in opened.contexts:
+        context.close()
 
 
 @pytest.fixture

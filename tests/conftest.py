@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,32 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from peersupport.database.address import OWNER_ROLE
 from peersupport.database.cluster import Cluster
 from tests import doses, kept, report, throwaway
-from tests.browsing import STANDING, browser, letter_box, site, standing_site, visitors
+from tests.browsing import (
+    BROWSER,
+    STANDING,
+    browser,
+    letter_box,
+    site,
+    standing_browser,
+    standing_site,
+    visitors,
+)
 from tests.cast import cast
 from tests.doses import did
 from tests.emptying import Emptying, after_each_test
 from tests.weather import weather
 
-__all__ = ["browser", "cast", "did", "letter_box", "site", "standing_site", "visitors", "weather"]
+__all__ = [
+    "browser",
+    "cast",
+    "did",
+    "letter_box",
+    "site",
+    "standing_browser",
+    "standing_site",
+    "visitors",
+    "weather",
+]
 
 
 # Asks every address by every method as everybody.
@@ -101,10 +121,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places[item.path])
 
 
+def pytest_collection_finish() -> None:
+    """All that was imported stays: the collector of cycles need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """No server looks into the database of a test that does not ask for one."""
-    standing = item.config.stash.get(STANDING, None)
-    kept.allowed = "standing_site" not in getattr(item, "fixturenames", ())
+    """No server looks into the database of a test that does not ask for one; nor is a browser in its way."""
+    standing, chromium = item.config.stash.get(STANDING, None), item.config.stash.get(BROWSER, None)
+    asked = getattr(item, "fixturenames", ())
+    kept.allowed = "standing_site" not in asked
+    if chromium and "standing_browser" not in asked:
+        chromium.close_unless_for(item.path)
     if standing and standing.served and kept.allowed:
         standing.stop()
         with item.config.stash[blocking_manager_key].unblock():

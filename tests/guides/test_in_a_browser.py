@@ -15,7 +15,6 @@ from guides import editions, typesetting
 from guides.reading import Library
 from peersupport.groups.neutral import telling
 from tests import axe
-from tests.chromium import alone
 from tests.emptying import PAST_TRIGGERS
 from tests.guides.conftest import NOON
 from tests.guides.drawer import Drawer
@@ -55,18 +54,11 @@ def site(
     connection.close()
 
 
-@pytest.fixture(scope="module")
-def chromium(site: str) -> Iterator[Browser]:
-    """One browser for this file."""
-    with alone() as browser:
-        yield browser
-
-
 def visitor(
-    chromium: Browser, site: str, *, width: int = 390, dark: bool = False, script: bool = True
+    browser: Browser, site: str, *, width: int = 390, dark: bool = False, script: bool = True
 ) -> Page:
     """A fresh browser at the site."""
-    context = chromium.new_context(
+    context = browser.new_context(
         base_url=site,
         viewport={"width": width, "height": 844},
         color_scheme="dark" if dark else "light",
@@ -77,9 +69,9 @@ def visitor(
 
 @pytest.mark.check(27, 44, 49, 50)
 def test_every_page_is_neutral_outside_asks_nobody_else_and_keeps_nothing(
-    chromium: Browser, site: str
+    browser: Browser, site: str
 ) -> None:
-    page = visitor(chromium, site)
+    page = visitor(browser, site)
     asked: set[str] = set()
     wrong: list[str] = []
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
@@ -106,25 +98,25 @@ def test_every_page_is_neutral_outside_asks_nobody_else_and_keeps_nothing(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(chromium: Browser, site: str, width: int, dark: bool) -> None:
-    page = visitor(chromium, site, width=width, dark=dark)
+def test_axe_finds_nothing(browser: Browser, site: str, width: int, dark: bool) -> None:
+    page = visitor(browser, site, width=width, dark=dark)
     for path in PAGES:
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert not (found := axe.findings(page)), f"{path}: {found}"
 
 
-def test_nothing_is_wider_than_the_narrowest_phone(chromium: Browser, site: str) -> None:
-    page = visitor(chromium, site, width=320)
+def test_nothing_is_wider_than_the_narrowest_phone(browser: Browser, site: str) -> None:
+    page = visitor(browser, site, width=320)
     for path in PAGES:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
 def test_without_script_a_reader_finds_her_way_and_what_she_ticks_is_forgotten(
-    chromium: Browser, site: str
+    browser: Browser, site: str
 ) -> None:
-    page = visitor(chromium, site, script=False)
+    page = visitor(browser, site, script=False)
     page.goto("/en/guides/")
     page.get_by_role("link", name="Responding after abuse").click()
     page.get_by_role("link", name="The first hours: safety").first.click()
@@ -144,8 +136,8 @@ def test_without_script_a_reader_finds_her_way_and_what_she_ticks_is_forgotten(
     expect(page.locator(".help-now a[href='tel:112']")).to_be_visible()
 
 
-def test_a_helpline_of_another_country_is_found_without_script(chromium: Browser, site: str) -> None:
-    page = visitor(chromium, site, script=False)
+def test_a_helpline_of_another_country_is_found_without_script(browser: Browser, site: str) -> None:
+    page = visitor(browser, site, script=False)
     page.goto("/help/")
     page.get_by_label("Country").select_option("se")
     page.get_by_role("button", name="Show").click()
@@ -153,8 +145,8 @@ def test_a_helpline_of_another_country_is_found_without_script(chromium: Browser
     expect(page.locator("a[href='tel:116111']").first).to_be_visible()
 
 
-def test_targets_are_large_enough_for_a_thumb(chromium: Browser, site: str) -> None:
-    page = visitor(chromium, site)
+def test_targets_are_large_enough_for_a_thumb(browser: Browser, site: str) -> None:
+    page = visitor(browser, site)
     page.goto(CHAPTER)
     boxes = page.locator(".tick-label")
     assert boxes.count() >= 4

@@ -148,7 +148,8 @@ def _site() -> Iterator[tuple[ServedSite, Cast]]:
         cast = Cast(timezone.now())
         _fill(cast)
         as_real_people()
-        site = ServedSite(Path(place))
+        # Timed: at the pace of a real site.
+        site = ServedSite(Path(place), application="peersupport.asgi:application")
         site.start()
         try:
             yield site, cast

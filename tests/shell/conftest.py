@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import Settings
 
-from tests.chromium import PATIENCE_MS, alone
+from tests.chromium import PATIENCE_MS
 from tests.ports import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -76,23 +76,16 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("The sample site did not answer in time.")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for a file of tests. While it is open Django refuses queries in this thread."""
-    with alone() as browser:
-        yield browser
-
-
 @pytest.fixture
-def visitor(chromium: Browser, sample: Sample) -> Iterator[Page]:
+def visitor(browser: Browser, sample: Sample) -> Iterator[Page]:
     """A fresh browser on a phone, 390 wide, at the sample site."""
-    yield from _page(partial(chromium.new_context, viewport={"width": 390, "height": 844}), sample)
+    yield from _page(partial(browser.new_context, viewport={"width": 390, "height": 844}), sample)
 
 
 @pytest.fixture
-def visitor_without_script(chromium: Browser, sample: Sample) -> Iterator[Page]:
+def visitor_without_script(browser: Browser, sample: Sample) -> Iterator[Page]:
     """The same on the narrowest phone, 320 wide, with JavaScript switched off."""
-    small = partial(chromium.new_context, viewport={"width": 320, "height": 568}, java_script_enabled=False)
+    small = partial(browser.new_context, viewport={"width": 320, "height": 568}, java_script_enabled=False)
     yield from _page(small, sample)
 
 

@@ -47,8 +47,8 @@ STORED = """async () => [
     ("path", "scheme"),
     [*((path, "light") for path in PAGES), *((path, "dark") for path in PAGES if "sample" in path)],
 )
-def test_axe_finds_nothing(path: str, scheme: str, chromium: Browser, sample: Sample) -> None:
-    context = chromium.new_context(base_url=sample.url, color_scheme="dark" if scheme == "dark" else "light")
+def test_axe_finds_nothing(path: str, scheme: str, browser: Browser, sample: Sample) -> None:
+    context = browser.new_context(base_url=sample.url, color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
     page.goto(path)
     found = axe.findings(page, **AXE)
@@ -69,9 +69,9 @@ def test_axe_finds_nothing_on_a_form_with_errors_and_the_summary_has_the_focus(v
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_cut_off_on_the_narrowest_phone_and_every_target_fits_a_thumb(
-    path: str, chromium: Browser, sample: Sample
+    path: str, browser: Browser, sample: Sample
 ) -> None:
-    context = chromium.new_context(base_url=sample.url, viewport={"width": 320, "height": 568})
+    context = browser.new_context(base_url=sample.url, viewport={"width": 320, "height": 568})
     page = context.new_page()
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -114,10 +114,10 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(chromium: Browser, sample: Sample) -> Walk:
+def walk(browser: Browser, sample: Sample) -> Walk:
     """Every page opened once by the same reader."""
     found = Walk([], {}, [])
-    context = chromium.new_context(base_url=sample.url)
+    context = browser.new_context(base_url=sample.url)
     page = context.new_page()
     page.on("request", lambda request: found.asked.append(request.url))
     page.on("console", lambda message: found.complaints.append(message.text))
@@ -145,8 +145,8 @@ def test_the_policy_blocks_nothing_the_pages_need(walk: Walk) -> None:
     assert [text for text in walk.complaints if "Content Security Policy" in text] == []
 
 
-def test_words_can_be_read_with_colours_forced_and_motion_reduced(chromium: Browser, sample: Sample) -> None:
-    context = chromium.new_context(
+def test_words_can_be_read_with_colours_forced_and_motion_reduced(browser: Browser, sample: Sample) -> None:
+    context = browser.new_context(
         base_url=sample.url, forced_colors="active", reduced_motion="reduce", color_scheme="dark"
     )
     page = context.new_page()
