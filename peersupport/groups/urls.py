@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peersupport.groups import feed_views, views
+from peersupport.groups import api, feed_views, views
 
 app_name = "groups"
 
@@ -14,5 +14,13 @@ urlpatterns = [
     path("my/<slug:slug>/", views.group, name="group"),
     path("my/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
     path("my/<slug:slug>/calendar/", feed_views.own, name="own_feed"),
+    path("api/v1/programmes/", api.Programmes.as_view(), name="api_programmes"),
+    path("api/v1/programmes/<slug:slug>/", api.OneProgramme.as_view(), name="api_programme"),
+    path("api/v1/my/groups/", api.OwnGroups.as_view(), name="api_own_groups"),
+    path("api/v1/my/meetings/", api.OwnMeetings.as_view(), name="api_own_meetings"),
+    path("api/v1/my/times/", api.Times.as_view(), name="api_times"),
+    path("api/v1/my/times/<int:time_id>/", api.OneTime.as_view(), name="api_time"),
+    path("api/v1/my/away/", api.AwayList.as_view(), name="api_away"),
+    path("api/v1/my/away/<int:away_id>/", api.OneAway.as_view(), name="api_away_days"),
     path("c/<str:token>.ics", feed_views.feed, name="feed"),
 ]

@@ -17,6 +17,7 @@ from peersupport.joining.views import (
     leaders,
     mails,
     matters,
+    partners,
     people,
     proposals,
     record,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("desk/proposals/", proposals.proposals, name="desk_proposals"),
     path("desk/proposals/<uuid:run_id>/", proposals.again, name="desk_proposals_again"),
     path("desk/proposals/<uuid:run_id>/<int:number>/", proposals.accept, name="desk_proposals_accept"),
+    path("desk/partners/", partners.partners, name="desk_partners"),
+    path("desk/partners/<uuid:token_id>/end/", partners.end, name="desk_partner_end"),
     path("desk/mails/", mails.mails, name="desk_mails"),
     path("desk/matters/", matters.waiting, name="desk_matters"),
     path("desk/matters/suspensions/<uuid:ejection_id>/", matters.suspension, name="desk_suspension"),
@@ -81,4 +84,10 @@ urlpatterns = [
     path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
     path("desk/applications/<uuid:application_id>/code/", recovery.one_time_code, name="desk_code"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),
+    path("api/v1/applications/", api.Applications.as_view(), name="api_applications"),
+    path(
+        "api/v1/applications/<uuid:application_id>/",
+        api.OneApplication.as_view(),
+        name="api_application",
+    ),
 ]
