@@ -183,7 +183,7 @@ def refused(error: Exception, context: Mapping[str, Any]) -> Response | None:
         body["fields"] = detail if isinstance(detail, dict) else {"all": detail}
     headers = {}
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(int(error.wait or WINDOW.total_seconds()))
+        headers["Retry-After"] = str(int(WINDOW.total_seconds()))
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
     return Response({"error": body}, status=error.status_code, headers=headers)

@@ -36,7 +36,7 @@ class Programmes(generics.ListAPIView[Programme]):
 
     permission_classes = [AllowAny]
     serializer_class = ProgrammeFacts
-    queryset = Programme.objects.order_by("title", "pk")
+    queryset = Programme.objects.filter(kept_of=None).order_by("title", "pk")
 
 
 class OneProgramme(generics.RetrieveAPIView[Programme]):
@@ -44,7 +44,7 @@ class OneProgramme(generics.RetrieveAPIView[Programme]):
 
     permission_classes = [AllowAny]
     serializer_class = ProgrammeFacts
-    queryset = Programme.objects.all()
+    queryset = Programme.objects.filter(kept_of=None)
     lookup_field = "slug"
 
 
@@ -123,9 +123,7 @@ class Times(generics.ListCreateAPIView[Availability]):
         sent = Weekly(data=request.data)
         sent.is_valid(raise_exception=True)
         with _not_too_many():
-            row = marking_time.add_time(
-                facilitator=_leader(request), when=sent.when(), by=_person(request)
-            )
+            row = marking_time.add_time(facilitator=_leader(request), when=sent.when(), by=_person(request))
         return Response(Weekly(row).data, status=status.HTTP_201_CREATED)
 
 

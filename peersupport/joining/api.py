@@ -1,4 +1,4 @@
-"""The API of the way in: public facts of coming groups; how applications stand, for those who work on them."""
+"""The API of the way in: public facts of coming groups; applications, for those who work on them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from rest_framework.views import APIView
 from peersupport.accounts.api import Partner
 from peersupport.accounts.models import ApiToken, User
 from peersupport.audit.recording import record
+from peersupport.groups import packs, taking
 from peersupport.joining import desk
 from peersupport.joining.access import SEEN_AT_THE_DESK, application_for_desk, applications
-from peersupport.joining.api_shapes import ComingGroup, Standing, Told
+from peersupport.joining.api_shapes import ComingGroup, PackFile, Standing, Told
 from peersupport.joining.coming import coming
 from peersupport.joining.models import Application
 from peersupport.vault import keys
@@ -38,7 +39,7 @@ class ComingGroups(generics.GenericAPIView[Any]):
     @extend_schema(responses=ComingGroup(many=True))
     def get(self, request: Request) -> Response:
         """The groups one can still join, the nearest first; `places` is "yes", "few" or "none"."""
-        page: Any = self.paginate_queryset(coming(timezone.now()))  # type: ignore[arg-type]  # a list does
+        page: Any = self.paginate_queryset(coming(timezone.now()))
         return self.get_paginated_response(ComingGroup(page, many=True).data)
 
 
@@ -62,6 +63,28 @@ class CoordinatesOrCounts(Coordinates):
         if isinstance(request.user, Partner) and request.user.may(ApiToken.Scope.QUEUE):
             return True
         return super().has_permission(request, view)
+
+
+class CoordinatesOrTakesPacks(Coordinates):
+    """Coordinators, and partners whose token is for packs."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """As above."""
+        if isinstance(request.user, Partner) and request.user.may(ApiToken.Scope.PACKS):
+            return True
+        return super().has_permission(request, view)
+
+
+class OnePack(APIView):
+    """One programme as a pack, to be taken over by another organisation."""
+
+    permission_classes = [CoordinatesOrTakesPacks]
+
+    @extend_schema(responses=PackFile)
+    def get(self, request: Request, slug: str) -> Response:
+        """The pack, for coordinators, and for partners whose token is for packs."""
+        pack = taking.pack_of(taking.programme_for_desk(slug))
+        return Response({"slug": pack.slug, "version": pack.version, "file": packs.written(pack)})
 
 
 class Applications(generics.ListAPIView[Application]):

@@ -30,6 +30,28 @@ class ComingGroup(serializers.Serializer[Coming]):
         return len(one.meetings)
 
 
+class PackFile(serializers.Serializer[Any]):
+    """A programme as another organisation takes it over."""
+
+    slug = serializers.CharField()
+    version = serializers.IntegerField()
+    file = serializers.CharField(help_text="YAML, as the desk takes it.")
+
+
+_STANDING = (
+    "id",
+    "state",
+    "language",
+    "country",
+    "time_zone",
+    "wanted_group",
+    "sent_at",
+    "changed_at",
+    "invited_at",
+    "days",
+)
+
+
 class Standing(serializers.ModelSerializer[Application]):
     """How an application stands. No name, no address, and nothing that was written."""
 
@@ -38,18 +60,7 @@ class Standing(serializers.ModelSerializer[Application]):
 
     class Meta:
         model = Application
-        fields = (
-            "id",
-            "state",
-            "language",
-            "country",
-            "time_zone",
-            "wanted_group",
-            "sent_at",
-            "changed_at",
-            "invited_at",
-            "days",
-        )
+        fields: tuple[str, ...] = _STANDING
 
     def get_days(self, application: Application) -> int:
         """Whole days since it was sent."""
@@ -67,9 +78,9 @@ class Told(Standing):
     note = serializers.CharField(help_text="What was left for this parent to read.")
 
     class Meta(Standing.Meta):
-        fields = (*Standing.Meta.fields, "called", "times", "happened", "in_words", "note")
+        fields = (*_STANDING, "called", "times", "happened", "in_words", "note")
 
-    @extend_schema_field(list[str])
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_times(self, application: Application) -> list[str]:
         """Times of the week that suit."""
         return list(application.told.times)

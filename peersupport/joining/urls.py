@@ -19,10 +19,12 @@ from peersupport.joining.views import (
     matters,
     partners,
     people,
+    programmes,
     proposals,
     record,
     recovery,
     returning,
+    search,
     talks,
 )
 
@@ -67,6 +69,10 @@ urlpatterns = [
     path("desk/proposals/", proposals.proposals, name="desk_proposals"),
     path("desk/proposals/<uuid:run_id>/", proposals.again, name="desk_proposals_again"),
     path("desk/proposals/<uuid:run_id>/<int:number>/", proposals.accept, name="desk_proposals_accept"),
+    path("desk/search/", search.search, name="desk_search"),
+    path("desk/programmes/", programmes.programmes, name="desk_programmes"),
+    path("desk/programmes/<slug:slug>/", programmes.programme, name="desk_programme"),
+    path("desk/programmes/<slug:slug>/pack/", programmes.pack, name="desk_pack"),
     path("desk/partners/", partners.partners, name="desk_partners"),
     path("desk/partners/<uuid:token_id>/end/", partners.end, name="desk_partner_end"),
     path("desk/mails/", mails.mails, name="desk_mails"),
@@ -84,6 +90,7 @@ urlpatterns = [
     path("desk/applications/<uuid:application_id>/people/", people.people, name="desk_people"),
     path("desk/applications/<uuid:application_id>/code/", recovery.one_time_code, name="desk_code"),
     path("api/v1/groups/", api.ComingGroups.as_view(), name="api_groups"),
+    path("api/v1/programmes/<slug:slug>/pack/", api.OnePack.as_view(), name="api_pack"),
     path("api/v1/applications/", api.Applications.as_view(), name="api_applications"),
     path(
         "api/v1/applications/<uuid:application_id>/",

@@ -60,7 +60,8 @@ def with_refusals(result: Schema, generator: Any, request: Any, public: bool) ->
         for status in _refusals(*operation):
             shape = {"$ref": "#/components/schemas/Refusal"}
             operation[2]["responses"].setdefault(
-                str(status), {"description": CODES[status], "content": {"application/json": {"schema": shape}}}
+                str(status),
+                {"description": CODES[status], "content": {"application/json": {"schema": shape}}},
             )
     return result
 
@@ -118,11 +119,13 @@ def operations(schema: Schema) -> list[Operation]:
 
 def _shown(schema: Schema, path: str, method: str, operation: Schema) -> Operation:
     parameters = [
-        Field(one["name"], _kind(schema, one["schema"]), one.get("description", ""), one.get("required", False))
+        Field(
+            one["name"], _kind(schema, one["schema"]), one.get("description", ""), one.get("required", False)
+        )
         for one in operation.get("parameters", ())
     ]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    done = next((one for status, one in operation["responses"].items() if status.startswith("2")), {})
+    done: Schema = next((one for status, one in operation["responses"].items() if status.startswith("2")), {})
     answer = done.get("content", {}).get("application/json", {}).get("schema", {})
     return Operation(
         method=method.upper(),

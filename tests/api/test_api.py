@@ -75,7 +75,7 @@ def test_a_facilitator_keeps_her_own_time_and_nobody_elses(cast: Cast) -> None:
 
 def test_what_cannot_be_taken_in_is_refused_in_one_form(cast: Cast) -> None:
     maija = staff_browser(cast.maija)
-    wrong = {
+    wrong: dict[str, list[Any]] = {
         "invalid": [{}, {**TUESDAY, "weekday": 7}, [1], {**TUESDAY, "from_time": "soon"}],
         "impossible": [{**TUESDAY, "until_time": "16:00"}, {**TUESDAY, "time_zone": "Moon/Base"}],
     }

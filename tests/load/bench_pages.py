@@ -1,4 +1,4 @@
-"""What each page of the coordinator's desk costs with few applications and with many: statements, and time."""
+"""What each page of the coordinator's desk costs with few applications and with many: statements and time."""
 
 from __future__ import annotations
 

@@ -96,7 +96,12 @@ def more_applications(cast: Cast, number: int) -> None:
 def _application(cast: Cast, place: int, state: Application.State) -> Application:
     at = cast.now - timedelta(days=30, minutes=place)
     one = Application(
-        code_hash=os.urandom(32), state=state, sent_at=at, changed_at=at, wanted_group=cast.birch, language="en"
+        code_hash=os.urandom(32),
+        state=state,
+        sent_at=at,
+        changed_at=at,
+        wanted_group=cast.birch,
+        language="en",
     )
     one.tell(called=f"N{place}", times=("tue-evening",), happened="online")
     one.needs = "soon" if place % 3 else ""

@@ -28,7 +28,7 @@ def headers(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, s
         yield headers
 
 
-@API.parametrize()
+@API.parametrize()  # type: ignore[untyped-decorator]  # of a schema that has no types
 # One person asks them all.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_answer_is_one_that_the_description_knows(case: Any, headers: dict[str, str]) -> None:
