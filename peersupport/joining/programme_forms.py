@@ -37,7 +37,8 @@ class PackForm(forms.Form):
         label=_("The pack"),
         help_text=_("Open the file that you were given, and paste all of it here. Nothing is kept yet."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-        error_messages={"required": _("Paste the pack first.")},
+        max_length=packs.MOST_BYTES,
+        error_messages={"required": _("Paste the pack first."), "max_length": TOO_LONG},
         strip=False,
     )
 
