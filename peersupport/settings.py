@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "guides",
     "channels",
     "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -273,10 +274,37 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_URL = read("EMAIL_URL")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # The first one says what a 401 asks for.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "peersupport.accounts.api.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["peersupport.accounts.api.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["peersupport.accounts.api.Throttle"],
+    "DEFAULT_PAGINATION_CLASS": "peersupport.accounts.api.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "peersupport.accounts.api.refused",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "API",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATIONS": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Words that several tables have columns for, each with its own values.
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "peersupport.joining.models.Application.State",
+        "MeetingState": "peersupport.groups.models.Meeting.State",
+        "MeetingKind": "peersupport.groups.models.Meeting.Kind",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "peersupport.shell.api_description.with_refusals",
+    ],
 }
 
 LOGGING = {

@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
             checks,  # noqa: F401 - registers itself
             mail,
             noting,
+            partner_tokens,
             resetting,
             second_factor,
             sending,
@@ -30,6 +31,7 @@ class AccountsConfig(AppConfig):
         sweep("forget short memory", do=short_memory.forget_old, every=timedelta(minutes=10))
         sweep("forget old mails", do=mail.forget_old, every=timedelta(hours=6))
         sweep("forget answered resets", do=resetting.forget_old, every=timedelta(hours=1))
+        sweep("forget ended tokens", do=partner_tokens.forget_old, every=timedelta(hours=6))
         authenticator_added.connect(second_factor.note_set_up, dispatch_uid="second_factor.note_set_up")
         authenticator_added.connect(noting.factor_added, dispatch_uid="noting.factor_added")
         authenticator_removed.connect(noting.factor_removed, dispatch_uid="noting.factor_removed")

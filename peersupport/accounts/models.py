@@ -260,6 +260,31 @@ class Session(models.Model):
     went_on_from = models.CharField(max_length=64, db_default="", blank=True)
 
 
+class ApiToken(models.Model):
+    """What another organisation's program shows to the API: what it may read, and until when."""
+
+    class Scope(models.TextChoices):
+        FACTS = "facts", _("Courses and coming groups, as anybody may read them, more often")
+        PACKS = "packs", _("Whole courses as packs, to take over")
+        QUEUE = "queue", _("How applications stand: no name, and nothing that somebody wrote")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    #: The organisation, never a person.
+    partner = models.CharField(max_length=80)
+    scopes = models.JSONField(default=list)
+    # Keyed hash: the token is shown once, and nobody can read it here.
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField()
+    until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    # The day alone: enough to see whether something still uses it.
+    used_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+
 class ShortMemory(models.Model):
     """What all processes must remember for some minutes: how often somebody tried, which codes were used."""
 

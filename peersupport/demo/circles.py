@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from peersupport.accounts.models import User
 from peersupport.demo.cast import CIRCLES, COURSES, Circle, Course
@@ -42,7 +43,11 @@ def open_course(course: Course) -> Programme:
 
 def group_of(circle: Circle) -> SupportGroup | None:
     """The group as it stands in the database, or None."""
-    return SupportGroup.objects.filter(programme__slug=COURSES[circle.course].slug, name=circle.name).first()
+    return SupportGroup.objects.filter(
+        Q(programme__slug=COURSES[circle.course].slug)
+        | Q(programme__kept_of__slug=COURSES[circle.course].slug),
+        name=circle.name,
+    ).first()
 
 
 def begins(circle: Circle, now: datetime) -> tuple[date, time]:

@@ -40,10 +40,12 @@ def add_time(*, facilitator: Facilitator, when: WeeklyTime, by: models.Model) ->
 
 
 @transaction.atomic
-def remove_time(*, facilitator: Facilitator, row: int, by: models.Model) -> None:
-    """Takes a time of the week out; nothing happens where it is not hers."""
-    if facilitator.available.filter(pk=row).delete()[0]:
-        record(what="facilitator.time_unmarked", by=by, about=facilitator)
+def remove_time(*, facilitator: Facilitator, row: int, by: models.Model) -> bool:
+    """Takes a time of the week out. False, and nothing happens, where it is not hers."""
+    if not facilitator.available.filter(pk=row).delete()[0]:
+        return False
+    record(what="facilitator.time_unmarked", by=by, about=facilitator)
+    return True
 
 
 @transaction.atomic
@@ -58,10 +60,12 @@ def add_away(*, facilitator: Facilitator, first: date, last: date, by: models.Mo
 
 
 @transaction.atomic
-def remove_away(*, facilitator: Facilitator, row: int, by: models.Model) -> None:
-    """Takes days of absence out; nothing happens where they are not hers."""
-    if facilitator.away.filter(pk=row).delete()[0]:
-        record(what="facilitator.not_away", by=by, about=facilitator)
+def remove_away(*, facilitator: Facilitator, row: int, by: models.Model) -> bool:
+    """Takes days of absence out. False, and nothing happens, where they are not hers."""
+    if not facilitator.away.filter(pk=row).delete()[0]:
+        return False
+    record(what="facilitator.not_away", by=by, about=facilitator)
+    return True
 
 
 def _lock(facilitator: Facilitator) -> None:

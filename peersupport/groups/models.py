@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -76,6 +76,11 @@ class Programme(models.Model):
         blank=True,
         help_text=_("For whom it is, by what happened (online, close, outside); empty where it is for all."),
     )
+    # The pack it came from last, and what that pack said, to tell what was adapted here since.
+    pack_version = models.PositiveIntegerField(default=0)
+    pack_digest = models.CharField(max_length=64, default="")
+    # As it was when groups that go on began to follow it: nobody forms a new group by it.
+    kept_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="kept")
 
     class Meta:
         constraints = [
@@ -90,6 +95,11 @@ class Programme(models.Model):
                 condition=Q(every_weeks__gte=1, every_weeks__lte=26), name="programme_has_a_rhythm"
             ),
         ]
+
+    @property
+    def course_id(self) -> UUID:
+        """The programme of which this is one state: what wishes and training are about."""
+        return self.kept_of_id or self.pk
 
 
 class SupportGroup(models.Model):

@@ -148,7 +148,7 @@ def _can_lead(one: Facilitator, meeting: Meeting) -> bool:
     busy = ((row.during.lower, row.during.upper) for row in one.rostered.all())
     return (
         group.language in one.languages
-        and (not trained or group.programme_id in trained)
+        and (not trained or group.programme.course_id in trained)
         and (one.qualified_until is None or one.qualified_until >= end.astimezone(lives_in).date())
         and len(leads) < one.groups_at_once
         and availability.is_free(one.available.all(), start, end)

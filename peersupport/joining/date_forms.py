@@ -52,7 +52,7 @@ class GroupForm(forms.Form):
     """A new group of a programme: when it meets, who leads it, which days are left out."""
 
     programme = ProgrammeField(
-        Programme.objects.order_by("title"),
+        Programme.objects.filter(kept_of=None).order_by("title"),
         label=_("Programme"),
         empty_label=None,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},

@@ -67,6 +67,27 @@ class CodeWordForm(forms.Form):
     )
 
 
+class SearchForm(forms.Form):
+    """What somebody at the desk looks for."""
+
+    words = PlainTextField(
+        label=_("Whom or what are you looking for?"),
+        help_text=_(
+            "A name in a group, what to call a parent, a full name that was noted, an e-mail address, a "
+            "telephone number, a return code, or a group."
+        ),
+        min_length=2,
+        max_length=120,
+        # A browser neither keeps the words nor offers them to the next person.
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Write what you are looking for."),
+            "min_length": _("Write at least two letters."),
+            "max_length": TOO_LONG,
+        },
+    )
+
+
 class OfferForm(forms.Form):
     """Which group a place is offered in; and what was found out where there may be a match."""
 

@@ -121,7 +121,7 @@ class Gathered:
             str(one.pk)
             for one in self.programmes
             if (
-                one.pk == wished.programme_id
+                one.pk == wished.programme.course_id
                 if wished
                 else happened not in known or not one.kinds or happened in one.kinds
             )
@@ -130,7 +130,9 @@ class Gathered:
 
 def gather(*, starts_on: date, now: datetime) -> Gathered:
     """Everything as it stands now; the longest wait first. A fixed number of statements."""
-    waiting = Application.objects.filter(state=Application.State.WAITING).select_related("wanted_group")
+    waiting = Application.objects.filter(state=Application.State.WAITING).select_related(
+        "wanted_group__programme"
+    )
     applications = list(waiting.order_by("sent_at", "pk")[:MOST_PARENTS])
     keys.load(one.pk for one in applications)
     facilitators, groups = list(_leaders(now)[:MOST_FACILITATORS]), _open_groups(now)
@@ -229,7 +231,7 @@ def _leaders(now: datetime) -> QuerySet[Facilitator]:
 
 
 def _programmes() -> list[Programme]:
-    return list(Programme.objects.exclude(topics=[]).order_by("slug")[:MOST_PROGRAMMES])
+    return list(Programme.objects.filter(kept_of=None).exclude(topics=[]).order_by("slug")[:MOST_PROGRAMMES])
 
 
 def _open_groups(now: datetime) -> list[SupportGroup]:
@@ -264,7 +266,7 @@ def _slot_of(group: SupportGroup, now: datetime) -> given.Slot:
 def _open_group(group: SupportGroup, apart: Apart) -> given.OpenGroup:
     return given.OpenGroup(
         id=str(group.pk),
-        course=str(group.programme_id),
+        course=str(group.programme.course_id),
         language=group.language,
         slot=_slot_id(group),
         # Counted by `with_seats`.

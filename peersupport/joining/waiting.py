@@ -39,8 +39,8 @@ class Expectation:
 def expectation(application: Application, now: datetime) -> Expectation:
     """For one who waits. Three statements, whatever the number of groups and of those who wait."""
     wanted = application.wanted_group
-    programme = wanted.programme_id if wanted is not None else None
-    theirs = Q(language=application.language) & (Q(programme_id=programme) if programme else Q())
+    programme = wanted.programme.course_id if wanted is not None else None
+    theirs = Q(language=application.language) & (_of_course("programme", programme) if programme else Q())
     forming = with_seats(now).filter(theirs, state=SupportGroup.State.FORMING, starts_on__gte=now.date())
     groups = list(forming.filter(seats__gt=0).order_by("starts_on", "pk")[:50])
     before, (began, planned) = _before(application, programme), _began(theirs, now)
@@ -56,11 +56,16 @@ def expectation(application: Application, now: datetime) -> Expectation:
     return Expectation("months", before, seats, per_quarter, months=months)
 
 
+def _of_course(path: str, course: UUID) -> Q:
+    """Of a programme, whichever state of it a group follows."""
+    return Q(**{f"{path}_id": course}) | Q(**{f"{path}__kept_of_id": course})
+
+
 def _before(application: Application, programme: UUID | None) -> int:
     """How many wait for the same and sent theirs earlier; whoever has not decided waits for everything."""
     others = Application.objects.filter(state=State.WAITING, language=application.language)
     if programme is not None:
-        others = others.filter(Q(wanted_group=None) | Q(wanted_group__programme_id=programme))
+        others = others.filter(Q(wanted_group=None) | _of_course("wanted_group__programme", programme))
     return others.exclude(pk=application.pk).filter(sent_at__lt=application.sent_at).count()
 
 

@@ -9,4 +9,4 @@ class ShellConfig(AppConfig):
 class OwnStaticFilesConfig(StaticFilesConfig):
     """Leaves out the files of the browsable API, which is not used: they take seconds to compress."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework", "drf_spectacular"]

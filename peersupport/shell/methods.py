@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
 
 from peersupport.registries.routes import rule_for
 
@@ -26,4 +28,13 @@ class ListedMethods:
         method = "GET" if request.method == "HEAD" else request.method
         if rule is None or method in rule.methods:
             return None
-        return HttpResponseNotAllowed(sorted(rule.methods))
+        return _refused(request.path, sorted(rule.methods))
+
+
+def _refused(path: str, listed: list[str]) -> HttpResponse:
+    refused = HttpResponseNotAllowed(listed)
+    if path.startswith("/api/"):
+        error = {"code": "method", "message": _("This address does not take this method.")}
+        refused.content = json.dumps({"error": error}).encode()
+        refused["Content-Type"] = "application/json"
+    return refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peersupport.shell import leaving, views
+from peersupport.shell import api_pages, leaving, views
 
 app_name = "shell"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("about-this-button/", views.about_leaving, name="about_leaving"),
+    path("api/", api_pages.page, name="api"),
+    path("api/v1/schema/", api_pages.schema, name="api_schema"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time as time_of_day
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +13,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from peersupport.accounts.models import User
+from peersupport.accounts import partner_tokens
+from peersupport.accounts.models import ApiToken, User
 from peersupport.accounts.second_factor import METHODS, METHODS_OF
 from peersupport.chat.models import Ejection, Report
 from peersupport.chat.moderating import ejecting
-from peersupport.groups import cancelling, tasks
+from peersupport.groups import cancelling, marking_time, tasks
 from peersupport.groups.models import Change, Goodbye, Membership, StandInCall, SupportGroup, Task
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement, PlacementRun, TalkTime
@@ -131,6 +133,13 @@ def town(cast: Cast) -> Town:
         "run_id": (str(proposed_to(cast).pk), str(uuid4())),
         "number": ("0", "1"),
         "talk_id": (str(talk_of(cast).pk), str(uuid4())),
+        "token_id": (str(token_of(cast).pk), str(uuid4())),
+        "time_id": own_time(cast),
+        "away_id": own_days(cast),
+        "groups:api_programme.slug": (cast.alder.programme.slug, "nothing"),
+        "joining:api_pack.slug": (cast.alder.programme.slug, "nothing"),
+        "joining:desk_programme.slug": (cast.alder.programme.slug, "nothing"),
+        "joining:desk_pack.slug": (cast.alder.programme.slug, "nothing"),
         "joining:question.slug": ("language", "nothing"),
         "token": ("no-such-token", "another-token"),
         "pk": ("1", "2"),
@@ -210,6 +219,33 @@ def proposed_to(cast: Cast) -> PlacementRun:
 def talk_of(cast: Cast) -> TalkTime:
     """A time to talk that is offered."""
     return applicants.times_to_talk(cast.now, by=cast.salla, number=1)[0]
+
+
+def token_of(cast: Cast) -> ApiToken:
+    """A partner's token."""
+    until = cast.later(days=30)
+    scopes = [ApiToken.Scope.FACTS]
+    return partner_tokens.make(partner="Harbour", scopes=scopes, until=until, by=cast.salla, now=cast.now)[0]
+
+
+def own_time(cast: Cast) -> tuple[str, str]:
+    """A time of the week of Maija's, and one of Ruben's."""
+    when = marking_time.WeeklyTime(6, time_of_day(9), time_of_day(11), "Europe/Helsinki")
+    mine, foreign = (
+        marking_time.add_time(facilitator=one.facilitator, when=when, by=one)
+        for one in (cast.maija, cast.ruben)
+    )
+    return str(mine.pk), str(foreign.pk)
+
+
+def own_days(cast: Cast) -> tuple[str, str]:
+    """Days on which Maija is away, and some of Ruben's."""
+    first = cast.later(days=400).date()
+    mine, foreign = (
+        marking_time.add_away(facilitator=one.facilitator, first=first, last=first, by=one)
+        for one in (cast.maija, cast.ruben)
+    )
+    return str(mine.pk), str(foreign.pk)
 
 
 def all_views() -> list[str]:

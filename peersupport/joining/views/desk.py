@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import SupportGroup
-from peersupport.joining import choices, desk, interviewing, placing, returning, talking
+from peersupport.joining import choices, desk, health, interviewing, placing, returning, talking, todo
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.conflicts import checking
@@ -46,8 +46,10 @@ def queue(request: HttpRequest, by: User) -> HttpResponse:
     # One statement for all keys, whatever the page's length.
     keys.load(application.pk for application in listed)
     record(what="queue.read", by=by, about="joining.application", count=len(listed))
+    today = desk.today(by, now)
     context = {
-        "today": desk.today(by, now),
+        "today": today,
+        "to_do": todo.to_do(today, now),
         "page": page,
         "rows": desk.shown(listed, now),
         "asked": asked,
@@ -134,7 +136,11 @@ def places(request: HttpRequest, by: User) -> HttpResponse:
     page = Paginator(desk.places(now), desk.PAGE).get_page(request.GET.get("page"))
     groups = list(page.object_list)
     together = checking.within(groups)
-    rows = [(group, desk.takes_somebody_in(group, now), together.get(group.pk)) for group in groups]
+    doing = health.health_of(groups, now)
+    rows = [
+        (group, desk.takes_somebody_in(group, now), together.get(group.pk), doing[group.pk])
+        for group in groups
+    ]
     return render(request, "joining/desk/places.html", {"page": page, "rows": rows})
 
 

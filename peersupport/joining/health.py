@@ -1,0 +1,89 @@
+"""How groups are doing, in numbers and never in names: who came, what is held, which debriefs are missing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+
+from peersupport.chat.models import HeldMessage
+from peersupport.groups.models import Attendance, Meeting, Membership, SupportGroup
+
+State = Membership.State
+#: Missed so many times in a row, and somebody asks kindly.
+IN_A_ROW = 2
+
+
+@dataclass(frozen=True)
+class Health:
+    """Of one group. `came` of `belonged` parents were at its last meeting; both None before there was one.
+
+    `stayed_away`: parents who missed the last two in a row; `held`: messages that wait to be read first;
+    `undebriefed`: meetings that are over and were not talked over.
+    """
+
+    came: int | None = None
+    belonged: int | None = None
+    stayed_away: int = 0
+    held: int = 0
+    undebriefed: int = 0
+
+
+def health_of(groups: Sequence[SupportGroup], now: datetime) -> dict[UUID, Health]:
+    """By group; their meetings are loaded already. Three statements, however many groups."""
+    over = {group.pk: _over(group, now) for group in groups}
+    last = [one.pk for meetings in over.values() for one in meetings[:IN_A_ROW]]
+    there: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for meeting, member in Attendance.objects.filter(meeting__in=last).values_list("meeting", "member"):
+        there[meeting].add(member)
+    belong = _parents(over)
+    held = _held(over)
+    return {
+        group.pk: _health(over[group.pk], there, belong.get(group.pk, []), held[group.pk]) for group in groups
+    }
+
+
+def _over(group: SupportGroup, now: datetime) -> list[Meeting]:
+    """Its meetings that took place, the latest first."""
+    found = [one for one in group.meetings.all() if one.ends_at <= now and one.state == Meeting.State.PLANNED]
+    return sorted(found, key=lambda one: one.starts_at, reverse=True)
+
+
+def _parents(groups: Iterable[UUID]) -> dict[UUID, list[Membership]]:
+    found: defaultdict[UUID, list[Membership]] = defaultdict(list)
+    rows = Membership.objects.filter(group__in=list(groups), role=Membership.Role.PARENT, state=State.ACTIVE)
+    for one in rows.only("pk", "group_id", "since"):
+        found[one.group_id].append(one)
+    return found
+
+
+def _held(groups: Iterable[UUID]) -> Counter[UUID]:
+    waiting = HeldMessage.objects.filter(
+        room__group__in=list(groups), decision=HeldMessage.Decision.WAITING
+    ).order_by()
+    return Counter(dict(waiting.values_list("room__group").annotate(number=Count("pk"))))
+
+
+def _health(
+    over: list[Meeting], there: dict[UUID, set[UUID]], parents: list[Membership], held: int
+) -> Health:
+    undebriefed = sum(one.debriefed_at is None for one in over)
+    if not over:
+        return Health(held=held)
+    last = over[0]
+    belonged = {one.pk for one in parents if one.since <= last.starts_at}
+    # Whoever came later than the first of the two has missed one at most.
+    both = over[:IN_A_ROW]
+    long = {one.pk for one in parents if one.since <= both[-1].starts_at} if len(both) == IN_A_ROW else set()
+    away = [one for one in long if not any(one in there.get(meeting.pk, ()) for meeting in both)]
+    return Health(
+        came=len(belonged & there.get(last.pk, set())),
+        belonged=len(belonged),
+        stayed_away=len(away),
+        held=held,
+        undebriefed=undebriefed,
+    )
