@@ -123,6 +123,11 @@ class Facts:
         return {parent.id: parent for parent in self.parents}
 
     @cached_property
+    def first(self) -> dict[str, tuple[datetime, datetime]]:
+        """By slot: its first meeting, where it has any."""
+        return {slot.id: slot.meetings[0] for slot in self.slots if slot.meetings}
+
+    @cached_property
     def leader(self) -> dict[str, Facilitator]:
         """By id."""
         return {one.id: one for one in self.facilitators}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from ortools.sat.python import cp_model
 
@@ -17,6 +18,8 @@ from peersupport.joining.placement.facts import Facts, Place
 from peersupport.joining.placement.plan import FORMED, NEAR, Plan, Weights
 from peersupport.joining.placement.possible import Possible
 
+# Sets of people that could make more groups than these are not looked at: they leave too little over.
+UNION_MOST = 4
 RULES = ("size", "facilitators", "load", "apart", "together", "locks")
 
 
@@ -48,6 +51,7 @@ class Model:
         model._parents()
         model._sizes()
         model._facilitators()
+        model._rounded()
         model._pairs()
         model._locks()
         model._objective()
@@ -119,8 +123,6 @@ class Model:
                     self.cp.add(groups >= self.leading[leader, place])
         if "load" in self.rules:
             self._loads(slots, led)
-            if "facilitators" in self.rules:
-                self._pairs_of_facilitators()
 
     def _loads(
         self,
@@ -136,20 +138,67 @@ class Model:
         for one in slots.values():
             self.cp.add_at_most_one(one)
 
-    def _pairs_of_facilitators(self) -> None:
-        """Of an odd number of facilitators one is left over: of a place, a kind, a language."""
-        circles = {frozenset(leaders) for leaders in self.possible.leaders.values()}
-        for kind in {place[:2] for place in self.groups} | {place[1:2] for place in self.groups}:
-            alike = [place for place in self.groups if kind in {place[:2], place[1:2]}]
-            circles.add(frozenset().union(*(self.possible.leaders[place] for place in alike)))
-        for circle in circles:
-            inside = [
-                groups
-                for place, groups in self.groups.items()
-                if circle.issuperset(self.possible.leaders[place])
-            ]
-            load = sum(self.facts.leader[leader].load for leader in circle)
-            self.cp.add(sum(inside) <= load // 2)
+    def _rounded(self) -> None:
+        """Half a group is none: what people and facilitators could fill, rounded down, for sets of them."""
+        if "size" in self.rules:
+            self._rounded_by_parents()
+        if {"load", "facilitators"} <= self.rules:
+            self._rounded_by_facilitators()
+
+    def _rounded_by_parents(self) -> None:
+        """So many people, so many groups: of a kind (programme, language), of two or three of its places."""
+        for kind, places in self._kinds().items():
+            least = self.facts.course[kind[0]].minimum
+            circles = {frozenset(self.possible.parents[place]) for place in places}
+            self._no_more(places, len(frozenset().union(*circles)) // least)
+            for circle in _unions(circles, 3):
+                # Where nothing is left over, the sum of the sizes says as much.
+                if len(circle) % least and len(circle) <= UNION_MOST * least:
+                    inside = [place for place in places if circle.issuperset(self.possible.parents[place])]
+                    self._no_more(inside, len(circle) // least)
+
+    def _rounded_by_facilitators(self) -> None:
+        """Of an odd number of facilitators one is left over: of a place, of two, of a kind, a language
+        (odd sets of a matching: Edmonds, 1965).
+        """
+        leaders = self.possible.leaders
+        circles: set[frozenset[str]] = set()
+        by_language: defaultdict[str, set[str]] = defaultdict(set)
+        for places in self._kinds().values():
+            alike = {frozenset(leaders[place]) for place in places}
+            circles |= alike | _unions(alike, 2) | {frozenset().union(*alike)}
+            for place in places:
+                by_language[place.language].update(leaders[place])
+        for circle in circles | {frozenset(each) for each in by_language.values()}:
+            inside = [place for place in self.groups if circle.issuperset(leaders[place])]
+            at: defaultdict[str, set[str]] = defaultdict(set)
+            for place in inside:
+                for one in leaders[place]:
+                    at[one].add(place.slot)
+            load = sum(min(self.facts.leader[one].load, self._at_most(slots)) for one, slots in at.items())
+            self._no_more(inside, load // 2)
+
+    def _at_most(self, slots: set[str]) -> int:
+        """How many of these slots one person could be at, at most: where first meetings overlap, one of them.
+
+        Whoever ends first is taken first (interval scheduling).
+        """
+        times = self.facts.first
+        count, free_from = len(slots - times.keys()), None
+        for start, end in sorted((times[slot] for slot in slots & times.keys()), key=lambda each: each[1]):
+            if free_from is None or start >= free_from:
+                count, free_from = count + 1, end
+        return count
+
+    def _kinds(self) -> dict[tuple[str, str], list[Place]]:
+        found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
+        for place in self.groups:
+            found[place.course, place.language].append(place)
+        return found
+
+    def _no_more(self, places: Collection[Place], most: int) -> None:
+        if sum(self.possible.groups[place] for place in places) > most:
+            self.cp.add(sum(self.groups[place] for place in places) <= most)
 
     def _pairs(self) -> None:
         for place in self.possible.parents:
@@ -190,3 +239,9 @@ class Model:
         )
         groups = FORMED * sum(self.groups.values())
         self.cp.maximize(parents - groups - NEAR * sum(self._near))
+
+
+def _unions(sets: Collection[frozenset[str]], most: int) -> set[frozenset[str]]:
+    """Every union of at least two and at most so many of these sets."""
+    chosen = (some for number in range(2, most + 1) for some in combinations(sets, number))
+    return {frozenset().union(*some) for some in chosen}

@@ -35,11 +35,11 @@ def evenings(*, parents: int, facilitators: int, slots: int, seed: int) -> Facts
 
 
 def scarce(*, seed: int) -> Facts:
-    """120 who wait with few times in common: first come, first served leaves a quarter of them waiting."""
+    """120 who wait with few times in common: first come, first served leaves more than half waiting."""
     chance = random.Random(1000 + seed)
     times = _slots(chance, 40)
-    people = tuple(_parent(chance, n, times, parts=(1, 3)) for n in range(120))
-    leaders = tuple(_facilitator(chance, n, times, parts=(3, 6)) for n in range(26))
+    people = tuple(_parent(chance, n, times, parts=(2, 4)) for n in range(120))
+    leaders = tuple(_facilitator(chance, n, times, parts=(4, 7)) for n in range(30))
     return Facts(COURSES, tuple(times), people, leaders, apart=_pairs(chance, people, 8))
 
 
