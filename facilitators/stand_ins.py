@@ -26,7 +26,7 @@ WHY = {
     "state": gettext_lazy("It does not take place, so nobody is needed."),
     "begun": gettext_lazy("It is over."),
     "rostered": gettext_lazy("This has changed meanwhile: nobody is needed in that place."),
-    "called": gettext_lazy("Somebody is looked for already."),
+    "called": gettext_lazy("We are looking for somebody already."),
 }
 
 

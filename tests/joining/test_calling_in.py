@@ -277,7 +277,7 @@ def test_who_leads_the_group_anyway_stands_in_and_stays(cast: Cast, meeting: Mee
     salla.post(address, {"call": str(cast.ruben.facilitator.pk)})
     assert not StandInCall.objects.exists(), "she does not lead there"
     salla.post(address, {"call": str(cast.maija.facilitator.pk)})
-    assert "2 are asked" in text(salla, address)
+    assert "2 people have been asked" in text(salla, address)
     [made] = StandInCall.objects.all()
     calling_in.take(call=made, by=cast.pirkko.facilitator, now=cast.now)
     assert "Pirkko stands in for Maija" in text(salla, address)

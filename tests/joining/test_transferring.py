@@ -65,8 +65,8 @@ def test_at_the_desk_she_is_led_over_and_told(cast: Cast, greta: Application, la
     assert address in salla.get(f"/desk/applications/{greta.pk}/").content.decode()
     page = unescape(salla.get(address).content.decode())
     assert "Now in Birch" in page
-    assert "Lead over to Larch" in page
-    assert "Lead over to Birch" not in page
+    assert "Move to Larch" in page
+    assert "Move to Birch" not in page
     assert "on their clock" in page, "whether the time is one she named"
     Mail.objects.all().delete()
     answer = salla.post(address, {"group": str(larch.pk)}, follow=True)

@@ -24,7 +24,7 @@ WHY = {
     "state": gettext_lazy("This meeting does not take place."),
     "begun": gettext_lazy("This meeting is over."),
     "rostered": gettext_lazy("She does not lead it any more."),
-    "called": gettext_lazy("Somebody is looked for already."),
+    "called": gettext_lazy("We are looking for somebody already."),
     "taken": gettext_lazy("Somebody has said yes already."),
 }
 
