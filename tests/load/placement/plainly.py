@@ -61,8 +61,10 @@ def plain(facts: Facts, *, seconds: float) -> int:
 
 
 def first_come(facts: Facts) -> Plan:
-    """Who waits longest comes first and takes the first seat at a time she prefers, else at another: in a group
-    that has begun to fill, else in a new one where two facilitators are free. What stays too small is given up.
+    """Who waits longest comes first and takes the first seat at a time she prefers, else at another.
+
+    In a group that has begun to fill, else in a new one where two facilitators are free. What stays too small
+    is given up.
     """
     at: dict[str, Place] = {}
     leaders: dict[Place, tuple[str, ...]] = {}
