@@ -21,9 +21,9 @@ from peersupport.accounts.mail import site_link
 from peersupport.audit.recording import record
 from peersupport.groups.access import memberships_of
 from peersupport.groups.models import Coming, Meeting, Membership, SupportGroup
+from peersupport.groups.notices import GOING_ON
 
 _SALT = "groups.coming"
-GOING_ON = (SupportGroup.State.FORMING, SupportGroup.State.RUNNING)
 
 Says = Coming.Says
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from peersupport.accounts.models import StaffRole
 from peersupport.audit.recording import record
-from peersupport.groups import availability, rearranging, standing_in
+from peersupport.groups import rearranging, standing_in
 from peersupport.groups.models import (
     Facilitator,
     Meeting,
@@ -25,6 +23,7 @@ from peersupport.groups.models import (
     StandInCall,
 )
 from peersupport.groups.rearranging import NotPossible
+from peersupport.joining import leading
 from peersupport.joining.conflicts import checking, turns
 
 State = StandInCall.State
@@ -122,36 +121,21 @@ def _refuse_late(meeting: Meeting, now: datetime) -> None:
 
 def _working(meeting: Meeting, now: datetime) -> QuerySet[Facilitator]:
     """Facilitators with their time, but those who lead it already, and whom the group knows otherwise."""
-    ahead = Rostered.objects.filter(meeting__ends_at__gt=now, meeting__state=Meeting.State.PLANNED)
-    rows = Prefetch("rostered", queryset=ahead.select_related("meeting"))
     # Who was a parent there does not come back as somebody else; who is suspended stays out.
     known = Membership.objects.filter(group=meeting.group_id, user=OuterRef("user"))
     parent = known.filter(role=Membership.Role.PARENT)
     paused = known.filter(state=Membership.State.SUSPENDED)
-    role = StaffRole.Role.FACILITATOR
-    working = Facilitator.objects.filter(user__is_active=True, user__staff_roles__role=role)
-    return (
-        working.exclude(rostered__meeting=meeting)
-        .exclude(Exists(parent))
-        .exclude(Exists(paused))
-        .select_related("user")
-        .prefetch_related("available", "away", "programmes", rows)
-        .order_by("pk")
-    )
+    elsewhere = leading.working(now).exclude(rostered__meeting=meeting)
+    return elsewhere.exclude(Exists(parent)).exclude(Exists(paused))
 
 
 def _can_lead(one: Facilitator, meeting: Meeting) -> bool:
-    group, start, end = meeting.group, meeting.starts_at, meeting.ends_at
-    lives_in = ZoneInfo(one.user.time_zone)
+    group = meeting.group
     trained = {programme.pk for programme in one.programmes.all()}
     leads = {row.meeting.group_id for row in one.rostered.all()} - {group.pk}
-    busy = ((row.during.lower, row.during.upper) for row in one.rostered.all())
     return (
         group.language in one.languages
         and (not trained or group.programme.course_id in trained)
-        and (one.qualified_until is None or one.qualified_until >= end.astimezone(lives_in).date())
         and len(leads) < one.groups_at_once
-        and availability.is_free(one.available.all(), start, end)
-        and not availability.is_away(one.away.all(), start, end, lives_in)
-        and not any(begins < end and meeting.opens_at < ends for begins, ends in busy)
+        and leading.is_free(one, [(meeting.starts_at, meeting.ends_at)], needed=leading.needed_at(one))
     )

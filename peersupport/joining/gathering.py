@@ -10,11 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
-from peersupport.accounts.models import StaffRole
-from peersupport.groups import availability, schedule
-from peersupport.groups.models import Facilitator, Meeting, Programme, Rostered, SupportGroup
+from peersupport.groups import schedule
+from peersupport.groups.models import Facilitator, Meeting, Programme, SupportGroup
+from peersupport.joining import leading
 from peersupport.joining.conflicts import checking
 from peersupport.joining.conflicts.checking import Apart
 from peersupport.joining.fitting import time_of_week
@@ -86,7 +86,7 @@ class Gathered:
         """The facilitators: free at a time where nothing of theirs is in the way of any of its meetings."""
         for one in self.facilitators:
             trained = {programme.pk for programme in one.programmes.all()}
-            busy = [(row.during.lower, row.during.upper) for row in one.rostered.all()]
+            needed = leading.needed_at(one)
             groups = {row.meeting.group_id for row in one.rostered.all()}
             yield given.Facilitator(
                 id=leader_id(one.pk),
@@ -94,7 +94,9 @@ class Gathered:
                 courses=frozenset(
                     str(each.pk) for each in self.programmes if not trained or each.pk in trained
                 ),
-                free=frozenset(slot.id for slot in self.new_slots if _can_lead(one, slot, busy)),
+                free=frozenset(
+                    slot.id for slot in self.new_slots if leading.is_free(one, slot.meetings, needed=needed)
+                ),
                 load=max(one.groups_at_once - len(groups), 0),
             )
 
@@ -135,7 +137,7 @@ def gather(*, starts_on: date, now: datetime) -> Gathered:
     )
     applications = list(waiting.order_by("sent_at", "pk")[:MOST_PARENTS])
     keys.load(one.pk for one in applications)
-    facilitators, groups = list(_leaders(now)[:MOST_FACILITATORS]), _open_groups(now)
+    facilitators, groups = list(leading.working(now)[:MOST_FACILITATORS]), _open_groups(now)
     return Gathered(
         starts_on=starts_on,
         now=now,
@@ -151,7 +153,7 @@ def still_lead(leaders: Collection[str], place: given.Place, *, starts_on: date,
     """Whether these facilitators can lead there as things stand now. In a transaction: they stay locked."""
     ids = [int(one.removeprefix("f")) for one in leaders]
     # Row locks in the order of ids: two who accept at the same time wait, and not for one another.
-    locked = _leaders(now).select_for_update(of=("self",)).filter(pk__in=ids)
+    locked = leading.working(now).select_for_update(of=("self",)).filter(pk__in=ids)
     there = Gathered(starts_on, now, (), list(locked), (), _programmes(), NOBODY_APART)
     return sum(one.load > 0 and leads(one, place) for one in there.leaders()) == len(ids)
 
@@ -203,31 +205,6 @@ def _times(slot: given.Slot, zone: ZoneInfo) -> frozenset[str]:
             found.add(time_of_week(start, zone))
             start += STEP
     return frozenset(found)
-
-
-def _can_lead(one: Facilitator, slot: given.Slot, busy: list[tuple[datetime, datetime]]) -> bool:
-    weekly, away, lives_in = one.available.all(), one.away.all(), ZoneInfo(one.user.time_zone)
-    last = slot.meetings[-1][1].astimezone(lives_in).date()
-    if one.qualified_until is not None and one.qualified_until < last:
-        return False
-    return all(
-        availability.is_free(weekly, start, end)
-        and not availability.is_away(away, start, end, lives_in)
-        and not any(begins < end and start - Meeting.ARRIVAL < ends for begins, ends in busy)
-        for start, end in slot.meetings
-    )
-
-
-def _leaders(now: datetime) -> QuerySet[Facilitator]:
-    ahead = Rostered.objects.filter(meeting__ends_at__gt=now, meeting__state=Meeting.State.PLANNED)
-    rows = Prefetch("rostered", queryset=ahead.select_related("meeting"))
-    role = StaffRole.Role.FACILITATOR
-    working = Facilitator.objects.filter(user__is_active=True, user__staff_roles__role=role)
-    return (
-        working.select_related("user")
-        .prefetch_related("available", "away", "programmes", rows)
-        .order_by("pk")
-    )
 
 
 def _programmes() -> list[Programme]:

@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db.models import Count
 
 from peersupport.chat.models import HeldMessage
+from peersupport.groups.absences import IN_A_ROW
 from peersupport.groups.models import Attendance, Meeting, Membership, SupportGroup
 
 State = Membership.State
-#: Missed so many times in a row, and somebody asks kindly.
-IN_A_ROW = 2
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from peersupport.joining import mails_sent
 from peersupport.joining.access import applications
 from peersupport.joining.desk import Today
 from peersupport.joining.models import Application
+from peersupport.joining.placing import OPEN
 
 #: A meeting so near needs its two facilitators now.
 NEAR = timedelta(days=7)
@@ -64,7 +65,7 @@ def _without_leaders(now: datetime) -> Iterator[ToDo]:
         starts_at__gt=now,
         starts_at__lte=now + NEAR,
         state=Meeting.State.PLANNED,
-        group__state__in=[SupportGroup.State.FORMING, SupportGroup.State.RUNNING],
+        group__state__in=OPEN,
     )
     short = near.annotate(leaders=Count("rostered")).filter(leaders__lt=LEADERS)
     for one in short.select_related("group").order_by("starts_at", "pk")[:MOST]:
