@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.groups.models import SupportGroup
@@ -107,3 +109,9 @@ class OfferForm(forms.Form):
         form = cls(auto_id=f"id_%s_{group.slug}", initial={"group": group.pk})
         form.fields["looked_into"].required = clash is not None
         return form
+
+    def chosen(self) -> SupportGroup:
+        """The group that was chosen. Http404 where the form says none that is there."""
+        if not self.is_valid():
+            raise Http404
+        return get_object_or_404(SupportGroup, pk=self.cleaned_data["group"])

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups.models import SupportGroup
 from peersupport.joining import choices, desk, health, interviewing, placing, returning, talking, todo
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
@@ -156,9 +155,7 @@ def _write(request: HttpRequest, found: Application, by: User, words: str) -> Ht
 
 def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
     form = OfferForm(request.POST)
-    group = SupportGroup.objects.filter(pk=form.cleaned_data["group"]).first() if form.is_valid() else None
-    if group is None:
-        raise Http404
+    group = form.chosen()
     try:
         placing.offer(
             application=found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups.models import SupportGroup
 from peersupport.joining import desk, placing, transferring
 from peersupport.joining.access import application_for_desk, coordinator_only
 from peersupport.joining.applying import NotPossibleNow
@@ -54,9 +53,7 @@ def transfer(request: HttpRequest, by: User, application_id: UUID) -> HttpRespon
 
 def _lead_over(request: HttpRequest, found: Application, by: User) -> HttpResponse:
     form = OfferForm(request.POST)
-    into = SupportGroup.objects.filter(pk=form.cleaned_data["group"]).first() if form.is_valid() else None
-    if into is None:
-        raise Http404
+    into = form.chosen()
     looked_into = form.cleaned_data["looked_into"]
     try:
         transferring.transfer(
