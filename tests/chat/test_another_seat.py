@@ -148,6 +148,8 @@ async def test_without_the_organisations_role_no_command_of_an_open_socket_is_ca
     assert (await maija.send("wait"))["error"]["code"] == "not_allowed"
     assert (await aino.send("wait"))["ok"]
     assert (await aino.post("I am here."))["ok"]
+    # Her own words reach her beside the answer, not before it.
+    await aino.hears(body="I am here.")
     assert aino.bodies == ["as a facilitator", "I am here."]
 
 
