@@ -42,19 +42,21 @@ def _scarce(asked: Asked) -> Iterator[Figure]:
     from peersupport.joining.placement.solving import solve
     from tests.load.placement.families import scarce
     from tests.load.placement.plainly import first_come
+    from tests.load.placement.wishes import most_wished
 
-    closed, wishes, left = [], [], []
+    closed, same_people, as_many, left = [], [], [], []
     for seed in SEEDS if not asked.quick else SEEDS[:2]:
         facts = scarce(seed=seed)
         served, solved = first_come(facts), solve(facts, seconds=20)
         most = solved.bound // Weights.of(facts).placed
         left.append(1 - len(served.at) / len(facts.parents))
         closed.append((len(solved.plan.at) - len(served.at)) / max(most - len(served.at), 1))
-        # The same people, all of them placed again: what is left to win is their wishes.
+        as_many.append((preferred(facts, most_wished(facts, len(served.at))), preferred(facts, served)))
+        # The very same people, all of them placed again: what is left to win is their wishes.
         same = replace(facts, parents=tuple(one for one in facts.parents if one.id in served.at))
         again = solve(same, seconds=20).plan
         assert len(again.at) == len(served.at)
-        wishes.append((preferred(same, again), preferred(facts, served)))
+        same_people.append((preferred(same, again), preferred(facts, served)))
     name = "first come, first served"
     yield Figure(
         f"{name}: left waiting, the least of {len(left)}", min(left) * 100, "%", must=25, best="large"
@@ -67,9 +69,9 @@ def _scarce(asked: Asked) -> Iterator[Figure]:
         aim=90,
         best="large",
     )
-    ours, theirs = sorted(wishes, key=lambda each: each[0] / each[1])[len(wishes) // 2]
+    ours, theirs = _middle(as_many)
     yield Figure(
-        f"the same people as {name} placed: at a time they prefer",
+        f"as many people as {name} placed: at a time they prefer, median",
         ours,
         "parents",
         theirs,
@@ -77,6 +79,15 @@ def _scarce(asked: Asked) -> Iterator[Figure]:
         judged="ratio",
         best="large",
     )
+    ours, theirs = _middle(same_people)
+    yield Figure(
+        f"the very people whom {name} placed: the same", ours, "parents", theirs, judged="ratio", best="large"
+    )
+
+
+def _middle(pairs: list[tuple[int, int]]) -> tuple[int, int]:
+    """The one whose ratio is the median."""
+    return sorted(pairs, key=lambda each: each[0] / each[1])[len(pairs) // 2]
 
 
 def _large(asked: Asked) -> Iterator[Figure]:

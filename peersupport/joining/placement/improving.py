@@ -44,7 +44,7 @@ class Search:
         solver = Limits(seconds, 0.0, self.workers, self.chance.randrange(1 << 30)).solver()
         status = solver.solve(model.cp)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            found = joined(only(self.plan, kept), model.read(solver))
+            found = joined(only(self.plan, kept), model.read(solver.value))
             if self.weights.worth(self.facts, found) >= self.weights.worth(self.facts, self.plan):
                 self.plan = found
         change = GROW if status == cp_model.OPTIMAL else SHRINK

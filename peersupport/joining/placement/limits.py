@@ -6,19 +6,14 @@ from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
-# CP-SAT's own searches with every rule in their linear bound: one looks for plans, one raises the bound. Told
-# of two workers alone it takes others, which prove nothing here.
-STRONG = ("max_lp", "objective_lb_search_max_lp")
-
 
 class Limits(NamedTuple):
-    """When a solver ends: after so many seconds, or with so small a gap. `proves`: a bound is wanted."""
+    """When a solver ends: after so many seconds, or with so small a gap."""
 
     seconds: float
     gap: float
     workers: int
     seed: int
-    proves: bool = False
 
     def solver(self) -> cp_model.CpSolver:
         """One that keeps to them."""
@@ -28,6 +23,4 @@ class Limits(NamedTuple):
         solver.parameters.num_workers = self.workers
         solver.parameters.random_seed = self.seed
         solver.parameters.linearization_level = 2
-        if self.proves and self.workers > 1:
-            solver.parameters.subsolvers.extend(STRONG)
         return solver

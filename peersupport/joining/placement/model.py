@@ -8,13 +8,13 @@ leads at most one of the slots that meet, and no more groups are looked for than
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from ortools.sat.python import cp_model
 
-from peersupport.joining.placement.facts import Facts, Place
+from peersupport.joining.placement.facts import Facts, Pair, Place
 from peersupport.joining.placement.plan import FORMED, NEAR, Plan, Weights
 from peersupport.joining.placement.possible import Possible
 
@@ -35,7 +35,7 @@ class Model:
     here: dict[tuple[str, Place], cp_model.IntVar] = field(default_factory=dict)
     groups: dict[Place, cp_model.IntVar] = field(default_factory=dict)
     leading: dict[tuple[str, Place], cp_model.IntVar] = field(default_factory=dict)
-    _near: list[cp_model.IntVar] = field(default_factory=list)
+    near: dict[tuple[Pair, Place], cp_model.IntVar] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -59,22 +59,43 @@ class Model:
 
     def hint(self, plan: Plan) -> None:
         """A plan to begin with."""
-        for (parent, place), here in self.here.items():
-            self.cp.add_hint(here, plan.at.get(parent) == place)
-        for place, groups in self.groups.items():
-            self.cp.add_hint(groups, plan.groups.get(place, 0))
-        for (leader, place), leads in self.leading.items():
-            self.cp.add_hint(leads, leader in plan.leaders.get(place, ()))
+        for index, value in self.values(plan).items():
+            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
 
-    def read(self, solver: cp_model.CpSolver) -> Plan:
+    def settle(self, plan: Plan) -> None:
+        """Only what is as in this plan: the groups, who leads them, where those are who are not alone."""
+        values = self.values(plan)
+        for index in self.deciding:
+            self.cp.add(self.cp.get_int_var_from_proto_index(index) == values[index])
+
+    def values(self, plan: Plan) -> dict[int, int]:
+        """What every variable is in a plan, by its number."""
+        at, leaders = plan.at, plan.leaders
+        found = {here.index: at.get(one) == place for (one, place), here in self.here.items()}
+        found |= {leads.index: one in leaders.get(place, ()) for (one, place), leads in self.leading.items()}
+        found |= {
+            near.index: all(at.get(one) == place for one in pair) for (pair, place), near in self.near.items()
+        }
+        groups = {groups.index: plan.groups.get(place, 0) for place, groups in self.groups.items()}
+        return {index: int(value) for index, value in sorted((found | groups).items())}
+
+    @property
+    def deciding(self) -> frozenset[int]:
+        """The numbers of the variables with which everything else is settled but who sits where alone."""
+        pairs = (*self.facts.apart, *self.facts.near, *self.facts.together)
+        tied = {person for pair in pairs for person in pair}
+        here = (here for (parent, _place), here in self.here.items() if parent in tied)
+        return frozenset(each.index for each in (*self.groups.values(), *self.leading.values(), *here))
+
+    def read(self, value: Callable[[cp_model.IntVar], int]) -> Plan:
         """The plan that a solver found."""
         leaders: defaultdict[Place, list[str]] = defaultdict(list)
         for (leader, place), leads in self.leading.items():
-            if solver.boolean_value(leads):
+            if value(leads):
                 leaders[place].append(leader)
         return Plan(
-            at={parent: place for (parent, place), here in self.here.items() if solver.boolean_value(here)},
-            groups={place: n for place, groups in self.groups.items() if (n := solver.value(groups))},
+            at={parent: place for (parent, place), here in self.here.items() if value(here)},
+            groups={place: n for place, groups in self.groups.items() if (n := value(groups))},
             leaders={place: tuple(each) for place, each in leaders.items()},
         )
 
@@ -147,7 +168,7 @@ class Model:
 
     def _rounded_by_parents(self) -> None:
         """So many people, so many groups: of a kind (programme, language), of two or three of its places."""
-        for kind, places in self._kinds().items():
+        for kind, places in self.kinds.items():
             least = self.facts.course[kind[0]].minimum
             circles = {frozenset(self.possible.parents[place]) for place in places}
             self._no_more(places, len(frozenset().union(*circles)) // least)
@@ -164,7 +185,7 @@ class Model:
         leaders = self.possible.leaders
         circles: set[frozenset[str]] = set()
         by_language: defaultdict[str, set[str]] = defaultdict(set)
-        for places in self._kinds().values():
+        for places in self.kinds.values():
             alike = {frozenset(leaders[place]) for place in places}
             circles |= alike | _unions(alike, 2) | {frozenset().union(*alike)}
             for place in places:
@@ -190,7 +211,9 @@ class Model:
                 count, free_from = count + 1, end
         return count
 
-    def _kinds(self) -> dict[tuple[str, str], list[Place]]:
+    @property
+    def kinds(self) -> dict[tuple[str, str], list[Place]]:
+        """Where new groups could be, by programme and language."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
         for place in self.groups:
             found[place.course, place.language].append(place)
@@ -207,11 +230,10 @@ class Model:
                 for one, other in self.facts.apart:
                     if one in present and other in present:
                         self.cp.add_at_most_one(present[one], present[other])
-            for one, other in self.facts.near:
-                if one in present and other in present:
-                    near = self.cp.new_bool_var("")
-                    self.cp.add_bool_or(~present[one], ~present[other], near)
-                    self._near.append(near)
+            for pair in self.facts.near:
+                if all(one in present for one in pair):
+                    near = self.near[pair, place] = self.cp.new_bool_var("")
+                    self.cp.add_bool_or(*(~present[one] for one in pair), near)
             if "together" in self.rules:
                 for one, other in self.facts.together:
                     if (one in present) or (other in present):
@@ -238,7 +260,7 @@ class Model:
             for (parent, place), here in self.here.items()
         )
         groups = FORMED * sum(self.groups.values())
-        self.cp.maximize(parents - groups - NEAR * sum(self._near))
+        self.cp.maximize(parents - groups - NEAR * sum(self.near.values()))
 
 
 def _unions(sets: Collection[frozenset[str]], most: int) -> set[frozenset[str]]:

@@ -56,6 +56,10 @@ class Weights:
         near = NEAR if place.group and parent in facts.group[place.group].near else 0
         return self.placed + min(person.weeks, WEEKS_MOST) + preferred - near
 
+    def most(self, facts: Facts) -> int:
+        """What no plan could be worth more than, by any rule."""
+        return sum(self.placed + min(one.weeks, WEEKS_MOST) + PREFERRED for one in facts.parents)
+
     def worth(self, facts: Facts, plan: Plan) -> int:
         """Of a whole plan."""
         parents = sum(self.parent(facts, parent, place) for parent, place in plan.at.items())

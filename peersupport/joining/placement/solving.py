@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
-from peersupport.joining.placement import improving
+from peersupport.joining.placement import improving, linear
 from peersupport.joining.placement.facts import Facts
 from peersupport.joining.placement.greedy import first_plan
 from peersupport.joining.placement.limits import Limits
@@ -15,10 +15,8 @@ from peersupport.joining.placement.model import RULES, Model
 from peersupport.joining.placement.plan import Plan, Weights, broken
 from peersupport.joining.placement.possible import Possible, possible
 
-# Up to so many parents the optimum is proved, mostly within a second or two. Of more, a share of the time is
-# for the whole model; what it has not found by then, neighbourhoods find faster.
-PROVED_UP_TO = 200
-PROVING_SHARE, WHOLE_SHARE = 0.85, 0.4
+# The most that the search for the optimum may take; what it has not proved by then, neighbourhoods improve.
+PROVING_SHARE, SEATING_SHARE = 0.85, 0.05
 WORKERS = 2
 
 
@@ -57,10 +55,7 @@ def solve(facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORK
     """
     began = time.monotonic()
     here = possible(facts)
-    proves = len(facts.parents) <= PROVED_UP_TO
-    share = PROVING_SHARE if proves else WHOLE_SHARE
-    limits = Limits(seconds * share, gap, workers, seed, proves)
-    found = _whole(facts, here, first_plan(facts, here), limits)
+    found = _proved(facts, here, Limits(seconds * PROVING_SHARE, gap, workers, seed))
     left = began + seconds - time.monotonic()
     if found.gap > gap and left > 0:
         better = improving.improve(
@@ -70,22 +65,35 @@ def solve(facts: Facts, *, seconds: float, gap: float = 0.0, workers: int = WORK
     return replace(found, seconds=time.monotonic() - began)
 
 
-def _whole(facts: Facts, here: Possible, plan: Plan, limits: Limits) -> Solved:
-    model, solver = Model.of(facts, here), limits.solver()
-    model.hint(plan)
-    status = solver.solve(model.cp)
-    if status == cp_model.INFEASIBLE:
+def _proved(facts: Facts, here: Possible, limits: Limits) -> Solved:
+    """The optimum or, where time was short, the best plan so far and what none can be worth more than."""
+    model, first = Model.of(facts, here), first_plan(facts, here)
+    found = linear.solve(model, first, limits)
+    if not found.is_possible:
         raise Contradiction(_guilty(facts))
-    worth = model.weights.worth(facts, plan) if not broken(facts, plan) else None
-    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        best = model.read(solver)
-        better = model.weights.worth(facts, best)
-        if worth is None or better > worth:
-            plan, worth = best, better
-    if worth is None:
-        # Locks that the first plan could not follow, and no time to find out whether any can.
-        plan, worth = Plan(), 0
-    return Solved(plan, worth, max(worth, int(solver.best_objective_bound)), 0.0)
+    plans = [Plan(), first]
+    if found.values:
+        plan = model.read(lambda each: round(found.values[each.index]))
+        plans.append(seated(facts, here, plan, limits))
+    # The first plan may not have followed every lock, and nothing breaks no rule where nothing is locked.
+    kept = [plan for plan in plans if not broken(facts, plan)] or [Plan()]
+    plan = max(kept, key=lambda one: model.weights.worth(facts, one))
+    worth = model.weights.worth(facts, plan)
+    return Solved(plan, worth, max(worth, found.bound), 0.0)
+
+
+def seated(facts: Facts, here: Possible, plan: Plan, limits: Limits) -> Plan:
+    """The same groups with everybody's seat whole, where half a seat here and half there was found.
+
+    There is one: groups, leaders and whoever must not or wants to meet somebody are whole already.
+    """
+    if not broken(facts, plan):
+        return plan
+    model = Model.of(facts, here)
+    model.settle(plan)
+    solver = limits._replace(seconds=limits.seconds * SEATING_SHARE).solver()
+    found = solver.solve(model.cp) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+    return model.read(solver.value) if found else plan
 
 
 def _guilty(facts: Facts) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from peersupport.joining.placement.facts import (
     Place,
     Slot,
 )
-from peersupport.joining.placement.plan import broken
+from peersupport.joining.placement.limits import Limits
+from peersupport.joining.placement.plan import Plan, broken
+from peersupport.joining.placement.possible import possible
 from peersupport.joining.placement.proposals import proposed
-from peersupport.joining.placement.solving import Contradiction, solve
+from peersupport.joining.placement.solving import Contradiction, seated, solve
 
 MONDAY = datetime(2026, 3, 2, 16, tzinfo=UTC)
 EN, COURSE = frozenset({"en"}), frozenset({"close"})
@@ -161,3 +163,15 @@ def test_without_time_the_first_plan_is_what_there_is_and_it_says_how_much_bette
     assert broken(given, solved.plan) == []
     assert solved.worth <= solved.bound
     assert 0 <= solved.gap <= 1
+
+
+def test_where_half_a_seat_was_found_for_somebody_the_same_groups_are_filled_with_whole_people() -> None:
+    given = facts(*FOUR)
+    halves = Plan({"aino": THURSDAY}, {THURSDAY: 1}, {THURSDAY: ("maija", "oskar")})
+    assert broken(given, halves)
+
+    plan = seated(given, possible(given), halves, Limits(10, 0, 1, 0))
+
+    assert broken(given, plan) == []
+    assert (plan.groups, plan.leaders) == (halves.groups, halves.leaders)
+    assert len(plan.at) == 3
