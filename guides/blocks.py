@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from guides.countries import TOPICS
+
 KINDS: dict[str, str | Promise] = {
     "action": gettext_lazy("To do"),
     "say": gettext_lazy("You can say"),
@@ -16,10 +18,12 @@ KINDS: dict[str, str | Promise] = {
     "why": gettext_lazy("Why"),
     "checklist": gettext_lazy("Checklist"),
     "conversation": gettext_lazy("How a talk can go"),
+    "steps": gettext_lazy("Step by step"),
+    "countries": gettext_lazy("In your country"),
     "law": gettext_lazy("The law"),
     "editor": gettext_lazy("Not confirmed yet: please ask"),
 }
-TITLED = {"action", "checklist", "editor"}
+TITLED = {"action", "checklist", "editor", "steps"}
 CLOSING = {"action", "say"}
 
 
@@ -48,6 +52,8 @@ def opening(text: str) -> Block | str:
     if kind == "law":
         known = rest.upper() in Locale("en").territories and len(rest) == 2
         return Block(kind, "", rest.lower()) if known else f"law needs a country code, not {rest!r}"
+    if kind == "countries":
+        return Block(kind, "", "") if rest in TOPICS else f"countries needs a topic: {', '.join(TOPICS)}"
     if rest and kind not in TITLED:
         return f"{kind} takes no title"
     return Block(kind, rest, "")

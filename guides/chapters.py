@@ -88,6 +88,7 @@ def web_body(library: Library, guide: Guide, section: Section) -> Body:
         medium=Medium.WEB,
         links=web_links(library, guide),
         numbers=numbers,
+        countries=guide.countries,
     )
     return Body(html, tuple(references(guide, numbers)))
 
@@ -100,6 +101,7 @@ def paper_body(library: Library, guide: Guide, section: Section, numbers: Mappin
         medium=Medium.PAPER,
         links=paper_links(library, guide),
         numbers=numbers,
+        countries=guide.countries,
     )
 
 

@@ -16,7 +16,9 @@ from markdown_it.token import Token
 
 from guides import markdown
 from guides.blocks import CLOSING, opening
-from guides.reading import Guide, Library, Problem, Section
+from guides.figures import drawings
+from guides.front_matter import Problem
+from guides.reading import Guide, Library, Section
 
 WORDING = Path(__file__).with_name("wording")
 REVIEW_EVERY = timedelta(days=366)
@@ -132,6 +134,10 @@ def _inline_problems(
             yield Problem(
                 section.file, line, f"[^{child.meta['key']}] is not among the sources of this section"
             )
+        if child.type == "image":
+            name = str(child.attrGet("src"))
+            if name.removeprefix("figure:") not in drawings() or not child.content.strip():
+                yield Problem(section.file, line, f"{name}: a figure is one of ours, with words for it")
         if child.type == "link_open":
             address = str(child.attrGet("href"))
             if not _exists(address, library, guide):

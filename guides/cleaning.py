@@ -9,10 +9,17 @@ from guides.blocks import KINDS
 
 TAGS = {
     *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "div", "hr", "br"),
-    *("strong", "em", "code", "a", "sup", "span", "label", "input"),
+    *("strong", "em", "code", "a", "sup", "span", "label", "input", "img"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"h2": {"id"}, "h3": {"id"}, "a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+ATTRIBUTES = {
+    "h2": {"id"},
+    "h3": {"id"},
+    "a": {"href"},
+    "ol": {"start"},
+    "th": {"scope"},
+    "img": {"src", "alt"},
+}
 ATTRIBUTE_VALUES = {"input": {"type": {"checkbox"}, "autocomplete": {"off"}}}
 CLASSES = {
     "div": {"box", "table", *(f"box-{kind}" for kind in KINDS)},
@@ -23,6 +30,7 @@ CLASSES = {
     "sup": {"source-mark"},
     "span": {"tick", "visually-hidden"},
     "label": {"tick-label"},
+    "img": {"figure"},
 }
 
 

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from guides import addresses, paper, typesetting
 from guides.checking import check
+from guides.front_matter import ContentError
 from guides.models import Edition, Rendition
 from guides.pages import ALWAYS, Page, Paper, guide_pages, library_page
-from guides.reading import ContentError, Guide, Library
+from guides.reading import Guide, Library
 
 HTML = "text/html; charset=utf-8"
 PDF = "application/pdf"

@@ -1,5 +1,5 @@
 """The dialect guides are written in: CommonMark with tables, typed boxes (``::: action``) and source
-marks (``[^KEY]``); no raw HTML, no images."""
+marks (``[^KEY]``); no raw HTML, and no images but our own (``figure:name``)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def parser(language: str) -> MarkdownIt:
     """The parser for texts in this language: they differ in their quotation marks only."""
     quotes = QUOTES.get(language, QUOTES["en"])
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": quotes})
-    markdown.enable(["table", "smartquotes"]).disable("image")
+    markdown.enable(["table", "smartquotes"])
     container_plugin(markdown, "box", validate=lambda params, _markup: bool(params.strip()))
     markdown.inline.ruler.before("link", "source_mark", _source_mark)
     return markdown

@@ -11,18 +11,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
+from guides.countries import Country, cited_by, read_countries
+from guides.front_matter import ContentError, Header, Problem, read_yaml, wrong_fields
 
 STATUSES = ("draft", "reviewed")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SECTION_FILE = re.compile(rf"(?P<number>\d\d)-(?P<slug>{SLUG.pattern})\.md")
-
-type_names = {str: "text", int: "a whole number", date: "a date (YYYY-MM-DD)", list: "a list"}
 
 SECTION_FIELDS: Mapping[str, type] = {
     "title": str,
@@ -44,26 +42,9 @@ GUIDE_FIELDS: Mapping[str, type] = {
     "publisher_note": str,
     "path": list,
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in the tree: file relative to its root, line counted from 1, what and why."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-class ContentError(Exception):
-    """The tree cannot be read; ``problems`` says where and why."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
+# `follows`, of a translation: the fingerprint of the section it was made from. `easy_of`: guide/section.
+SECTION_OPTIONAL: Mapping[str, type] = {"follows": str, "easy_of": str}
+GUIDE_OPTIONAL: Mapping[str, type] = {"easy_read": bool}
 
 
 @dataclass(frozen=True)
@@ -102,6 +83,14 @@ class Section:
     body_line: int
     file: str
     lines: Mapping[str, int]
+    follows: str = ""
+    easy_of: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What a translation follows: twelve hexadecimal digits over what a reader reads of it."""
+        text = json.dumps([self.title, self.summary, self.body], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def overdue(self, today: date) -> bool:
         """Whether the promised review has not happened in time."""
@@ -133,6 +122,8 @@ class Guide:
     files: Mapping[str, str]
     file: str
     lines: Mapping[str, int]
+    countries: tuple[Country, ...] = ()
+    easy_read: bool = False
 
     def section(self, slug: str) -> Section | None:
         """The section with this slug, or None."""
@@ -172,21 +163,12 @@ def read_library(root: Path) -> Library:
     return Library(root=root, sources=sources, guides=tuple(guide for guide in guides if guide))
 
 
-@dataclass(frozen=True)
-class _Header:
-    """A YAML mapping and the line each of its keys stands on."""
-
-    file: str
-    values: Mapping[str, Any]
-    lines: Mapping[str, int]
-
-
 def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
     path = root / "sources.yaml"
     if not path.is_file():
         problems.append(Problem("sources.yaml", 1, "missing: every section cites its sources from it"))
         return {}
-    header = _read_yaml(path.read_text(encoding="utf-8"), "sources.yaml", 0, problems)
+    header = read_yaml(path.read_text(encoding="utf-8"), "sources.yaml", 0, problems)
     sources = {}
     for key, entry in (header.values if header else {}).items():
         if (
@@ -209,31 +191,37 @@ def _read_guide(
     file = path.relative_to(root).as_posix()
     before = len(problems)
     text = path.read_text(encoding="utf-8")
-    header = _read_yaml(text, file, 0, problems)
+    header = read_yaml(text, file, 0, problems)
     if header is None:
         return None
-    problems.extend(_wrong_fields(header, GUIDE_FIELDS))
+    problems.extend(wrong_fields(header, GUIDE_FIELDS, GUIDE_OPTIONAL))
     steps = tuple(_read_steps(header, problems))
     pages = sorted(folder.glob("*.md"))
     sections = [_read_section(root, page, problems) for page in pages]
     problems.extend(_repeated_slugs(sections))
     if len(problems) > before:
         return None
-    values = {name: header.values[name] for name in GUIDE_FIELDS if name != "path"}
+    values = {name: value for name, value in header.values.items() if name != "path"}
+    countries = read_countries(root, folder.parent.name, problems)
     return Guide(
         language=folder.parent.name,
         slug=folder.name,
         path=steps,
-        sections=tuple(section for section in sections if section),
+        sections=tuple(_citing(section, countries) for section in sections if section),
+        countries=countries,
         sources=sources,
-        files={p.name: p.read_text(encoding="utf-8") for p in [path, *pages]},
+        files=_texts([path, *pages]) | {one.file: one.text for one in countries},
         file=file,
         lines=header.lines,
         **values,
     )
 
 
-def _read_steps(header: _Header, problems: list[Problem]) -> Iterator[Step]:
+def _texts(paths: Sequence[Path]) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+
+
+def _read_steps(header: Header, problems: list[Problem]) -> Iterator[Step]:
     steps = header.values.get("path")
     for step in steps if isinstance(steps, list) else []:
         match step:
@@ -253,49 +241,27 @@ def _read_section(root: Path, path: Path, problems: list[Problem]) -> Section | 
     if not match:
         problems.append(Problem(file, 1, "front matter missing: the file starts with --- and a YAML block"))
         return None
-    header = _read_yaml(match[1], file, 1, problems)
+    header = read_yaml(match[1], file, 1, problems)
     if header is None:
         return None
     before = len(problems)
-    problems.extend(_wrong_fields(header, SECTION_FIELDS))
+    problems.extend(wrong_fields(header, SECTION_FIELDS, SECTION_OPTIONAL))
     problems.extend(_wrong_values(header, path.name))
     if len(problems) > before:
         return None
-    values = {name: header.values[name] for name in SECTION_FIELDS}
+    values = dict(header.values)
     values["sources"], values["next"] = tuple(values["sources"]), tuple(values["next"])
     body_line = text[: match.end()].count("\n") + 1
     return Section(**values, body=text[match.end() :], body_line=body_line, file=file, lines=header.lines)
 
 
-def _read_yaml(text: str, file: str, offset: int, problems: list[Problem]) -> _Header | None:
-    """A YAML mapping; ``offset`` lines of the file stand before it."""
-    loader = yaml.SafeLoader(text)
-    try:
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            problems.append(Problem(file, offset + 1, "expected a YAML mapping (name: value)"))
-            return None
-        lines = {key.value: key.start_mark.line + 1 + offset for key, _ in node.value}
-        return _Header(file=file, values=loader.construct_document(node), lines=lines)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(file, line + offset, f"not valid YAML: {error.problem}"))
-        return None
-    finally:
-        loader.dispose()
+def _citing(section: Section, countries: Sequence[Country]) -> Section:
+    """The section with the sources of the country boxes it shows."""
+    sources = dict.fromkeys((*section.sources, *cited_by(section.body, countries)))
+    return replace(section, sources=tuple(sources))
 
 
-def _wrong_fields(header: _Header, fields: Mapping[str, type]) -> Iterator[Problem]:
-    for name, kind in fields.items():
-        if name not in header.values:
-            yield Problem(header.file, 1, f"{name} is missing")
-        elif type(header.values[name]) is not kind or (kind is str and not header.values[name].strip()):
-            yield Problem(header.file, header.lines[name], f"{name} must be {type_names[kind]}")
-    for name in header.values.keys() - fields.keys():
-        yield Problem(header.file, header.lines.get(str(name), 1), f"{name} is not a known field")
-
-
-def _wrong_values(header: _Header, name: str) -> Iterator[Problem]:
+def _wrong_values(header: Header, name: str) -> Iterator[Problem]:
     match = SECTION_FILE.fullmatch(name)
     slug, status = header.values.get("slug"), header.values.get("status")
     if not match:

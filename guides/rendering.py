@@ -6,12 +6,14 @@ comes out, so that nothing a text contains can become a script, a style or a req
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -21,7 +23,10 @@ from markdown_it.token import Token
 from guides import markdown
 from guides.blocks import Block, opening
 from guides.cleaning import clean
-from guides.reading import ContentError, Problem, Section
+from guides.countries import Country, expanded
+from guides.figures import drawings
+from guides.front_matter import ContentError, Problem
+from guides.reading import Section
 
 
 class Medium(StrEnum):
@@ -47,7 +52,13 @@ class Links(Protocol):
 
 
 def render(
-    section: Section, *, language: str, medium: Medium, links: Links, numbers: Mapping[str, int]
+    section: Section,
+    *,
+    language: str,
+    medium: Medium,
+    links: Links,
+    numbers: Mapping[str, int],
+    countries: Sequence[Country] = (),
 ) -> SafeString:
     """The body of a section as clean HTML.
 
@@ -55,10 +66,20 @@ def render(
 
     Raises ContentError for an unknown box, source or link: ``manage.py guides check`` names them before."""
     parser = markdown.parser(language)
-    tokens = parser.parse(section.body)
+    tokens = parser.parse(_with_countries(section, countries))
     pen = _Pen(section, language, medium, links, numbers)
     pen.name_headings(tokens)
     return clean(parser.renderer.render(list(pen.draw(tokens)), parser.options, {}))
+
+
+def _with_countries(section: Section, countries: Sequence[Country]) -> str:
+    return expanded(
+        section.body,
+        countries,
+        first=settings.COUNTRY,
+        nothing=_("Nothing has been confirmed for this country yet."),
+        asking=_("Not confirmed yet. Ask %(whom)s:"),
+    )
 
 
 class _Pen:
@@ -153,6 +174,8 @@ class _Pen:
                 if not dropped:
                     token.attrSet("href", target.href)
                     yield token
+            elif token.type == "image":
+                yield self.figure(token, parent)
             elif token.type == "link_close":
                 if not dropped:
                     yield token
@@ -178,6 +201,16 @@ class _Pen:
                 number,
             )
         )
+
+    def figure(self, token: Token, parent: Token) -> Token:
+        """A drawing of our own, with what it shows in words; nothing else can be shown."""
+        name = str(token.attrGet("src")).removeprefix("figure:")
+        if name not in drawings():
+            raise self.wrong(parent, f"there is no figure {name}")
+        source = (
+            f"figures/{name}.svg" if self.medium is Medium.PAPER else static(f"guides/figures/{name}.svg")
+        )
+        return _raw(format_html('<img class="figure" src="{}" alt="{}">', source, token.content))
 
     def target(self, address: str, parent: Token) -> Target:
         """Where a link leads in this medium."""

@@ -264,7 +264,11 @@ TIME_ZONE = read("PEERSUPPORT_TIME_ZONE")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "peersupport" / "static"]
+# The drawings of the guides are one set, for paper and for pages.
+STATICFILES_DIRS = [
+    BASE_DIR / "peersupport" / "static",
+    ("guides/figures", BASE_DIR / "guides" / "print" / "figures"),
+]
 STORAGES = {
     "staticfiles": {"BACKEND": "peersupport.shell.sheets.CompressedSheets"},
 }

@@ -15,9 +15,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from guides import editions, typesetting
+from guides.front_matter import ContentError
 from guides.models import Edition, Rendition
 from guides.pages import ALWAYS
-from guides.reading import ContentError
 from guides.typesetting import NotSet
 from tests.guides.conftest import NOON
 from tests.guides.trees import Tree, add_coffee

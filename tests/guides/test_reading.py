@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guides.reading import ContentError
+from guides.front_matter import ContentError
 from tests.guides.trees import Tree
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guides.cleaning import ATTRIBUTE_VALUES, ATTRIBUTES, TAGS, clean
+from guides.front_matter import ContentError
 from guides.markdown import smarten
-from guides.reading import ContentError
 from guides.rendering import Medium, Target, render
 from tests.guides.trees import Tree, plant
 

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 
 from guides.checking import check
 from guides.editions import publish
+from guides.front_matter import ContentError
 from guides.models import Edition
-from guides.reading import ContentError, Library, read_library
+from guides.reading import Library, read_library
 from guides.typesetting import NotSet
 
 
