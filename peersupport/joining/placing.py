@@ -141,7 +141,8 @@ def keep_apart(
 def look_again(application: Application, group: SupportGroup) -> None:
     """When she comes in: somebody may have been named, placed or made a facilitator since the offer.
 
-    A match that was looked into when the other one was offered a place there is the same match. Raises Conflict.
+    A match that was looked into when the other one was offered a place there is the same match.
+    Raises Conflict.
     """
     clash = clashes(application, group)
     if clash is None:
