@@ -461,11 +461,15 @@ def test_many_cost_as_many_statements_as_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("doing", ["offered", "taken"])
+def test_whom_somebody_names_while_a_place_is_offered_or_taken_counts(
+    doing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cast = Cast(timezone.now())
     greta, jurgen = waiting(cast, "Greta"), waiting(cast, "Jupp")
     names(cast, jurgen, SELF, "Jürgen Müller")
     offer(cast, greta)
+    place = offer(cast, jurgen) if doing == "taken" else None
     named, original = Event(), recording.record
 
     def slowly(**said: Any) -> None:
@@ -484,8 +488,11 @@ def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.M
     def book() -> str:
         try:
             assert named.wait(timeout=60)
-            offer(cast, jurgen)
-        except Conflict:
+            if place is not None:
+                accept(cast, place)
+            else:
+                offer(cast, jurgen)
+        except (Conflict, answering.NotGiven):
             return "refused"
         else:
             return "placed"
