@@ -215,8 +215,7 @@ def test_who_is_asked_and_cannot_any_more_does_not_get_it(cast: Cast, meeting: M
     made, ruben = call(cast, meeting), cast.ruben.facilitator
     with pytest.raises(NotPossible, match="called"):
         call(cast, meeting)
-    # On her clock: an evening here can end on the next day there.
-    day = meeting.ends_at.astimezone(ZoneInfo(hers.user.time_zone)).date()
+    day = meeting.ends_at.astimezone(ZoneInfo(ruben.user.time_zone)).date()
     Away.objects.create(facilitator=ruben, first=day, last=day)
     with pytest.raises(NotPossible, match="able"):
         calling_in.take(call=made, by=ruben, now=cast.now)
