@@ -1,10 +1,10 @@
-"""Looks for what must not be published: unknown sources and boxes, broken links, stale dates, phone
-numbers outside the helplines file, words that blame, chapters that end in nothing to do."""
+"""Looks for what must not be published: unknown sources and boxes, broken links, stale dates, phone numbers
+outside the helplines file, words that blame, sentences too long, chapters that end in nothing to do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -16,12 +16,15 @@ from markdown_it.token import Token
 
 from guides import markdown
 from guides.blocks import CLOSING, opening
+from guides.countries import Country
 from guides.figures import drawings
 from guides.front_matter import Problem
-from guides.reading import Guide, Library, Section
+from guides.readability import bound, measured, sentences, words
+from guides.reading import STATUSES, Guide, Library, Section
 
 WORDING = Path(__file__).with_name("wording")
 REVIEW_EVERY = timedelta(days=366)
+QUESTIONS_LEAST = 2
 
 # Six digits or more in a row, however they are spaced: a phone number until proved otherwise.
 # A span of years (2019–2024) is none, and neither is a thousands comma.
@@ -41,11 +44,16 @@ class Wording:
 def check(library: Library, *, today: date) -> list[Problem]:
     """Everything wrong with the texts of a tree, by file and line; empty where all may be published."""
     problems: list[Problem] = []
+    for language in sorted({guide.language for guide in library.guides}):
+        guide = next(guide for guide in library.guides if guide.language == language)
+        for country in guide.countries:
+            problems.extend(_country_problems(library, guide, country, today))
     for guide in library.guides:
         problems.extend(_guide_problems(guide))
         for section in guide.sections:
             problems.extend(_header_problems(guide, section, today))
             problems.extend(_body_problems(library, guide, section))
+            problems.extend(_hard_to_read(guide, section))
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
@@ -86,10 +94,8 @@ def _header_problems(guide: Guide, section: Section, today: date) -> Iterator[Pr
     def problem(field: str, text: str) -> Problem:
         return Problem(section.file, section.lines[field], text)
 
-    if section.reviewed > today:
-        yield problem("reviewed", f"reviewed on {section.reviewed}, which is still to come")
-    if not timedelta(0) < section.review_by - section.reviewed <= REVIEW_EVERY:
-        yield problem("review_by", "review_by must be after reviewed, by a year at most")
+    for field, text in _date_problems(section.reviewed, section.review_by, today):
+        yield problem(field, text)
     if not section.sources:
         yield problem("sources", "a section cites at least one source")
     for key in section.sources:
@@ -102,6 +108,55 @@ def _header_problems(guide: Guide, section: Section, today: date) -> Iterator[Pr
         yield problem("slug", f"slug is not neutral: {word!r}")
     for name in ("title", "summary"):
         yield from _text_problems(getattr(section, name), guide.language, section.file, section.lines[name])
+
+
+def _date_problems(reviewed: date, review_by: date, today: date) -> Iterator[tuple[str, str]]:
+    if reviewed > today:
+        yield "reviewed", f"reviewed on {reviewed}, which is still to come"
+    if not timedelta(0) < review_by - reviewed <= REVIEW_EVERY:
+        yield "review_by", "review_by must be after reviewed, by a year at most"
+
+
+def _country_problems(library: Library, guide: Guide, country: Country, today: date) -> Iterator[Problem]:
+    """Of a country's file: dates, status, sources, links, words and numbers."""
+    dates = _date_problems(country.reviewed, country.review_by, today)
+    for text in [text for _field, text in dates]:
+        yield Problem(country.file, 1, text)
+    if country.status not in STATUSES:
+        yield Problem(country.file, 1, f"status must be one of {', '.join(STATUSES)}")
+    for topic, known in country.topics.items():
+        texts = [known.facts, known.ask, *known.questions]
+        for inline in (token for text in texts for token in markdown.parser(guide.language).parse(text)):
+            if inline.type == "inline":
+                line = country.line(_plain(inline), topic)
+                cited = frozenset(library.sources)
+                yield from _inline_problems(library, guide, country.file, cited, inline, line)
+                yield from _text_problems(_plain(inline), guide.language, country.file, line)
+        if len(known.questions) < QUESTIONS_LEAST:
+            yield Problem(country.file, country.line("", topic), f"{topic}: nothing to ask")
+
+
+def _hard_to_read(guide: Guide, section: Section) -> Iterator[Problem]:
+    """Too long a sentence, or too many long words and sentences, for the language and the kind of guide."""
+    limit = bound(guide.language, easy=guide.easy_read)
+    if limit is None:
+        return
+    inline = [
+        token for token in markdown.parser(guide.language).parse(section.body) if token.type == "inline"
+    ]
+    found = measured(_plain(token) for token in inline)
+    if found.lix > limit.lix:
+        text = f"LIX is {found.lix:.0f}, {limit.lix} at most: shorter sentences and words"
+        yield Problem(section.file, section.body_line, text)
+    if found.mean > limit.mean:
+        text = f"a sentence has {found.mean:.1f} words on average, {limit.mean} at most"
+        yield Problem(section.file, section.body_line, text)
+    for token in inline:
+        for sentence in sentences(_plain(token)):
+            if words(sentence) > limit.longest:
+                line = section.body_line + (token.map[0] if token.map else 0)
+                text = f"{words(sentence)} words in a sentence, {limit.longest} at most: {sentence[:40]!r}"
+                yield Problem(section.file, line, text)
 
 
 def _body_problems(library: Library, guide: Guide, section: Section) -> Iterator[Problem]:
@@ -117,31 +172,29 @@ def _body_problems(library: Library, guide: Guide, section: Section) -> Iterator
         elif token.type == markdown.BOX_CLOSE:
             boxes.pop()
         elif token.type == "inline":
-            yield from _inline_problems(library, guide, section, token, line)
+            yield from _inline_problems(library, guide, section.file, section.sources, token, line)
             if "avoid" not in boxes:
                 yield from _text_problems(_plain(token), guide.language, section.file, line)
     yield from _shape_problems(section, tokens)
 
 
 def _inline_problems(
-    library: Library, guide: Guide, section: Section, token: Token, line: int
+    library: Library, guide: Guide, file: str, sources: Collection[str], token: Token, line: int
 ) -> Iterator[Problem]:
     text = _plain(token)
     for match in [*DIGITS.finditer(YEARS.sub("", text)), *EMERGENCY.finditer(text)]:
-        yield Problem(section.file, line, f"{match[0]!r} reads like a phone number: link to help: instead")
+        yield Problem(file, line, f"{match[0]!r} reads like a phone number: link to help: instead")
     for child in token.children or []:
-        if child.type == "source_mark" and child.meta["key"] not in section.sources:
-            yield Problem(
-                section.file, line, f"[^{child.meta['key']}] is not among the sources of this section"
-            )
+        if child.type == "source_mark" and child.meta["key"] not in sources:
+            yield Problem(file, line, f"[^{child.meta['key']}] is not among the sources of this section")
         if child.type == "image":
             name = str(child.attrGet("src"))
             if name.removeprefix("figure:") not in drawings() or not child.content.strip():
-                yield Problem(section.file, line, f"{name}: a figure is one of ours, with words for it")
+                yield Problem(file, line, f"{name}: a figure is one of ours, with words for it")
         if child.type == "link_open":
             address = str(child.attrGet("href"))
             if not _exists(address, library, guide):
-                yield Problem(section.file, line, f"link to {address}: there is no such place")
+                yield Problem(file, line, f"link to {address}: there is no such place")
 
 
 def _exists(address: str, library: Library, guide: Guide) -> bool:

@@ -44,6 +44,14 @@ class Country:
     file: str
     text: str
 
+    def line(self, passage: str, topic: str) -> int:
+        """The line of the file on which a passage begins; that of its topic where it cannot be told."""
+        start = passage.strip()[:30]
+        lines = self.text.splitlines()
+        of_topic = next((n for n, line in enumerate(lines) if line.strip().startswith(f"{topic}:")), 0)
+        there = (n for n, line in enumerate(lines) if n >= of_topic and start and start in line)
+        return next(there, of_topic) + 1
+
 
 def read_countries(root: Path, language: str, problems: list[Problem]) -> tuple[Country, ...]:
     """Every country of a language, by code. What is wrong is added to ``problems``."""

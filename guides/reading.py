@@ -197,7 +197,10 @@ def _read_guide(
     problems.extend(wrong_fields(header, GUIDE_FIELDS, GUIDE_OPTIONAL))
     steps = tuple(_read_steps(header, problems))
     pages = sorted(folder.glob("*.md"))
-    sections = [_read_section(root, page, problems) for page in pages]
+    sections = [
+        read_section(page.read_text(encoding="utf-8"), page.relative_to(root).as_posix(), problems)
+        for page in pages
+    ]
     problems.extend(_repeated_slugs(sections))
     if len(problems) > before:
         return None
@@ -234,9 +237,8 @@ def _read_steps(header: Header, problems: list[Problem]) -> Iterator[Step]:
                 )
 
 
-def _read_section(root: Path, path: Path, problems: list[Problem]) -> Section | None:
-    file = path.relative_to(root).as_posix()
-    text = path.read_text(encoding="utf-8")
+def read_section(text: str, file: str, problems: list[Problem]) -> Section | None:
+    """A chapter's text; what is wrong with it is added to ``problems``."""
     match = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
     if not match:
         problems.append(Problem(file, 1, "front matter missing: the file starts with --- and a YAML block"))
@@ -246,7 +248,7 @@ def _read_section(root: Path, path: Path, problems: list[Problem]) -> Section | 
         return None
     before = len(problems)
     problems.extend(wrong_fields(header, SECTION_FIELDS, SECTION_OPTIONAL))
-    problems.extend(_wrong_values(header, path.name))
+    problems.extend(_wrong_values(header, file.rpartition("/")[2]))
     if len(problems) > before:
         return None
     values = dict(header.values)

@@ -13,7 +13,7 @@ SHOWN = (
     ("berit", "parent, group Alder (no e-mail)", "/my/"),
     ("maija", "facilitator of Alder", "/today/"),
     ("salla", "coordinator", "/desk/"),
-    ("tuuli", "editor of the guides", "/en/guides/"),
+    ("tuuli", "editor of the guides", "/texts/"),
 )
 
 #: Applicants have no account; they come back with a code.

@@ -1,18 +1,20 @@
 """Who was not at two meetings in a row: a task for the facilitators, once, and never a mail to her.
 
-What counts is who was there, reading along included. That she said she could not come changes nothing but the
-words of the task: then somebody asks how she is, and not where she was.
+What counts is who was there, reading along included, at meetings at which any of the parents was: one that
+was called off, or to which none of them came, says nothing of a single parent. The desk counts by the same
+rule. That she said she could not come changes nothing but the words of the task: then somebody asks how she
+is, and not where she was.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from peersupport.groups import tasks
 from peersupport.groups.models import Attendance, Coming, Meeting, Membership, Task
@@ -45,22 +47,19 @@ def notice(now: datetime) -> None:
         ends_at__gt=now - Meeting.RUNS_OVER - LOOKED_BACK,
     )
     groups = list(over.order_by("group").values_list("group", flat=True).distinct()[:5000])
-    one_by_one(_missing(groups, now), lambda row: _make(*row, now), what="noticing who was not there")
+    one_by_one(stayed_away(groups, now), lambda row: _make(*row, now), what="noticing who was not there")
 
 
-def absences_of(task: Task) -> list[Absence]:
-    """The meetings that such a task is about, the oldest first. Three statements."""
-    held = _held([task.group_id], task.made_at).get(task.group_id, [])
-    there = set(Attendance.objects.filter(member=task.about_id).values_list("meeting", flat=True))
-    said = set(
-        Coming.objects.filter(member=task.about_id, says=Coming.Says.NOT).values_list("meeting", flat=True)
-    )
-    streak = _streak(held, there, task.about)
-    return [Absence(one, one.pk in said) for one in streak]
+def of_parents() -> QuerySet[Attendance]:
+    """Who of the parents was at which meeting: where none of them was, nobody missed anything."""
+    return Attendance.objects.filter(member__role=Membership.Role.PARENT)
 
 
-def _missing(groups: Sequence[UUID], now: datetime) -> list[tuple[Membership, Meeting]]:
-    """Who was not there twice or more, with the first meeting of that series. Three statements."""
+def stayed_away(groups: Collection[UUID], now: datetime) -> list[tuple[Membership, Meeting]]:
+    """Parents who were not there at the last two meetings or more, with the first of that series.
+
+    Three statements, however many groups.
+    """
     held = _held(groups, now)
     there: dict[UUID, set[UUID]] = defaultdict(set)
     seen = Attendance.objects.filter(meeting__group__in=groups)
@@ -77,11 +76,21 @@ def _missing(groups: Sequence[UUID], now: datetime) -> list[tuple[Membership, Me
     return found
 
 
+def absences_of(task: Task) -> list[Absence]:
+    """The meetings that such a task is about, the oldest first. Three statements."""
+    held = _held([task.group_id], task.made_at).get(task.group_id, [])
+    there = set(Attendance.objects.filter(member=task.about_id).values_list("meeting", flat=True))
+    said = set(
+        Coming.objects.filter(member=task.about_id, says=Coming.Says.NOT).values_list("meeting", flat=True)
+    )
+    streak = _streak(held, there, task.about)
+    return [Absence(one, one.pk in said) for one in streak]
+
+
 def _held(groups: Iterable[UUID], now: datetime) -> dict[UUID, list[Meeting]]:
-    """The meetings that took place, by group and in their order. Where nobody was, nobody missed anything."""
-    anybody = Attendance.objects.filter(meeting=OuterRef("pk"))
+    """The meetings that took place, by group and in their order."""
     over = Meeting.objects.filter(
-        Exists(anybody),
+        Exists(of_parents().filter(meeting=OuterRef("pk"))),
         group__in=list(groups),
         state=Meeting.State.PLANNED,
         ends_at__lte=now - Meeting.RUNS_OVER,

@@ -39,11 +39,11 @@ class Farewell:
 def leave(*, member: Membership, words: str, by: User, now: datetime) -> bool:
     """She belongs to the group no more: rooms close for her, feed and reminders end. Nobody is told why.
 
-    False where she had left already. With words they wait for a facilitator.
+    Also where her place is suspended. False where she had left already. Words wait for a facilitator.
     """
     # Row lock: a second tap finds that she has left.
     fresh = Membership.objects.select_for_update(of=("self",)).select_related("group").get(pk=member.pk)
-    if fresh.state != Membership.State.ACTIVE:
+    if fresh.state == Membership.State.LEFT:
         return False
     feeds.end(member=fresh, by=by)
     membership.leave(membership=fresh, by=by, now=now)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from peersupport.accounts.models import User
 from peersupport.groups import leaving
-from peersupport.groups.access import membership_for, or_her_places
+from peersupport.groups.access import membership_for, or_her_places, paused_of
 from peersupport.groups.days_page import days_page
 from peersupport.groups.forms import GoodbyeForm
 from peersupport.groups.models import Membership
@@ -29,14 +29,18 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     if request.method == "POST" and _has_left(user, slug):
         return redirect("groups:mine")
-    member = _parent(user, slug)
-    form = GoodbyeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        leaving.leave(member=member, words=form.cleaned_data["words"].strip(), by=user, now=timezone.now())
+    paused = _paused(user, slug)
+    member = paused or _parent(user, slug)
+    form = GoodbyeForm(request.POST if request.method == "POST" and paused is None else None)
+    if request.method == "POST" and (paused is not None or form.is_valid()):
+        # Whoever was asked to stay out leaves as she likes, and says nothing to the group by it.
+        words = "" if paused is not None else form.cleaned_data["words"].strip()
+        leaving.leave(member=member, words=words, by=user, now=timezone.now())
         messages.success(request, _("You have left. Thank you for having been there. Nobody is told why."))
         return redirect("groups:mine")
     status = 400 if form.errors else 200
-    return render(request, "groups/leave.html", {"group": member.group, "form": form}, status=status)
+    context = {"group": member.group, "form": form, "paused": paused is not None}
+    return render(request, "groups/leave.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,6 +65,11 @@ def _parent(user: User, slug: str) -> Membership:
     if member.is_facilitator:
         raise Http404
     return member
+
+
+def _paused(user: User, slug: str) -> Membership | None:
+    """Her place, where it is suspended: to give it up is open to her all the same."""
+    return paused_of(user).filter(group__slug=slug, role=Membership.Role.PARENT).first()
 
 
 def _has_left(user: User, slug: str) -> bool:

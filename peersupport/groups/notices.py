@@ -17,8 +17,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peersupport.accounts.models import Mail
-from peersupport.groups import schedule
-from peersupport.groups.models import Attendance, Meeting, Membership, SupportGroup
+from peersupport.groups import absences, schedule
+from peersupport.groups.models import Meeting, Membership, SupportGroup
 from peersupport.work.one_by_one import in_pages
 
 DAY, HOUR = "day-before", "hour-before"
@@ -167,11 +167,11 @@ def _tell(kind: str, meeting: Meeting, *, until: datetime, now: datetime) -> Non
 def _note_who_missed(meetings: Sequence[Meeting]) -> None:
     """A note for parents who were not there, on the next day at the hour of the date."""
     came: dict[UUID, set[UUID]] = defaultdict(set)
-    for attended in Attendance.objects.filter(meeting__in=meetings):
+    for attended in absences.of_parents().filter(meeting__in=meetings):
         came[attended.meeting_id].add(attended.member_id)
     rows = []
     for meeting, seat in _seats(meetings):
-        # Where nobody was, nobody missed anything.
+        # Where none of the parents was, nobody missed anything.
         if seat.is_facilitator or seat.since > meeting.starts_at or not came[meeting.pk]:
             continue
         if seat.pk not in came[meeting.pk]:

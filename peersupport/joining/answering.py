@@ -12,6 +12,8 @@ from peersupport.audit.recording import record
 from peersupport.groups import free_days, notices, running
 from peersupport.groups import membership as memberships
 from peersupport.groups.models import Membership, SupportGroup
+from peersupport.joining import placing
+from peersupport.joining.conflicts import turns
 from peersupport.joining.models import Application, Placement
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -24,7 +26,10 @@ class OfferGone(Exception):
     """The offer was answered, taken back, or its time is over."""
 
 
-@transaction.atomic
+class NotGiven(Exception):
+    """She wanted the place and could not be given it: she waits on, and a coordinator sees to it."""
+
+
 def accept(
     *,
     placement: Placement,
@@ -38,22 +43,25 @@ def accept(
 
     Raises OfferGone; PseudonymTaken and AlreadyMember from the group; AddressTaken and ValidationError from
     the account. `with_email`: she signs in with the address she marked as safe, else with a generated name.
+    Raises NotGiven where she must not meet somebody who is there by now and nobody has looked into that, or
+    where the group is full; that she waits on, and that the desk has to know, is kept.
     """
-    # Row lock on the group first, as when a place is offered: seats are counted by one at a time.
-    group = SupportGroup.objects.select_for_update().get(pk=placement.group_id)
-    fresh = _open(placement, now)
-    application = Application.objects.select_for_update(of=("self",)).get(pk=fresh.application_id)
-    user = user or _account(application, password, with_email, now)
-    member = memberships.admit(user=user, group=fresh.group, by=user, pseudonym=pseudonym, now=now)
-    fresh.state, fresh.answered_at = State.ACCEPTED, now
-    fresh.save(update_fields=["state", "answered_at"])
-    application.state, application.user, application.changed_at = Application.State.PLACED, user, now
-    application.save(update_fields=["state", "user", "changed_at"])
-    record(what="place.accepted", by=user, about=application, group=str(fresh.group_id))
-    mark_open_case(application=application, group=group)
-    free_days.go_over(application=application.pk, user=user.pk)
-    notices.placed(seat=member, now=now)
-    return member
+    with transaction.atomic():
+        turns.before_offering()
+        # Row lock on the group first, as when a place is offered: seats are counted by one at a time.
+        group = SupportGroup.objects.select_for_update().get(pk=placement.group_id)
+        fresh = _open(placement, now)
+        application = Application.objects.select_for_update(of=("self",)).get(pk=fresh.application_id)
+        try:
+            # A savepoint: where she cannot come in nothing of it has happened, a new account included.
+            with transaction.atomic():
+                user = user or _account(application, password, with_email, now)
+                return _come_in(fresh, application, group, user, pseudonym, now)
+        except placing.Conflict as conflict:
+            _hold(fresh, now, why="match", match=" ".join(conflict.clash.sorts))
+        except memberships.GroupFull:
+            _hold(fresh, now, why="full")
+    raise NotGiven
 
 
 def mark_open_case(*, application: Application, group: SupportGroup) -> None:
@@ -100,7 +108,9 @@ def lock_offers(*, application: Application) -> None:
 
 def give_up_offers(*, application: Application, now: datetime) -> None:
     """Frees whatever seat is kept for an application that is being withdrawn or erased."""
-    application.placements.filter(state=State.OFFERED).update(state=State.DECLINED, answered_at=now)
+    application.placements.filter(state=State.OFFERED).update(
+        state=State.DECLINED, answered_at=now, looked_into=[]
+    )
 
 
 def _open(placement: Placement, now: datetime) -> Placement:
@@ -110,9 +120,42 @@ def _open(placement: Placement, now: datetime) -> Placement:
     return fresh
 
 
+def _come_in(
+    placement: Placement,
+    application: Application,
+    group: SupportGroup,
+    user: User,
+    pseudonym: str,
+    now: datetime,
+) -> Membership:
+    member = memberships.admit(user=user, group=group, by=user, pseudonym=pseudonym, now=now)
+    placement.end(State.ACCEPTED, now=now)
+    application.state, application.user, application.changed_at = Application.State.PLACED, user, now
+    application.save(update_fields=["state", "user", "changed_at"])
+    # After that: her account belongs to what she is known by.
+    placing.look_again(application, group)
+    record(what="place.accepted", by=user, about=application, group=str(group.pk))
+    mark_open_case(application=application, group=group)
+    free_days.go_over(application=application.pk, user=user.pk)
+    notices.placed(seat=member, now=now)
+    return member
+
+
+def _hold(placement: Placement, now: datetime, *, why: str, **facts: str) -> None:
+    """Not `_close`: the desk sees it until a coordinator was in touch with her, and she reads a sentence."""
+    placement.end(State.HELD, now=now)
+    # Anew: objects in memory remember what was rolled back.
+    application = Application.objects.get(pk=placement.application_id)
+    words = placing.not_given_words(application)
+    if words not in application.note:
+        application.note = f"{application.note}\n\n{words}".strip()
+    application.state, application.changed_at = Application.State.WAITING, now
+    application.save(update_fields=["state", "changed_at", "note"])
+    record(what="place.held", by=None, about=application, group=str(placement.group_id), why=why, **facts)
+
+
 def _close(placement: Placement, state: Placement.State, now: datetime) -> None:
-    placement.state, placement.answered_at = state, now
-    placement.save(update_fields=["state", "answered_at"])
+    placement.end(state, now=now)
     Application.objects.filter(pk=placement.application_id, state=Application.State.OFFERED).update(
         state=Application.State.WAITING, changed_at=now
     )

@@ -91,9 +91,10 @@ class SearchForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """Which group a place is offered in; and what was found out where there may be a match."""
+    """Which group a place is offered in; and where there may be a match, what was found out about which."""
 
     group = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     looked_into = forms.TypedChoiceField(
         label=_("What have you found out?"),
         widget=forms.RadioSelect,
@@ -106,7 +107,9 @@ class OfferForm(forms.Form):
     @classmethod
     def of(cls, group: SupportGroup, clash: Clash | None) -> OfferForm:
         """To be shown beside a group, several on one page."""
-        form = cls(auto_id=f"id_%s_{group.slug}", initial={"group": group.pk})
+        form = cls(
+            auto_id=f"id_%s_{group.slug}", initial={"group": group.pk, "seen": clash.seen if clash else ""}
+        )
         form.fields["looked_into"].required = clash is not None
         return form
 

@@ -13,7 +13,7 @@ from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups.models import FreeDay, Membership, SupportGroup
 from peersupport.joining import answering, referring, talking
-from peersupport.joining.models import Application, Identifier, WayBack
+from peersupport.joining.models import Application, Identifier, Placement, WayBack
 from peersupport.vault import keys
 from peersupport.work.one_by_one import in_pages, one_by_one
 
@@ -89,6 +89,8 @@ def forget_identifiers(now: datetime) -> None:
     seats = Membership.objects.filter(user=OuterRef("application__user"))
     seats = seats.exclude(state=Membership.State.LEFT).exclude(group__state__in=over)
     Identifier.objects.filter(~Exists(seats), application__state=State.PLACED).delete()
+    looked_into = Placement.objects.filter(~Exists(seats), application__state=State.PLACED)
+    looked_into.exclude(looked_into=[]).update(looked_into=[])
 
 
 def _before(column: str, now: datetime, days: int) -> Q:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
 
 from peersupport.chat.models import HeldMessage
-from peersupport.groups.absences import IN_A_ROW
+from peersupport.groups import absences
 from peersupport.groups.models import Attendance, Meeting, Membership, SupportGroup
 
 State = Membership.State
@@ -21,8 +21,8 @@ State = Membership.State
 class Health:
     """Of one group. `came` of `belonged` parents were at its last meeting; both None before there was one.
 
-    `stayed_away`: parents who missed the last two in a row; `held`: messages that wait to be read first;
-    `undebriefed`: meetings that are over and were not talked over.
+    `stayed_away`: parents who missed the last two in a row, as `absences` counts them; `held`: messages that
+    wait to be read first; `undebriefed`: meetings that are over and were not talked over.
     """
 
     came: int | None = None
@@ -33,17 +33,17 @@ class Health:
 
 
 def health_of(groups: Sequence[SupportGroup], now: datetime) -> dict[UUID, Health]:
-    """By group; their meetings are loaded already. Three statements, however many groups."""
+    """By group; their meetings are loaded already. Six statements, however many groups."""
     over = {group.pk: _over(group, now) for group in groups}
-    last = [one.pk for meetings in over.values() for one in meetings[:IN_A_ROW]]
+    last = [one.pk for meetings in over.values() for one in meetings[:1]]
     there: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for meeting, member in Attendance.objects.filter(meeting__in=last).values_list("meeting", "member"):
         there[meeting].add(member)
     belong = _parents(over)
+    away = Counter(seat.group_id for seat, _first in absences.stayed_away(over, now))
     held = _held(over)
-    return {
-        group.pk: _health(over[group.pk], there, belong.get(group.pk, []), held[group.pk]) for group in groups
-    }
+    found = {pk: _health(over[pk], there, belong.get(pk, [])) for pk in over}
+    return {pk: replace(one, stayed_away=away[pk], held=held[pk]) for pk, one in found.items()}
 
 
 def _over(group: SupportGroup, now: datetime) -> list[Meeting]:
@@ -67,22 +67,14 @@ def _held(groups: Iterable[UUID]) -> Counter[UUID]:
     return Counter(dict(waiting.values_list("room__group").annotate(number=Count("pk"))))
 
 
-def _health(
-    over: list[Meeting], there: dict[UUID, set[UUID]], parents: list[Membership], held: int
-) -> Health:
+def _health(over: list[Meeting], there: dict[UUID, set[UUID]], parents: list[Membership]) -> Health:
     undebriefed = sum(one.debriefed_at is None for one in over)
     if not over:
-        return Health(held=held)
+        return Health()
     last = over[0]
     belonged = {one.pk for one in parents if one.since <= last.starts_at}
-    # Whoever came later than the first of the two has missed one at most.
-    both = over[:IN_A_ROW]
-    long = {one.pk for one in parents if one.since <= both[-1].starts_at} if len(both) == IN_A_ROW else set()
-    away = [one for one in long if not any(one in there.get(meeting.pk, ()) for meeting in both)]
     return Health(
         came=len(belonged & there.get(last.pk, set())),
         belonged=len(belonged),
-        stayed_away=len(away),
-        held=held,
         undebriefed=undebriefed,
     )

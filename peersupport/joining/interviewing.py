@@ -12,7 +12,7 @@ from django.db import transaction
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record as audit
 from peersupport.groups.models import SupportGroup
-from peersupport.joining import answering, talking, telling
+from peersupport.joining import answering, placing, talking, telling
 from peersupport.joining.applying import NotPossibleNow
 from peersupport.joining.findings import Findings
 from peersupport.joining.models import Application, Interview, Placement, RecordBegun
@@ -39,6 +39,7 @@ def write_to(*, application: Application, by: User, words: str, now: datetime) -
         raise NotPossibleNow
     fresh.note, fresh.changed_at = words, now
     fresh.save(update_fields=["note", "changed_at"])
+    placing.seen_to(application=fresh)
     audit(what="application.written_to", by=by, about=fresh)
     telling.news(application=fresh, now=now)
 
@@ -86,6 +87,7 @@ def record(
     # A note about when to talk, and the invitation to it, have done their work.
     fresh.state, fresh.changed_at, fresh.note, fresh.invited_at = AFTER[outcome], now, "", None
     fresh.save(update_fields=["state", "changed_at", "note", "invited_at"])
+    placing.seen_to(application=fresh)
     audit(what="interview.recorded", by=by, about=fresh, outcome=str(outcome))
     telling.news(application=fresh, now=now)
     return interview

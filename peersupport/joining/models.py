@@ -204,6 +204,8 @@ class Placement(models.Model):
         DECLINED = "declined", _("declined")
         EXPIRED = "expired", _("expired")
         TAKEN_BACK = "taken_back", _("taken back")
+        # She wanted it and did not get it, and nobody has been in touch with her yet.
+        HELD = "held", _("not given: to be looked into")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="placements")
@@ -215,6 +217,8 @@ class Placement(models.Model):
     offered_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    # While it is open or taken: `conflicts.prints` of the matches that a coordinator looked into before.
+    looked_into = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -227,6 +231,12 @@ class Placement(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Whether she can still answer."""
         return self.state == self.State.OFFERED and now < self.answer_by
+
+    def end(self, state: Placement.State, *, now: datetime) -> None:
+        """It is answered, over or taken back. Only with a place it counts on what was looked into before."""
+        self.state, self.answered_at = state, now
+        self.looked_into = self.looked_into if state == self.State.ACCEPTED else []
+        self.save(update_fields=["state", "answered_at", "looked_into"])
 
 
 class PlacementRun(models.Model):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.models import User
@@ -21,6 +24,7 @@ from peersupport.joining.conflicts.checking import Clash, clashes
 from peersupport.joining.models import Application, Placement
 
 State = Application.State
+TAKES_A_SEAT = (Placement.State.OFFERED, Placement.State.ACCEPTED)
 # Groups that may take somebody in.
 OPEN = (SupportGroup.State.FORMING, SupportGroup.State.RUNNING)
 
@@ -56,11 +60,13 @@ def offer(
     by: User,
     now: datetime,
     looked_into: LookedInto | None = None,
+    seen: str = "",
 ) -> Placement:
     """Keeps a seat for the applicant and tells her, in words that give nothing away.
 
     Raises NoSeat, GroupClosed, NotPossibleNow where the applicant is not waiting for a place, and Conflict
-    where she and somebody there must not meet; if that is not sure, `looked_into` says that it is no reason.
+    where she and somebody there must not meet; if that is not sure, `looked_into` says that it is no reason,
+    of the matches that were `seen` (`Clash.seen`) and of no others.
     """
     turns.before_offering()
     # Row lock on the group first: seats are counted and taken by one coordinator at a time.
@@ -73,7 +79,7 @@ def offer(
         raise GroupClosed
     if seats.left(group, now) < 1:
         raise NoSeat
-    checked = keep_apart(fresh, group, looked_into)
+    clash = keep_apart(fresh, group, looked_into, seen=seen)
     token = secrets.token_urlsafe(24)
     placement = Placement.objects.create(
         application=fresh,
@@ -82,10 +88,13 @@ def offer(
         offered_by=by.pk,
         offered_at=now,
         answer_by=min(now + timedelta(days=settings.OFFER_DAYS), closes),
+        looked_into=to_keep(clash),
     )
+    seen_to(application=fresh)
     fresh.state, fresh.changed_at = State.OFFERED, now
-    fresh.save(update_fields=["state", "changed_at"])
-    record(what="place.offered", by=by, about=fresh, group=str(group.pk), **checked)
+    fresh.note = fresh.note.replace(not_given_words(fresh), "").strip()
+    fresh.save(update_fields=["state", "changed_at", "note"])
+    record(what="place.offered", by=by, about=fresh, group=str(group.pk), **in_record(clash, looked_into))
     telling.invitation(application=fresh, token=token, now=now)
     return placement
 
@@ -96,8 +105,7 @@ def take_back(*, placement: Placement, by: User, now: datetime) -> None:
     fresh = Placement.objects.select_for_update(of=("self",)).get(pk=placement.pk)
     if fresh.state != Placement.State.OFFERED:
         raise NotPossibleNow
-    fresh.state, fresh.answered_at = Placement.State.TAKEN_BACK, now
-    fresh.save(update_fields=["state", "answered_at"])
+    fresh.end(Placement.State.TAKEN_BACK, now=now)
     Application.objects.filter(pk=fresh.application_id, state=State.OFFERED).update(
         state=State.WAITING, changed_at=now
     )
@@ -105,13 +113,54 @@ def take_back(*, placement: Placement, by: User, now: datetime) -> None:
     telling.news(application=fresh.application, now=now)
 
 
+def not_given_words(application: Application) -> str:
+    """What stands at her return code where a place was not given, whatever the reason; in her language."""
+    with translation.override(application.language):
+        return gettext(
+            "This place could not be given after all. It is nothing that you did. You keep your turn, and a "
+            "coordinator will be in touch with you."
+        )
+
+
+def seen_to(*, application: Application) -> None:
+    """A coordinator has been in touch with whoever was not given the place she wanted."""
+    held = application.placements.filter(state=Placement.State.HELD)
+    held.update(state=Placement.State.TAKEN_BACK)
+
+
 def keep_apart(
-    application: Application, group: SupportGroup, looked_into: LookedInto | None
-) -> dict[str, str]:
-    """Raises Conflict. Gives what the audit record says of a match that was looked into; mostly nothing."""
+    application: Application, group: SupportGroup, looked_into: LookedInto | None, *, seen: str
+) -> Clash | None:
+    """The match that was looked into; mostly there is none. Raises Conflict."""
+    clash = clashes(application, group)
+    if clash is not None and (clash.is_sure or looked_into is None or clash.seen != seen):
+        raise Conflict(clash)
+    return clash
+
+
+def look_again(application: Application, group: SupportGroup) -> None:
+    """When she comes in: somebody may have been named, placed or made a facilitator since the offer.
+
+    A match that was looked into when the other one was offered a place there is the same match.
+    Raises Conflict.
+    """
     clash = clashes(application, group)
     if clash is None:
-        return {}
-    if clash.is_sure or looked_into is None:
+        return
+    there = Placement.objects.filter(group=group, state__in=TAKES_A_SEAT).values_list(
+        "looked_into", flat=True
+    )
+    if clash.is_sure or not clash.was_looked_into(set(chain.from_iterable(there))):
         raise Conflict(clash)
+
+
+def to_keep(clash: Clash | None) -> list[str]:
+    """The prints of what was looked into, as they are kept with a place."""
+    return sorted(chain.from_iterable(clash.prints)) if clash is not None else []
+
+
+def in_record(clash: Clash | None, looked_into: LookedInto | None) -> dict[str, str]:
+    """What the audit record says of a match that was looked into; nothing where there is none."""
+    if clash is None or looked_into is None:
+        return {}
     return {"match": " ".join(clash.sorts), "looked_into": str(LookedInto(looked_into))}

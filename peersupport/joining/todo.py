@@ -17,7 +17,7 @@ from peersupport.groups.models import Meeting, SupportGroup
 from peersupport.joining import mails_sent
 from peersupport.joining.access import applications
 from peersupport.joining.desk import Today
-from peersupport.joining.models import Application
+from peersupport.joining.models import Application, Placement
 from peersupport.joining.placing import OPEN
 
 #: A meeting so near needs its two facilitators now.
@@ -38,9 +38,10 @@ class ToDo:
 
 
 def to_do(today: Today, now: datetime) -> list[ToDo]:
-    """Everything, the most urgent first. Four statements beside those of `today`, whatever there is."""
+    """Everything, the most urgent first. Five statements beside those of `today`, whatever there is."""
     return [
         *_matters(today),
+        *_not_given(),
         *_without_leaders(now),
         *_to_read(today, now),
         *_mails(),
@@ -58,6 +59,19 @@ def _matters(today: Today) -> Iterator[ToDo]:
             today.matters,
         )
         yield ToDo(words % {"number": today.matters}, reverse("joining:desk_matters"), now=True)
+
+
+def _not_given() -> Iterator[ToDo]:
+    waiting = Placement.objects.filter(
+        state=Placement.State.HELD, application__state=Application.State.WAITING
+    )
+    for one in waiting.select_related("group").order_by("answered_at", "pk")[:MOST]:
+        words = _(
+            "A place in %(name)s was not given to whoever wanted to take it: there is a match that nobody "
+            "has looked into, or the group is full. They wait for a word from you."
+        )
+        link = reverse("joining:desk_application", args=[one.application_id])
+        yield ToDo(words % {"name": one.group.name}, link, now=True)
 
 
 def _without_leaders(now: datetime) -> Iterator[ToDo]:

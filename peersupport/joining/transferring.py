@@ -38,6 +38,7 @@ def transfer(
     by: User,
     now: datetime,
     looked_into: LookedInto | None = None,
+    seen: str = "",
 ) -> Membership:
     """Her seat in the other group; the one she had is ended, and she is told when it begins there.
 
@@ -66,9 +67,12 @@ def transfer(
         raise GroupClosed
     if seats.left(into, now) < 1:
         raise NoSeat
-    checked = placing.keep_apart(application, into, looked_into)
+    clash = placing.keep_apart(application, into, looked_into, seen=seen)
     arrived = go_over(seat, into, application, by=by, now=now)
+    taken = application.placements.filter(group=into, state=Placement.State.ACCEPTED)
+    taken.update(looked_into=placing.to_keep(clash))
     answering.mark_open_case(application=application, group=into)
+    checked = placing.in_record(clash, looked_into)
     record(what="place.transferred", by=by, about=application, group=str(into.pk), **checked)
     notices.placed(seat=arrived, now=now)
     return arrived

@@ -43,6 +43,8 @@ def _of_staff(user: User) -> list[tuple[str, str, str]]:
         found.append((_("Desk"), reverse("joining:desk"), "desk"))
     if user.has_perm("groups.facilitate"):
         found.append((_("Today"), "/today/", "today"))
+    if user.has_perm("guides.review"):
+        found.append((_("Texts"), reverse("guides:texts"), "guides"))
     return found
 
 

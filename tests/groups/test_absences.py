@@ -104,6 +104,8 @@ def test_where_nobody_was_nobody_missed_anything(cast: Cast, attended: None) -> 
     willow = cast.seat(cast.aino)
     cast.meeting(cast.alder, 3).attendances.filter(member=willow).delete()
     four = cast.meeting(cast.alder, 4)
+    # Those who lead waited alone.
+    there(four, *cast.alder.memberships.filter(role=Membership.Role.FACILITATOR))
     absences.notice(over(four))
     five = cast.meeting(cast.alder, 5)
     there(five, *cast.alder.memberships.exclude(pk=willow.pk))

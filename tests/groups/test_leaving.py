@@ -14,6 +14,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from peersupport.accounts import erasing
 from peersupport.accounts.models import Mail
 from peersupport.audit.models import Entry
+from peersupport.chat.models import Ejection
+from peersupport.chat.moderating.ejecting import undo_eject
 from peersupport.groups import feeds, notices
 from peersupport.groups.access import feed_behind
 from peersupport.groups.models import Goodbye, Membership
@@ -69,6 +71,29 @@ def test_she_leaves_in_one_page_and_everything_of_hers_ends(
     entry = Entry.objects.filter(what="membership.left").latest("at")
     assert entry.facts == {"group": str(cast.birch.pk)}, "no reason stands anywhere"
     assert seat.pseudonym not in text(browser(cast.noor), home)
+
+
+def test_whose_place_is_suspended_may_leave_and_is_not_let_back_in_by_who_decides_later(cast: Cast) -> None:
+    seat, client, home = cast.seat(cast.toivo), browser(cast.toivo), f"/my/{cast.birch.slug}/"
+    seat.state = Membership.State.SUSPENDED
+    seat.save()
+    put_out = Ejection.objects.create(member=seat, by=cast.ruben.pk, at=cast.now)
+    assert f"{home}leave/" in text(client, "/my/")
+    page = text(client, f"{home}leave/")
+    assert "nobody asks why" in page
+    # Nothing else is open to her: neither the page of the group, nor words to it.
+    assert 'name="words"' not in page
+    assert f'href="{home}"' not in page
+    for path in (home, f"{home}days/"):
+        assert client.get(path)["Location"] == "/my/"
+    assert client.post(f"{home}days/", {}).status_code == 404
+    answer = client.post(f"{home}leave/", {"words": WORDS}, follow=True)
+    assert "You have left." in unescape(answer.content.decode())
+    assert not Goodbye.objects.exists()
+    undo_eject(put_out, by=cast.salla)
+    seat.refresh_from_db()
+    assert seat.state == "left"
+    assert Entry.objects.filter(what="membership.left").get().actor == cast.toivo.pk
 
 
 def test_a_goodbye_is_read_by_the_facilitators_first_and_shown_when_they_say_so(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from html import unescape
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections, transaction
@@ -161,7 +162,8 @@ def test_asked_is_only_who_is_trained_free_in_the_language_below_her_load_and_ke
     cast: Cast, meeting: Meeting
 ) -> None:
     hers = cast.pirkko.facilitator
-    day = timezone.localtime(meeting.starts_at).date()
+    # On her clock: an evening here can end on the next day there.
+    day = meeting.ends_at.astimezone(ZoneInfo(hers.user.time_zone)).date()
 
     def is_asked() -> bool:
         with transaction.atomic():
@@ -213,7 +215,7 @@ def test_who_is_asked_and_cannot_any_more_does_not_get_it(cast: Cast, meeting: M
     made, ruben = call(cast, meeting), cast.ruben.facilitator
     with pytest.raises(NotPossible, match="called"):
         call(cast, meeting)
-    day = timezone.localtime(meeting.starts_at).date()
+    day = meeting.ends_at.astimezone(ZoneInfo(ruben.user.time_zone)).date()
     Away.objects.create(facilitator=ruben, first=day, last=day)
     with pytest.raises(NotPossible, match="able"):
         calling_in.take(call=made, by=ruben, now=cast.now)

@@ -12,8 +12,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from peersupport.accounts.models import User
 from peersupport.audit import recording
 from peersupport.audit.models import Entry
+from peersupport.groups import membership
 from peersupport.groups.models import Facilitator, Membership, SupportGroup
 from peersupport.joining import answering, applying, erasing, placing
 from peersupport.joining.conflicts import checking, naming
@@ -45,6 +47,12 @@ def offer(cast: Cast, application: Application, **options: Any) -> Placement:
 def take(cast: Cast, application: Application, pseudonym: str = "Yew") -> Membership:
     return answering.accept(
         placement=offer(cast, application), pseudonym=pseudonym, password="kettle garden", now=cast.now
+    )
+
+
+def accept(cast: Cast, placement: Placement, *, user: User | None = None) -> Membership:
+    return answering.accept(
+        placement=placement, pseudonym="Yew", user=user, password="kettle garden", now=cast.now
     )
 
 
@@ -150,9 +158,96 @@ def test_a_match_that_is_not_sure_is_looked_into_first_and_that_is_recorded(
     with pytest.raises(Conflict) as refused:
         offer(cast, greta)
     assert refused.value.clash == Clash("maybe", ("name",))
-    offer(cast, greta, looked_into=LookedInto.SOMEBODY_ELSE)
+    offer(cast, greta, looked_into=LookedInto.SOMEBODY_ELSE, seen=refused.value.clash.seen)
     facts = Entry.objects.filter(what="place.offered").latest("pk").facts
     assert facts == {"group": str(cast.birch.pk), "match": "name", "looked_into": "somebody_else"}
+
+
+def test_what_was_looked_into_is_the_match_that_was_seen_and_no_other(
+    cast: Cast, greta: Application, jurgen: Application
+) -> None:
+    names(cast, greta, APART, "J. Muller")
+    offer(cast, jurgen)
+    seen = clashes(greta, cast.birch)
+    assert seen is not None
+    names(cast, greta, ACCUSED, "J. Muller")
+    for what in ("", seen.seen):
+        with pytest.raises(Conflict):
+            offer(cast, greta, looked_into=LookedInto.BOTH_AGREE, seen=what)
+    again = clashes(greta, cast.birch)
+    assert again is not None
+    # The same sort and just as certain: only the prints tell one from the other.
+    assert (again, again.seen) != (seen, seen.seen)
+    assert again == seen
+    placement = offer(cast, greta, looked_into=LookedInto.SOMEBODY_ELSE, seen=again.seen)
+    # He takes his place meanwhile: it is the same match of the same two, and counts for both.
+    answering.accept(
+        placement=jurgen.placements.get(), pseudonym="Fir", password="kettle garden", now=cast.now
+    )
+    accept(cast, placement)
+    placement.refresh_from_db()
+    assert (placement.state, bool(placement.looked_into)) == ("accepted", True)
+    Membership.objects.filter(group=cast.birch).update(state=Membership.State.LEFT)
+    erasing.forget_identifiers(cast.now)
+    placement.refresh_from_db()
+    assert placement.looked_into == [], "not kept longer than what it is about"
+
+
+@pytest.mark.parametrize("later", ["named by her", "named by him", "leads", "perhaps", "her account"])
+def test_a_match_that_came_after_the_offer_keeps_her_from_the_place_and_she_keeps_her_turn(
+    cast: Cast, greta: Application, jurgen: Application, later: str
+) -> None:
+    names(cast, greta, SELF, "Greta Quibblewick")
+    names(cast, greta, APART, cast.maija.email or "")
+    take(cast, jurgen, "Fir")
+    placement, members = offer(cast, greta), cast.birch.memberships.count()
+    since = greta.sent_at
+    match later:
+        case "named by her":
+            names(cast, greta, APART, "Jürgen Müller")
+        case "named by him":
+            names(cast, jurgen, ACCUSED, "Quibblewick Greta")
+        case "leads":
+            membership.admit(
+                user=cast.maija, group=cast.birch, by=None, role=Membership.Role.FACILITATOR, now=cast.now
+            )
+            members += 1
+        case "perhaps":
+            names(cast, greta, APART, "J. Muller")
+        case _:
+            names(cast, jurgen, APART, cast.aino.email or "")
+    users = User.objects.count()
+    with pytest.raises(answering.NotGiven):
+        accept(cast, placement, user=cast.aino if later == "her account" else None)
+
+    greta.refresh_from_db()
+    placement.refresh_from_db()
+    assert (greta.state, greta.user, greta.sent_at) == (Application.State.WAITING, None, since)
+    assert (placement.state, cast.birch.memberships.count()) == (Placement.State.HELD, members)
+    assert User.objects.count() == users
+    facts = Entry.objects.filter(what="place.held", about__endswith=str(greta.pk)).get().facts
+    assert facts["match"] in {"name", "email"}
+    assert not Entry.objects.filter(what="place.accepted", about__endswith=str(greta.pk)).exists()
+    with pytest.raises(answering.OfferGone):
+        accept(cast, placement)
+
+
+def test_without_its_audit_row_a_place_is_neither_held_nor_taken(
+    cast: Cast, greta: Application, jurgen: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(cast, jurgen, "Fir")
+    placement = offer(cast, greta)
+    names(cast, greta, APART, "Jürgen Müller")
+
+    def broken(*, what: str, **said: Any) -> None:
+        if what == "place.held":
+            raise RuntimeError
+
+    monkeypatch.setattr(answering, "record", broken)
+    with pytest.raises(RuntimeError):
+        accept(cast, placement)
+    placement.refresh_from_db()
+    assert placement.state == Placement.State.OFFERED
 
 
 def test_without_a_match_the_record_says_nothing_of_one(cast: Cast, greta: Application) -> None:
@@ -366,11 +461,15 @@ def test_many_cost_as_many_statements_as_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("doing", ["offered", "taken"])
+def test_whom_somebody_names_while_a_place_is_offered_or_taken_counts(
+    doing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cast = Cast(timezone.now())
     greta, jurgen = waiting(cast, "Greta"), waiting(cast, "Jupp")
     names(cast, jurgen, SELF, "Jürgen Müller")
     offer(cast, greta)
+    place = offer(cast, jurgen) if doing == "taken" else None
     named, original = Event(), recording.record
 
     def slowly(**said: Any) -> None:
@@ -389,8 +488,11 @@ def test_whom_somebody_names_while_an_offer_is_made_counts(monkeypatch: pytest.M
     def book() -> str:
         try:
             assert named.wait(timeout=60)
-            offer(cast, jurgen)
-        except Conflict:
+            if place is not None:
+                accept(cast, place)
+            else:
+                offer(cast, jurgen)
+        except (Conflict, answering.NotGiven):
             return "refused"
         else:
             return "placed"

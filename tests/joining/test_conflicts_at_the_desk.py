@@ -55,6 +55,11 @@ def offered_to_whom(cast: Cast, *own: str) -> Application:
     return application
 
 
+def seen_on(page: str) -> str:
+    """Which matches the form beside a group is about."""
+    return page.split('name="seen" value="')[1].split('"')[0]
+
+
 def test_what_she_writes_is_counted_and_never_shown_again(
     cast: Cast, salla: Client, greta: Application
 ) -> None:
@@ -158,7 +163,16 @@ def test_where_there_may_be_a_match_she_says_first_what_she_has_found_out(
     assert salla.post(
         desk(greta, "place/"), {"group": str(cast.birch.pk), "looked_into": "nonsense"}
     ).status_code == 404  # fmt: skip
-    page = sent(salla, desk(greta, "place/"), group=str(cast.birch.pk), looked_into="somebody_else")
+    found = {"group": str(cast.birch.pk), "looked_into": "somebody_else"}
+    seen = seen_on(read(salla, desk(greta, "place/")))
+    # Another match comes while she reads: what she has found out is not about that one.
+    naming.name(application=greta, kind=Identifier.Kind.ACCUSED, lines=["Z. Quibblewick"], by=cast.salla)
+    for what in ({}, {"seen": seen}):
+        page = sent(salla, desk(greta, "place/"), **found, **what)
+        assert "look into it, and say what you have found out" in page
+    assert not Placement.objects.filter(application=greta).exists()
+    seen = seen_on(read(salla, desk(greta, "place/")))
+    page = sent(salla, desk(greta, "place/"), **found, seen=seen)
     assert "The place is offered." in page
     assert Entry.objects.filter(what="place.offered").latest("pk").facts["looked_into"] == "somebody_else"
 

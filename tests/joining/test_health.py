@@ -10,7 +10,8 @@ from django.test import Client
 
 from peersupport.accounts.models import Mail
 from peersupport.chat.models import HeldMessage
-from peersupport.groups.models import Attendance, Meeting, Membership, Rostered
+from peersupport.groups import absences
+from peersupport.groups.models import Attendance, Meeting, Membership, Rostered, Task
 from peersupport.joining.health import health_of
 from tests.cast import Cast
 from tests.joining import applicants
@@ -58,6 +59,15 @@ def test_a_group_shows_who_came_what_is_held_and_which_debriefs_are_missing(
     assert (doing.came, doing.belonged, doing.stayed_away) == (2, len(parents), len(parents) - 4)
     assert (doing.held, doing.undebriefed) == (2, 1)
     assert found[cast.birch.pk].came is None
+
+    # A meeting at which none of the parents was says nothing of any one of them, here as in the tasks.
+    kept = list(third.attendances.filter(member__role="parent"))
+    third.attendances.filter(member__role="parent").delete()
+    alone = health_of([group], now)[group.pk]
+    assert (alone.came, alone.stayed_away) == (0, 0)
+    absences.notice(third.ends_at + Meeting.RUNS_OVER)
+    assert not Task.objects.filter(what=Task.What.ABSENT).exists()
+    Attendance.objects.bulk_create(kept)
 
     page = salla.get("/desk/places/").content.decode()
     assert f"2 of {len(parents)} came" in page

@@ -10,12 +10,14 @@ from django.test import Client
 
 from peersupport.accounts.models import Mail, User
 from peersupport.groups import membership
-from peersupport.groups.models import Membership
+from peersupport.groups.models import Membership, Programme
 from peersupport.joining import placing, return_codes
-from peersupport.joining.models import Application, Placement
+from peersupport.joining.conflicts import naming
+from peersupport.joining.models import Application, Identifier, Placement
 from tests.cast import Cast
 from tests.conftest import SecureClient
 from tests.joining import applicants
+from tests.registries.visitors import staff_browser
 
 pytestmark = pytest.mark.django_db
 State = Application.State
@@ -232,6 +234,37 @@ def test_who_is_signed_in_takes_the_place_with_her_own_account(
         "Alder",
         "Birch",
     }
+
+
+@pytest.mark.parametrize("why", ["full", "match"])
+def test_a_place_that_cannot_be_given_is_one_calm_sentence_whatever_the_reason(
+    client: Client, cast: Cast, hanna: Application, why: str
+) -> None:
+    desk = staff_browser(cast.salla)
+    client.get(link())
+    if why == "full":
+        most = cast.birch.memberships.filter(role="parent").count()
+        sizes = {"maximum": most, "planned": most, "minimum": 1, "goes_on_from": 1}
+        Programme.objects.filter(pk=cast.birch.programme_id).update(**sizes)
+    else:
+        lines = [cast.toivo.email or ""]
+        naming.name(application=hanna, kind=Identifier.Kind.ACCUSED, lines=lines, by=cast.salla)
+    assert "was not given" not in desk.get("/desk/").content.decode()
+    assert accept(client)["Location"] == "/join/application/"
+    page = client.get("/join/application/").content.decode()
+
+    assert "You are waiting for a place" in page
+    # The very same for both.
+    assert "This place could not be given after all." in page
+    assert "You keep your turn, and a coordinator will be in touch with you." in page
+    assert "match" not in page
+    assert client.get("/join/invitation/")["Location"] == "/join/application/"
+    [entry] = [one for one in desk.get("/desk/").context["to_do"] if "was not given" in one.words]
+    assert entry.now
+    assert desk.get(entry.link).status_code == 200
+    # Once a coordinator has written, nothing is left to do.
+    desk.post(entry.link, {"words": "Let us talk tomorrow."})
+    assert "was not given" not in desk.get("/desk/").content.decode()
 
 
 def test_saying_no_is_received_kindly(client: Client, hanna: Application) -> None:

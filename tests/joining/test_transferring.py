@@ -68,14 +68,27 @@ def test_at_the_desk_she_is_led_over_and_told(cast: Cast, greta: Application, la
     assert "Move to Larch" in page
     assert "Move to Birch" not in page
     assert "on their clock" in page, "whether the time is one she named"
+    # Perhaps a match in the other group: what has been found out is about the one that was shown.
+    other = applicants.waiting(cast.now, by=cast.salla)
+    kinds = Identifier.Kind
+    naming.name(application=other, kind=kinds.SELF, lines=["Zdena Quibblewick"], by=cast.salla)
+    naming.name(application=greta, kind=kinds.MUST_NOT_MEET, lines=["Z. Quibblewick"], by=cast.salla)
+    placing.offer(application=other, group=larch, by=cast.salla, now=cast.now)
+    found = {"group": str(larch.pk), "looked_into": "somebody_else"}
+    assert "look into it" in unescape(salla.post(address, found, follow=True).content.decode())
+    assert where(greta) == [("Birch", "active")]
+    found["seen"] = salla.get(address).content.decode().split('name="seen" value="')[1].split('"')[0]
     Mail.objects.all().delete()
-    answer = salla.post(address, {"group": str(larch.pk)}, follow=True)
+    answer = salla.post(address, found, follow=True)
     assert "Done." in unescape(answer.content.decode())
     assert where(greta) == [("Birch", "left"), ("Larch", "active")]
     seat = Membership.objects.get(user=greta.user, group=larch)
     assert seat.pseudonym == "Yew"
     assert Mail.objects.filter(template="placed", member=seat.pk).count() == 1
     assert Placement.objects.get(application=greta, state="accepted").group == larch
+    # It is the same match when the other one comes in.
+    hers = other.placements.get()
+    answering.accept(placement=hers, pseudonym="Fir", password="kettle garden", now=cast.now)
     left = Entry.objects.filter(what="membership.left").latest("at")
     assert left.facts["reason"] == "transfer"
     assert Entry.objects.filter(what="place.transferred", actor=cast.salla.pk).exists()

@@ -1,7 +1,9 @@
-"""``manage.py guides check | publish | status``."""
+"""``manage.py guides check | publish | status | follow``."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from guides.checking import check
 from guides.editions import publish
 from guides.front_matter import ContentError
 from guides.models import Edition
-from guides.reading import Library, read_library
+from guides.reading import Guide, Library, read_library
+from guides.standing import follow, standings
 from guides.typesetting import NotSet
 
 
@@ -24,7 +27,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("task", choices=["check", "publish", "status"])
+        parser.add_argument("task", choices=["check", "publish", "status", "follow"])
+        parser.add_argument("--language", default="", help="status and follow: this language alone")
+        parser.add_argument(
+            "--section", default="", metavar="GUIDE/SECTION", help="follow: this section alone"
+        )
         parser.add_argument(
             "--by", default="manage.py guides publish", help="who publishes: stands in the edition"
         )
@@ -32,9 +39,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             library = read_library(settings.GUIDES_DIR)
-            {"check": self.check_texts, "publish": self.publish, "status": self.status}[options["task"]](
-                library, options["by"]
-            )
+            tasks: dict[str, Callable[..., None]] = {"check": self.check_texts, "publish": self.publish}
+            tasks |= {"status": self.status, "follow": self.follow}
+            tasks[options["task"]](library, **options)
         except ContentError as error:
             raise CommandError(
                 f"{error}\n{len(error.problems)} to put right in {settings.GUIDES_DIR}"
@@ -42,14 +49,18 @@ class Command(BaseCommand):
         except NotSet as error:
             raise CommandError(f"the PDF could not be made: {error}") from error
 
-    def check_texts(self, library: Library, by: str) -> None:
+    def check_texts(self, library: Library, **_options: Any) -> None:
         """Every problem on a line of its own, as file:line: what; exit 1 where there is one."""
         if problems := check(library, today=timezone.localdate()):
             raise ContentError(problems)
         sections = sum(len(guide.sections) for guide in library.guides)
         self.stdout.write(f"{len(library.guides)} guides, {sections} sections: nothing to put right")
+        found = [each for each in standings(library, today=timezone.localdate()) if each.needs_work]
+        counted = Counter(f"{each.language}: {each.states[0]}" for each in found)
+        for what, number in sorted(counted.items()):
+            self.stdout.write(f"  {what}: {number} (manage.py guides status)")
 
-    def publish(self, library: Library, by: str) -> None:
+    def publish(self, library: Library, *, by: str, **_options: Any) -> None:
         """What became of each guide."""
         for outcome in publish(library, by=by, now=timezone.now()):
             edition = outcome.edition
@@ -57,24 +68,35 @@ class Command(BaseCommand):
             files = f", {outcome.rebuilt} files built" if outcome.rebuilt else ""
             self.stdout.write(f"{edition.language}/{edition.guide}: edition {edition.number} {what}{files}")
 
-    def status(self, library: Library, by: str) -> None:
-        """For each guide its edition and whether the text has changed since; for each section its dates."""
-        today = timezone.localdate()
+    def status(self, library: Library, *, language: str, **_options: Any) -> None:
+        """For each guide its edition and whether the text has changed since; how each section stands."""
+        found = list(standings(library, today=timezone.localdate()))
         for guide in library.guides:
-            edition = (
-                Edition.objects.filter(guide=guide.slug, language=guide.language).order_by("number").last()
-            )
-            if edition is None:
-                state = "not published yet"
-            else:
-                day = date_format(timezone.localtime(edition.published_at), "Y-m-d")
-                same = edition.checksum == guide.checksum
-                state = f"edition {edition.number} of {day}, " + (
-                    "up to date" if same else "text has changed"
-                )
-            self.stdout.write(f"{guide.language}/{guide.slug}: {state}")
-            for section in guide.sections:
-                late = "  OVERDUE" if section.overdue(today) else ""
-                self.stdout.write(
-                    f"  {section.slug:32} {section.status:9} review by {section.review_by}{late}"
-                )
+            if language not in {"", guide.language}:
+                continue
+            self.stdout.write(f"{guide.language}/{guide.slug}: {self.edition_of(guide)}")
+            for each in found:
+                if (each.language, each.guide) == (guide.language, guide.slug):
+                    due = f"review by {each.section.review_by}" if each.section else ""
+                    self.stdout.write(f"  {each.slug:32} {', '.join(each.states):24} {due}".rstrip())
+
+    def edition_of(self, guide: Guide) -> str:
+        """Which edition is read, and whether the text has changed since."""
+        kept = Edition.objects.filter(guide=guide.slug, language=guide.language)
+        edition = kept.order_by("number").last()
+        if edition is None:
+            return "not published yet"
+        day = date_format(timezone.localtime(edition.published_at), "Y-m-d")
+        same = edition.checksum == guide.checksum
+        return f"edition {edition.number} of {day}, {'up to date' if same else 'text has changed'}"
+
+    def follow(self, library: Library, *, language: str, section: str, **_options: Any) -> None:
+        """Writes into translations that they follow their source as it reads now."""
+        chosen = [
+            (guide, each)
+            for guide in library.guides
+            for each in guide.sections
+            if language in {"", guide.language} and section in {"", f"{guide.slug}/{each.slug}"}
+        ]
+        for path in follow(library, chosen):
+            self.stdout.write(f"{path.relative_to(library.root)}")

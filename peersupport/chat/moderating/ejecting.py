@@ -75,7 +75,9 @@ def undo_eject(ejection: Ejection, *, by: User, word: str = "") -> None:
         ejection.undone_by, ejection.undone_at = by.pk, timezone.now()
         ejection.word = word
         ejection.save(update_fields=["undone_by", "undone_at", "word"])
-        _set_state(ejection.member, Membership.State.ACTIVE)
+        # Whoever has left meanwhile does not come back by it.
+        if ejection.member.state == Membership.State.SUSPENDED:
+            _set_state(ejection.member, Membership.State.ACTIVE)
         record(what="member.ejection_undone", by=by, about=ejection.member)
         _changed(ejection)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from uuid import UUID
 
 from django.db.models import Q
 
 from peersupport.groups.models import Facilitator, Membership, SupportGroup
+from peersupport.joining.conflicts import prints
 from peersupport.joining.conflicts.crowd import gathered
 from peersupport.joining.conflicts.matching import (
     Certainty,
@@ -23,14 +24,24 @@ from peersupport.joining.models import Application, Placement
 
 @dataclass(frozen=True)
 class Clash:
-    """There is a match: how certain it is, and by which sorts of identifier (name, email, phone)."""
+    """There is a match: how certain it is, and by which sorts of identifier (name, email, phone).
+
+    `prints`: of each match that makes it up, as `prints.prints_of` gives them; `seen`: which matches these
+    are, in one value, for a form that shows that they are there.
+    """
 
     strength: Certainty
     sorts: tuple[str, ...]
+    prints: frozenset[frozenset[str]] = field(default=frozenset(), compare=False, repr=False)
+    seen: str = field(default="", compare=False, repr=False)
 
     @property
     def is_sure(self) -> bool:
         return self.strength == "sure"
+
+    def was_looked_into(self, kept: Collection[str]) -> bool:
+        """Whether each of these matches is one of those of which these prints were kept."""
+        return all(not one.isdisjoint(kept) for one in self.prints)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,16 @@ def closed_to(application: Application, groups: Collection[SupportGroup]) -> dic
         group: [match for match in found if match.pair & (people - {hers})]
         for group, people in crowd.groups.items()
     }
-    return _clashes(by_group)
+    printed = prints.prints_of(found, crowd.applications)
+    of_her = {group: {printed[one] for one in matches_there} for group, matches_there in by_group.items()}
+    return {
+        group: replace(
+            clash,
+            prints=frozenset(of_her[group]),
+            seen=prints.together(of_her[group], of=application.pk),
+        )
+        for group, clash in _clashes(by_group).items()
+    }
 
 
 def within(groups: Collection[SupportGroup]) -> dict[UUID, Clash]:

@@ -27,11 +27,15 @@ class Known:
 
 
 class Match(NamedTuple):
-    """Two who must not meet, how certain that is, and by which sort of identifier."""
+    """Two who must not meet, how certain that is, and by which sort of identifier.
+
+    `evidence`: what it rests on, as a hash and in which roles it was named; the same for the same match only.
+    """
 
     pair: frozenset[str]
     strength: Certainty
     sort: str
+    evidence: str
 
 
 def matches(known: Iterable[Known]) -> set[Match]:
@@ -47,7 +51,7 @@ def matches(known: Iterable[Known]) -> set[Match]:
     for same in alike:
         for match in _of_one_hash(same):
             if match.pair not in together or match.kind == "named":
-                found.add(Match(match.pair, match.strength, match.sort))
+                found.add(Match(match.pair, match.strength, match.sort, match.evidence))
     return found
 
 
@@ -76,6 +80,7 @@ class _Alike(NamedTuple):
     strength: Certainty
     sort: str
     kind: Literal["named", "wish", "case"]
+    evidence: str
 
 
 def _of_one_hash(same: list[Known]) -> Iterator[_Alike]:
@@ -98,7 +103,8 @@ def _alike(one: Known, other: Known, kind: Literal["named", "wish", "case"]) -> 
     strength = strength_of(one, other)
     if strength is not None and one.person != other.person:
         weaker: Certainty = "maybe" if kind == "case" else strength
-        yield _Alike(frozenset((one.person, other.person)), weaker, one.sort, kind)
+        evidence = " ".join([*sorted((one.kind, other.kind)), one.hash.hex()])
+        yield _Alike(frozenset((one.person, other.person)), weaker, one.sort, kind, evidence)
 
 
 def _wished_by_both(alike: list[list[Known]]) -> set[frozenset[str]]:

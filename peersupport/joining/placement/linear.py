@@ -49,6 +49,9 @@ def solve(model: Model, plan: Plan, limits: Limits) -> Found:
     _begun(highs, model, plan)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kModelEmpty:
+        # Nobody can be anywhere. HiGHS does not look then whether something had to be.
+        return Found([], 0, is_possible=all(row.least <= 0 <= row.most for row in _rows(model.cp.proto)))
     if status == highspy.HighsModelStatus.kInfeasible:
         return Found([], 0, is_possible=False)
     has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

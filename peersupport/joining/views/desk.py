@@ -163,6 +163,7 @@ def _offer(request: HttpRequest, found: Application, by: User) -> HttpResponse:
             by=by,
             now=timezone.now(),
             looked_into=form.cleaned_data["looked_into"],
+            seen=form.cleaned_data["seen"],
         )
     except placing.NoSeat:
         messages.warning(request, _("The last seat of this group has just been taken. Nothing was offered."))

@@ -17,7 +17,7 @@ from peersupport.accounts.models import User
 from peersupport.accounts.opening import AddressTaken
 from peersupport.groups import pseudonyms, schedule
 from peersupport.groups.access import memberships_of
-from peersupport.groups.membership import AlreadyMember, GroupFull, PseudonymTaken
+from peersupport.groups.membership import AlreadyMember, PseudonymTaken
 from peersupport.groups.models import Meeting, SupportGroup
 from peersupport.joining import answering
 from peersupport.joining.accepting import AcceptForm
@@ -143,7 +143,8 @@ def _accept(
         form.add_error("sign_in", form.HAS_ACCOUNT)
     except AlreadyMember:
         form.add_error(None, _("You belong to this group already."))
-    except (answering.OfferGone, GroupFull):
+    except (answering.OfferGone, answering.NotGiven):
+        # Why it was not given is not hers to read, nor anybody's beside her: the page says one thing.
         return redirect("joining:application")
     else:
         let_go(request)

@@ -54,10 +54,14 @@ def transfer(request: HttpRequest, by: User, application_id: UUID) -> HttpRespon
 def _lead_over(request: HttpRequest, found: Application, by: User) -> HttpResponse:
     form = OfferForm(request.POST)
     into = form.chosen()
-    looked_into = form.cleaned_data["looked_into"]
     try:
         transferring.transfer(
-            application=found, into=into, by=by, now=timezone.now(), looked_into=looked_into
+            application=found,
+            into=into,
+            by=by,
+            now=timezone.now(),
+            looked_into=form.cleaned_data["looked_into"],
+            seen=form.cleaned_data["seen"],
         )
     except placing.NoSeat:
         messages.warning(request, _("The last seat of this group has just been taken. Nothing was changed."))
