@@ -24,8 +24,8 @@ class Bound(NamedTuple):
     longest: int
 
 
-BOUNDS = {"en": Bound(30, 12, 26), "fi": Bound(55, 13, 28), "sv": Bound(38, 15, 32), "fr": Bound(42, 18, 36)}
-EASY = {"en": Bound(24, 9, 15), "fi": Bound(46, 9, 14), "sv": Bound(30, 10, 15), "fr": Bound(34, 12, 17)}
+BOUNDS = {"en": Bound(30, 12, 26), "fi": Bound(50, 10, 24), "sv": Bound(30, 12, 26), "fr": Bound(38, 13, 30)}
+EASY = {"en": Bound(24, 9, 15), "fi": Bound(40, 7, 12), "sv": Bound(24, 8, 14), "fr": Bound(32, 9, 15)}
 
 
 class Measured(NamedTuple):

@@ -1,0 +1,1 @@
+"""Measuring the guides: how fast pages are sent, how soon a phone shows them."""
