@@ -1,4 +1,5 @@
 """The pages of guides that Django answers itself; what is published is served before it (serving.py)."""
+"""The pages of guides that Django answers itself; the guides are served before it (serving.py)."""
 
 from __future__ import annotations
 
@@ -13,4 +14,15 @@ urlpatterns = [
     path("texts/", texts, name="texts"),
     path("texts/<slug:language>/<slug:guide>/as-paper/", as_paper, name="as_paper"),
     path("texts/<slug:language>/<slug:guide>/<slug:slug>/", text, name="text"),
+from guides.past import edition_file, edition_page
+from guides.views import answer_page, help_page, search_page
+
+app_name = "guides"
+EDITION = "<slug:language>/guides/<slug:guide>/editions/<int:number>/"
+urlpatterns = [
+    path("help/", help_page, name="help"),
+    path("<slug:language>/guides/search/", search_page, name="search"),
+    path("<slug:language>/guides/<slug:guide>/<slug:section>/answer/", answer_page, name="answer"),
+    path(EDITION, edition_page, name="edition"),
+    path(f"{EDITION}<str:file>", edition_file, name="edition_file"),
 ]

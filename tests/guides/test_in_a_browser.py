@@ -50,7 +50,9 @@ def site(
         yield f"http://localhost:{running.port}"
     with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PAST_TRIGGERS)
-        cursor.execute("TRUNCATE guides_edition, guides_rendition")
+        cursor.execute(
+            "TRUNCATE guides_edition, guides_rendition, guides_passage, guides_tally, guides_vocabulary"
+        )
     connection.close()
 
 
