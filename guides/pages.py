@@ -108,11 +108,10 @@ def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper, 
         context = {**_shared(guide, edition, paper, day), **whole}
         yield _page(path, day, "guides/guide.html", guide.language, context)
     for index, section in enumerate(guide.sections):
+        with translation.override(guide.language):
+            fixed = {"body": web_body(library, guide, section), **_beside(library, guide, section)}
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day)}
-            with translation.override(guide.language):
-                context["body"] = web_body(library, guide, section)
-                context |= _beside(library, guide, section)
+            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day), **fixed}
             path = addresses.section(guide.language, guide.slug, section.slug)
             yield _page(path, day, "guides/section.html", guide.language, context)
 

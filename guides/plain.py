@@ -19,14 +19,17 @@ def plain(html: str, *, width: int = WIDTH) -> str:
 
 
 def words_of(html: str) -> str:
-    """The words alone, in one line."""
-    return " ".join(plain(html, width=10_000).split())
+    """The words alone, in one line: what stood in a line of its own ends like a sentence."""
+    writer = _Writer(width=None)
+    writer.feed(html)
+    writer.close()
+    return writer.written().strip()
 
 
 class _Writer(HTMLParser):
     """Collects blocks of text with what stands before their first and their other lines."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int | None) -> None:
         super().__init__()
         self.width = width
         self.blocks: list[str] = []
@@ -39,6 +42,8 @@ class _Writer(HTMLParser):
     def written(self) -> str:
         """What has been collected."""
         self.end_block("p")
+        if self.width is None:
+            return " ".join(self.blocks)
         return "\n\n".join(self.blocks).replace("\n\n\0", "\n").replace("\0", "") + "\n"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -81,19 +86,24 @@ class _Writer(HTMLParser):
         """Sets the words collected so far as a paragraph, an item or a heading."""
         text = " ".join("".join(self.words).replace("\N{WORD JOINER}", "").split()).strip(" |")
         self.words = []
-        if not text:
-            return
+        if text and self.width:
+            self.set_block(tag, text, self.width)
+        elif text:
+            self.blocks.append(text if text[-1] in ".!?…:;”»" else f"{text}.")
+
+    def set_block(self, tag: str, text: str, width: int) -> None:
+        """In lines, with what stands before the first and the others."""
         indent = "  " * max(len(self.lists) - 1, 0) if self.mark else "  " * len(self.lists)
         hang = indent + " " * len(self.mark)
         lines = textwrap.fill(
             text,
-            self.width,
+            width,
             initial_indent=indent + self.mark,
             subsequent_indent=hang,
             break_long_words=False,
         )
         if tag in UNDERLINED:
-            lines += "\n" + UNDERLINED[tag] * min(len(text), self.width)
+            lines += "\n" + UNDERLINED[tag] * min(len(text), width)
         # Items of a list stand close together; a heading has more room above it.
         close = "\0" if self.mark and self.after_item else ""
         above = "\n" if tag in UNDERLINED and self.blocks else ""

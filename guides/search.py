@@ -6,17 +6,18 @@ running statements and no log of the database does either."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from django.db import connection
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from guides import dictionaries
 from guides.bounds import Bucket
+from guides.snippets import Shown, Term
 from guides.spelling import Words
 
 LONGEST = 100
@@ -24,26 +25,17 @@ MOST_WORDS = 8
 MOST_FOUND = 10
 # Of all readers together, in one process.
 TAKEN = Bucket(per_second=20, burst=60)
-# Private letters of Unicode: they stand around the words found until everything else is escaped.
-START, STOP = "\ue000", "\ue001"
-SNIPPET = (
-    f'StartSel="{START}", StopSel="{STOP}", MaxFragments=2, MinWords=8, MaxWords=22, '
-    'FragmentDelimiter=" … ", HighlightAll=false'
-)
 VOCABULARY = """
-SELECT v.id, CASE WHEN v.id = %s THEN NULL ELSE v.words END,
+SELECT v.id, CASE WHEN v.id = %s THEN NULL ELSE v.words::text END,
     ARRAY(SELECT coalesce((ts_lexize(%s::regdictionary, word))[1], '')
           FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, place) ORDER BY place)
 FROM guides_vocabulary v WHERE v.language = %s
 """
 PASSAGES = """
-WITH asked AS (SELECT to_tsquery(%s::regconfig, %s) AS whole, to_tsquery(%s::regconfig, %s) AS part),
-found AS (
-    SELECT p.path, p.guide, p.title, p.text, p.vector @@ whole AS fits, ts_rank(p.vector, part) AS rank
-    FROM guides_passage p, asked WHERE p.language = %s AND p.vector @@ part
-    ORDER BY fits DESC, rank DESC, p.path LIMIT %s)
-SELECT path, guide, title, ts_headline(%s::regconfig, text, part, %s)
-FROM found, asked ORDER BY fits DESC, rank DESC, path
+WITH asked AS (SELECT to_tsquery(%s::regconfig, %s) AS whole, to_tsquery(%s::regconfig, %s) AS part)
+SELECT p.path, p.guide, p.title, p.text FROM guides_passage p, asked
+WHERE p.language = %s AND p.vector @@ part
+ORDER BY p.vector @@ whole DESC, ts_rank(p.vector, part) DESC, p.path LIMIT %s
 """
 
 
@@ -77,37 +69,24 @@ def search(language: str, text: str) -> Result | None:
     if not row:
         return None
     number, stored, stems = row[0]
-    words = _remember(language, number, stored) if stored is not None else known[1]
-    groups, also = _groups(asked, stems, words)
-    rows = _ask(PASSAGES, _parameters(language, groups))
-    return Result(tuple(_found(row) for row in rows), tuple(dict.fromkeys(also)), empty=not groups)
+    words = known[1] if stored is None else _remember(language, number, json.loads(stored))
+    terms = [
+        Term(word, stem, tuple(words.meant(word, stem)))
+        for word, stem in zip(asked, stems, strict=True)
+        if stem  # "what is it" says nothing
+    ]
+    rows = _ask(PASSAGES, _parameters(language, terms))
+    shown = Shown(words, terms)
+    found = tuple(Found(url, guide, title, shown.snippet(text)) for url, guide, title, text in rows)
+    also = dict.fromkeys(word for term in terms for word in term.meant)
+    return Result(found, tuple(also), empty=not terms)
 
 
-def _groups(asked: Sequence[str], stems: Sequence[str], words: Words) -> tuple[list[str], list[str]]:
-    """For each word that says something, a query of it and what may have been meant by it."""
-    groups, also = [], []
-    for word, stem in zip(asked, stems, strict=True):
-        if not stem:
-            continue
-        meant = words.meant(word, stem)
-        also += meant
-        # The beginning of a compound is found as well: anmäl, rikos.
-        groups.append(" | ".join([f"{word}:*" if len(word) > 3 else word, *meant]))
-    return groups, also
-
-
-def _parameters(language: str, groups: Sequence[str]) -> list[Any]:
+def _parameters(language: str, terms: Sequence[Term]) -> list[Any]:
     name = dictionaries.configuration(language)
+    groups = [term.query for term in terms]
     whole, part = " & ".join(f"({group})" for group in groups), " | ".join(groups)
-    return [name, whole, name, part, language, MOST_FOUND, name, SNIPPET]
-
-
-def _found(row: Sequence[str]) -> Found:
-    url, guide, title, text = row
-    first, *marked = text.split(START)
-    parts = [(inside, after) for inside, _stop, after in (each.partition(STOP) for each in marked)]
-    rest = format_html_join("", "<mark>{}</mark>{}", parts)
-    return Found(url, guide, title, format_html("{}{}", first, rest))
+    return [name, whole, name, part, language, MOST_FOUND]
 
 
 def _ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

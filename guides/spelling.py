@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from guides.dictionaries import folded
@@ -25,26 +25,25 @@ class Words:
         if word in self.stems or stem in self._known_stems:
             return []
         plain = folded(word)
-        if plain in self._by_folded:
-            return self._by_folded[plain][:AT_MOST]
-        bound = _bound(len(plain))
-        if not bound or len(plain) > LONGEST or self._begins(word):
+        if plain in self._by_form:
+            return self._by_form[plain][:AT_MOST]
+        if len(plain) > LONGEST or self._begins(word):
             return []
-        near: list[tuple[int, str]] = []
-        mask = _letters(plain)
-        for other, letters in self._candidates(len(plain), bound):
+        # Stems as well: rikosilmoituksen and rikosilmoitus are three letters apart, their stems one.
+        near = [each for form in {plain, folded(stem)} for each in self._near(form)]
+        nearest = min(near, default=(0, ""))[0]
+        best = sorted({other for far, other in near if far == nearest})
+        return list(dict.fromkeys(each for other in best for each in self._by_form[other]))[:AT_MOST]
+
+    def _near(self, form: str) -> Iterator[tuple[int, str]]:
+        bound, mask = _bound(len(form)), _letters(form)
+        sizes = range(len(form) - bound, len(form) + bound + 1) if bound else ()
+        for other, letters in (each for size in sizes for each in self._by_length.get(size, ())):
             # Each wrong letter changes at most two of the set: most words are out by one look.
             if (mask ^ letters).bit_count() <= 2 * bound:
-                far = distance(plain, other, bound)
+                far = distance(form, other, bound)
                 if far <= bound:
-                    near.append((far, other))
-        nearest = min(near, default=(0, ""))[0]
-        best = sorted(other for far, other in near if far == nearest)
-        return [each for other in best for each in self._by_folded[other]][:AT_MOST]
-
-    def _candidates(self, length: int, bound: int) -> list[tuple[str, int]]:
-        near = range(length - bound, length + bound + 1)
-        return [each for size in near for each in self._by_length.get(size, ())]
+                    yield far, other
 
     def _begins(self, word: str) -> bool:
         return any(other.startswith(word) for other in self.stems)
@@ -54,17 +53,18 @@ class Words:
         return frozenset(filter(None, self.stems.values()))
 
     @cached_property
-    def _by_folded(self) -> dict[str, list[str]]:
+    def _by_form(self) -> dict[str, list[str]]:
+        """The words behind each form without accents: the word's own, and its stem."""
         found = defaultdict(list)
         for word, stem in self.stems.items():
-            if stem:
-                found[folded(word)].append(word)
-        return dict(found)
+            for form in {folded(word), folded(stem)} if stem else ():
+                found[form].append(word)
+        return {form: sorted(same, key=lambda word: (len(word), word)) for form, same in found.items()}
 
     @cached_property
     def _by_length(self) -> dict[int, list[tuple[str, int]]]:
         found = defaultdict(list)
-        for word in self._by_folded:
+        for word in self._by_form:
             found[len(word)].append((word, _letters(word)))
         return dict(found)
 
