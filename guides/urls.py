@@ -1,19 +1,10 @@
 """The pages of guides that Django answers itself; what is published is served before it (serving.py)."""
-"""The pages of guides that Django answers itself; the guides are served before it (serving.py)."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from guides.editing_views import as_paper, text, texts
-from guides.views import help_page
-
-app_name = "guides"
-urlpatterns = [
-    path("help/", help_page, name="help"),
-    path("texts/", texts, name="texts"),
-    path("texts/<slug:language>/<slug:guide>/as-paper/", as_paper, name="as_paper"),
-    path("texts/<slug:language>/<slug:guide>/<slug:slug>/", text, name="text"),
 from guides.past import edition_file, edition_page
 from guides.views import answer_page, help_page, search_page
 
@@ -25,4 +16,7 @@ urlpatterns = [
     path("<slug:language>/guides/<slug:guide>/<slug:section>/answer/", answer_page, name="answer"),
     path(EDITION, edition_page, name="edition"),
     path(f"{EDITION}<str:file>", edition_file, name="edition_file"),
+    path("texts/", texts, name="texts"),
+    path("texts/<slug:language>/<slug:guide>/as-paper/", as_paper, name="as_paper"),
+    path("texts/<slug:language>/<slug:guide>/<slug:slug>/", text, name="text"),
 ]
