@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from guides import addresses
 from guides.markdown import smarten
 from guides.reading import Guide, Library, Section
-
-# What translations are made from.
-SOURCE = "en"
+from guides.standing import SOURCE, is_older
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def full_version(library: Library, guide: Guide, section: Section) -> Way | None
     return _way(home, found) if home and found else None
 
 
-def standing(library: Library, guide: Guide, section: Section) -> str:
+def stands(library: Library, guide: Guide, section: Section) -> str:
     """One quiet line to the reader: not reviewed yet, older than the text it was made from. Else empty."""
     translated = guide.language != SOURCE
     said = []
@@ -85,17 +83,10 @@ def standing(library: Library, guide: Guide, section: Section) -> str:
         said.append(_("This text has not yet been reviewed by a native professional."))
     elif section.status != "reviewed":
         said.append(_("This text has not yet been reviewed by a professional."))
-    source = _source(library, guide, section) if translated else None
-    if source and not section.follows:
-        said.append(_("It may be older than the English text."))
-    elif source and section.follows != source.fingerprint:
-        said.append(_("The English text has changed since this one was written."))
+    if is_older(library, guide.language, guide.slug, section):
+        changed = _("The English text has changed since this one was written.")
+        said.append(changed if section.follows else _("It may be older than the English text."))
     return " ".join(said)
-
-
-def _source(library: Library, guide: Guide, section: Section) -> Section | None:
-    home = library.guide(SOURCE, guide.slug)
-    return home.section(section.slug) if home else None
 
 
 def _address(library: Library, code: str, guide: str | None, section: str | None) -> str:

@@ -19,6 +19,7 @@ from guides.feedback import WRONG
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.reading import Guide, Library, Section
+from guides.standing import SOURCE
 
 ALWAYS = date.min
 
@@ -102,7 +103,7 @@ def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper, 
         "kept": kept,
         "editions_url": addresses.editions(guide.language, guide.slug),
         "unread": unread,
-        "translated": guide.language != elsewhere.SOURCE,
+        "translated": guide.language != SOURCE,
     }
     for day in _days(section.review_by for section in guide.sections):
         context = {**_shared(guide, edition, paper, day), **whole}
@@ -160,7 +161,7 @@ def _beside(library: Library, guide: Guide, section: Section) -> dict[str, objec
         "versions": elsewhere.versions(library, guide.language, guide.slug, section.slug),
         "easy": elsewhere.easy_version(library, guide, section),
         "full": elsewhere.full_version(library, guide, section),
-        "standing": elsewhere.standing(library, guide, section),
+        "standing": elsewhere.stands(library, guide, section),
         "stage": next((step.label for step in guide.path if section.slug in step.sections), ""),
         "answer_url": addresses.answer(guide.language, guide.slug, section.slug),
         "wrong": WRONG.items(),

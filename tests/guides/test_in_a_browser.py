@@ -152,7 +152,7 @@ def test_the_first_view_of_a_chapter_is_light(browser: Browser, site: str) -> No
     for path in (CHAPTER, "/en/guides/online-safety-skills/skills-by-age/"):
         page = visitor(browser, site)
         came: list[Response] = []
-        page.on("response", lambda response, into=came: into.append(response))
+        page.on("response", partial(list.append, came))
         page.goto(path, wait_until="networkidle")
         assert len(came) > 5, "page, styles and scripts were counted"
         weights = {each.url: over_the_line(each) for each in came if not each.url.startswith("data:")}

@@ -92,7 +92,7 @@ def standing(tree: Tree, language: str) -> str:
     """What is said above the first section."""
     library = tree.read()
     home = guide(library, language)
-    return elsewhere.standing(library, home, home.sections[0])
+    return elsewhere.stands(library, home, home.sections[0])
 
 
 def test_a_translation_says_what_it_has_not_been_through(tree: Tree) -> None:
@@ -107,7 +107,7 @@ def test_a_translation_says_what_it_has_not_been_through(tree: Tree) -> None:
 def test_a_translation_of_todays_text_that_was_reviewed_says_nothing(tree: Tree) -> None:
     translate(tree, "fi")
     fingerprint = guide(tree.read()).sections[0].fingerprint
-    tree.replace("../fi/tea/01-pot.md", "status: draft", f"status: reviewed\nfollows: {fingerprint}")
+    tree.replace("../fi/tea/01-pot.md", "status: draft", f'status: reviewed\nfollows: "{fingerprint}"')
     assert standing(tree, "fi") == ""
     assert "chapter-standing" not in pages(tree, "fi")["/fi/guides/tea/pot/"]
     tree.replace("tea/01-pot.md", "Boil water.", "Boil fresh water.")
