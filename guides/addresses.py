@@ -25,13 +25,51 @@ def pdf(language: str, slug: str, kind: str = "a4") -> str:
     return f"{guide(language, slug)}{slug}-{kind}.pdf"
 
 
+def kept(language: str, slug: str) -> str:
+    """A guide as one file to keep."""
+    return f"{guide(language, slug)}{slug}.html"
+
+
+def text(language: str, slug: str) -> str:
+    """A guide as plain text."""
+    return f"{guide(language, slug)}{slug}.txt"
+
+
+def sums(language: str, slug: str) -> str:
+    """The checksums of a guide's files, as ``sha256sum`` writes and reads them."""
+    return f"{guide(language, slug)}{slug}-sums.txt"
+
+
+def editions(language: str, slug: str) -> str:
+    """Every edition of a guide."""
+    return f"{guide(language, slug)}editions/"
+
+
+def edition(language: str, slug: str, number: int) -> str:
+    """One edition, whole; its files stand below."""
+    return f"{editions(language, slug)}{number}/"
+
+
 #: What is published, with the names of what varies.
 PUBLISHED = (
     library("<language>"),
     guide("<language>", "<guide>"),
     section("<language>", "<guide>", "<section>"),
     pdf("<language>", "<guide>", "<kind>"),
+    kept("<language>", "<guide>"),
+    text("<language>", "<guide>"),
+    sums("<language>", "<guide>"),
 )
+
+
+def search(language: str) -> str:
+    """The search in one language."""
+    return reverse("guides:search", args=[language])
+
+
+def answer(language: str, slug: str, section_slug: str) -> str:
+    """Where "Did this help?" is answered, and thanked for."""
+    return reverse("guides:answer", args=[language, slug, section_slug])
 
 
 def help_page() -> str:

@@ -29,15 +29,18 @@ CLOSING = {"action", "say"}
 
 @dataclass(frozen=True)
 class Block:
-    """The opening line of a box: ``::: action Title`` or ``::: law fi``."""
+    """The opening line of a box: ``::: action Title``, ``::: law fi``, or of a country's box on a topic."""
 
     kind: str
     title: str
     country: str
+    topic: str = ""
 
     @property
     def label(self) -> str:
         """The word above the box, in the language in use."""
+        if self.kind == "law" and self.topic not in {"", "law"}:
+            return country_name(self.country)
         if self.kind == "law":
             return _("The law: %(country)s") % {"country": country_name(self.country)}
         return str(KINDS[self.kind])
@@ -50,13 +53,20 @@ def opening(text: str) -> Block | str:
     if kind not in KINDS:
         return f"unknown block {kind!r}: known are {', '.join(KINDS)}"
     if kind == "law":
-        known = rest.upper() in Locale("en").territories and len(rest) == 2
-        return Block(kind, "", rest.lower()) if known else f"law needs a country code, not {rest!r}"
+        return _law(rest)
     if kind == "countries":
         return Block(kind, "", "") if rest in TOPICS else f"countries needs a topic: {', '.join(TOPICS)}"
     if rest and kind not in TITLED:
         return f"{kind} takes no title"
     return Block(kind, rest, "")
+
+
+def _law(rest: str) -> Block | str:
+    """``law fi``; the boxes of ``countries TOPIC`` name their topic too: ``law fi reporting``."""
+    code, _space, topic = rest.partition(" ")
+    if code.upper() not in Locale("en").territories or len(code) != 2 or topic not in ("", *TOPICS):
+        return f"law needs a country code, not {rest!r}"
+    return Block("law", "", code.lower(), topic)
 
 
 def country_name(code: str) -> str:

@@ -105,6 +105,18 @@ def paper_body(library: Library, guide: Guide, section: Section, numbers: Mappin
     )
 
 
+def kept_body(library: Library, guide: Guide, section: Section, numbers: Mapping[str, int]) -> SafeString:
+    """The section for the one file to keep; sources are numbered through the whole guide."""
+    return render(
+        section,
+        language=guide.language,
+        medium=Medium.KEPT,
+        links=paper_links(library, guide),
+        numbers=numbers,
+        countries=guide.countries,
+    )
+
+
 def numbered(sections: Iterable[Section]) -> dict[str, int]:
     """Each source cited, under the number of its first appearance."""
     keys = dict.fromkeys(key for section in sections for key in section.sources)

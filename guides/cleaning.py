@@ -10,6 +10,7 @@ from guides.blocks import KINDS
 TAGS = {
     *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "div", "hr", "br"),
     *("strong", "em", "code", "a", "sup", "span", "label", "input", "img"),
+    *("details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {
@@ -18,17 +19,20 @@ ATTRIBUTES = {
     "a": {"href"},
     "ol": {"start"},
     "th": {"scope"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "width", "height"},
 }
 ATTRIBUTE_VALUES = {"input": {"type": {"checkbox"}, "autocomplete": {"off"}}}
 CLASSES = {
-    "div": {"box", "table", *(f"box-{kind}" for kind in KINDS)},
+    "div": {"box", "box-country", "table", *(f"box-{kind}" for kind in KINDS)},
+    "details": {"box", "box-law", "box-country"},
+    "summary": {"box-label"},
     "p": {"box-label"},
     "h2": {"box-title"},
     "h3": {"box-title"},
     "ul": {"ticks"},
+    "ol": {"stations"},
     "sup": {"source-mark"},
-    "span": {"tick", "visually-hidden"},
+    "span": {"tick", "station", "visually-hidden"},
     "label": {"tick-label"},
     "img": {"figure"},
 }

@@ -74,18 +74,21 @@ def expanded(body: str, countries: Sequence[Country], *, first: str, nothing: st
     order = sorted(countries, key=lambda country: (country.code != first, country.code))
 
     def boxes(shown: re.Match[str]) -> str:
-        each = (_box(country.code, country.topics[shown["topic"]], nothing, asking) for country in order)
+        each = (
+            _box(f"{country.code} {shown['topic']}", country.topics[shown["topic"]], nothing, asking)
+            for country in order
+        )
         return "\n\n".join([shown["text"].strip(), *each]).strip()
 
     return SHOWN.sub(boxes, body)
 
 
-def _box(code: str, known: Known, nothing: str, asking: str) -> str:
+def _box(which: str, known: Known, nothing: str, asking: str) -> str:
     questions = "\n".join(f"- {question}" for question in known.questions)
     parts = [known.facts.strip() or nothing]
     if questions:
         parts += [asking % {"whom": known.ask}, questions]
-    return f"::: law {code}\n" + "\n\n".join(parts) + "\n:::"
+    return f"::: law {which}\n" + "\n\n".join(parts) + "\n:::"
 
 
 def _read_country(root: Path, path: Path, problems: list[Problem]) -> Country | None:

@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import brotli
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from guides import addresses, paper, typesetting
+from guides import addresses, indexing, keeping, paper, typesetting
+from guides.blocks import country_name
+from guides.chapters import web_body
 from guides.checking import check
 from guides.front_matter import ContentError
 from guides.models import Edition, Rendition
-from guides.pages import ALWAYS, Page, Paper, guide_pages, library_page
+from guides.pages import ALWAYS, Kept, Page, Paper, editions_page, guide_pages, library_page
 from guides.reading import Guide, Library
 
 HTML = "text/html; charset=utf-8"
 PDF = "application/pdf"
+TEXT = "text/plain; charset=utf-8"
+WORTH_COMPRESSING = {HTML, TEXT}
 # Any number: it names the lock under which one process at a time publishes.
 LOCK = 7_302_001
 
@@ -52,7 +57,16 @@ def publish(library: Library, *, by: str, now: datetime) -> list[Outcome]:
         lists = [library_page(library, language) for language in sorted({g.language for g in library.guides})]
         with transaction.atomic():
             _replace(None, [_html(page) for page in lists])
-            return [_store(*each) for each in prepared]
+            outcomes = [_store(*each) for each in prepared]
+            for guide, outcome in zip(library.guides, outcomes, strict=True):
+                indexing.index(outcome.edition, guide, _bodies(library, guide))
+            indexing.learn(sorted({guide.language for guide in library.guides}))
+            return outcomes
+
+
+def _bodies(library: Library, guide: Guide) -> list[str]:
+    with translation.override(guide.language):
+        return [web_body(library, guide, section).html for section in guide.sections]
 
 
 def _prepare(library: Library, guide: Guide, *, by: str, now: datetime) -> tuple[Edition, list[Rendition]]:
@@ -62,8 +76,28 @@ def _prepare(library: Library, guide: Guide, *, by: str, now: datetime) -> tuple
         edition = _next(guide, edition, by=by, now=now)
     printed = _print(library, guide, edition, now=now)
     facts = Paper(url=printed.path, pages=printed.pages or 0, size=len(printed.body))
-    pages = [_html(page) for page in guide_pages(library, guide, edition, facts)]
-    return edition, [printed, *pages]
+    files = _files(library, guide, edition, printed, now=now)
+    kept = Kept(*((file.path, len(file.body)) for file in files))
+    pages = [*guide_pages(library, guide, edition, facts, kept), editions_page(library, guide, _all(edition))]
+    return edition, [printed, *files, *map(_html, pages)]
+
+
+def _files(
+    library: Library, guide: Guide, edition: Edition, printed: Rendition, *, now: datetime
+) -> list[Rendition]:
+    """The file to keep, the same as plain text, and the checksums of these and the PDF."""
+    document = keeping.kept(library, guide, edition, today=timezone.localdate(now))
+    where = guide.language, guide.slug
+    kept = _file(addresses.kept(*where), HTML, document)
+    text = _file(addresses.text(*where), TEXT, keeping.text(document))
+    each = [(row.path.rpartition("/")[2], bytes(row.body)) for row in (printed, kept, text)]
+    return [kept, text, _file(addresses.sums(*where), TEXT, keeping.checksums(each))]
+
+
+def _all(edition: Edition) -> list[Edition]:
+    """The editions of a guide, the newest (saved or not) first, without their sources."""
+    ours = Edition.objects.filter(guide=edition.guide, language=edition.language, number__lt=edition.number)
+    return [edition, *ours.defer("source").order_by("-number")]
 
 
 def _latest(guide: Guide) -> Edition | None:
@@ -90,15 +124,22 @@ def describe_changes(before: dict[str, str] | None, guide: Guide) -> Iterator[st
     if before is None:
         yield _("First edition.")
         return
-    titles = {section.file.rpartition("/")[2]: section.title for section in guide.sections}
     for name in sorted(before.keys() | guide.files.keys()):
-        title = titles.get(name, name)
+        title = _called(name, guide.files.get(name) or before[name])
         if name not in before:
             yield _("New: %(title)s") % {"title": title}
         elif name not in guide.files:
             yield _("Removed: %(title)s") % {"title": title}
         elif before[name] != guide.files[name]:
             yield _("Changed: %(title)s") % {"title": title}
+
+
+def _called(name: str, text: str) -> str:
+    """What a reader calls a file of a guide: its title, the guide itself, or a country's name."""
+    if country := re.search(r"countries/([a-z]{2})\.yaml$", name):
+        return country_name(country[1])
+    title = re.search(r"^title: *(.+)$", text, re.MULTILINE)
+    return title[1].strip(" \"'") if title else name
 
 
 def _print(library: Library, guide: Guide, edition: Edition, *, now: datetime) -> Rendition:
@@ -121,14 +162,17 @@ def _print(library: Library, guide: Guide, edition: Edition, *, now: datetime) -
 
 
 def _html(page: Page) -> Rendition:
-    etag = _etag(page.body)
+    return _rendition(page.path, page.shown_from, HTML, page.body)
+
+
+def _file(path: str, kind: str, text: str) -> Rendition:
+    return _rendition(path, ALWAYS, kind, text.encode())
+
+
+def _rendition(path: str, shown_from: date, kind: str, body: bytes) -> Rendition:
+    etag = _etag(body)
     return Rendition(
-        path=page.path,
-        shown_from=page.shown_from,
-        content_type=HTML,
-        body=page.body,
-        etag=etag,
-        built_from=etag,
+        path=path, shown_from=shown_from, content_type=kind, body=body, etag=etag, built_from=etag
     )
 
 
@@ -154,7 +198,7 @@ def _replace(edition: Edition | None, renditions: Iterable[Rendition]) -> int:
     Rendition.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
     for rendition in fresh:
         rendition.edition = edition
-        if rendition.content_type == HTML:
+        if rendition.content_type in WORTH_COMPRESSING:
             rendition.gzip = gzip.compress(rendition.body, compresslevel=9, mtime=0)
             rendition.brotli = brotli.compress(rendition.body, quality=11)
     Rendition.objects.bulk_create(fresh)

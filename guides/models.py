@@ -1,7 +1,9 @@
-"""What has been published: editions, which never change, and the bytes that are served of them."""
+"""What has been published: editions, which never change, the bytes that are served of them, what search
+looks through, and how many readers said that a section helped."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,3 +70,50 @@ class Rendition(models.Model):
             ),
         ]
         ordering = ["path", "shown_from"]
+
+
+class Passage(models.Model):
+    """What search looks through: one section of the edition that is served.
+
+    ``vector`` is made at publishing with the language's own dictionary, headings before text. There are some
+    dozens a language: no index would be quicker than reading them."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="passages")
+    language = models.CharField(max_length=12)
+    path = models.CharField(max_length=300)
+    guide = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    text = models.TextField()
+    built_from = models.CharField(max_length=64)
+    vector = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "path"], name="passage_once")]
+        ordering = ["language", "path"]
+
+
+class Vocabulary(models.Model):
+    """Every word of a language's passages and its stem: for words typed wrong, or without their accents.
+
+    Replaced and never changed, so that the id tells each process whether it knows the words already."""
+
+    language = models.CharField(max_length=12)
+    words = models.JSONField()
+    built_from = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language"], name="vocabulary_once")]
+
+
+class Tally(models.Model):
+    """How many readers of a section, in one edition, gave one answer. No day: only a number that grows."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="tallies")
+    section = models.SlugField(max_length=80)
+    answer = models.SlugField(max_length=20)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "section", "answer"], name="tally_once"),
+        ]

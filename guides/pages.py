@@ -13,11 +13,13 @@ from itertools import pairwise
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from guides import addresses
+from guides import addresses, elsewhere
 from guides.chapters import Chapter, chapters, web_body
+from guides.feedback import WRONG
 from guides.markdown import smarten
 from guides.models import Edition
-from guides.reading import Guide, Library
+from guides.reading import Guide, Library, Section
+from guides.standing import SOURCE
 
 ALWAYS = date.min
 
@@ -41,6 +43,15 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Address and size in bytes of the file to keep, of the plain text, of the checksums."""
+
+    file: tuple[str, int]
+    text: tuple[str, int]
+    sums: tuple[str, int]
+
+
+@dataclass(frozen=True)
 class Stage:
     """A step of the way through a guide, with its chapters."""
 
@@ -61,20 +72,47 @@ def library_page(library: Library, language: str) -> Page:
         }
         for guide in guides
     ]
-    return _page(addresses.library(language), ALWAYS, "guides/library.html", language, {"guides": shelf})
+    context = {
+        "guides": shelf,
+        "versions": elsewhere.versions(library, language),
+        "search_url": addresses.search(language),
+    }
+    return _page(addresses.library(language), ALWAYS, "guides/library.html", language, context)
 
 
-def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper) -> Iterator[Page]:
+def editions_page(library: Library, guide: Guide, editions: list[Edition]) -> Page:
+    """Every edition of a guide, the newest first, with what changed in words."""
+    context = {
+        "guide": guide,
+        "guide_url": addresses.guide(guide.language, guide.slug),
+        "editions": [
+            (edition, addresses.edition(guide.language, guide.slug, edition.number)) for edition in editions
+        ],
+        "sums_url": addresses.sums(guide.language, guide.slug),
+    }
+    path = addresses.editions(guide.language, guide.slug)
+    return _page(path, ALWAYS, "guides/editions.html", guide.language, context)
+
+
+def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper, kept: Kept) -> Iterator[Page]:
     """The guide's own page and a page for every chapter, each for every day on which it changes."""
     path = addresses.guide(guide.language, guide.slug)
+    unread = sum(section.status != "reviewed" for section in guide.sections)
+    whole = {
+        "versions": elsewhere.versions(library, guide.language, guide.slug),
+        "kept": kept,
+        "editions_url": addresses.editions(guide.language, guide.slug),
+        "unread": unread,
+        "translated": guide.language != SOURCE,
+    }
     for day in _days(section.review_by for section in guide.sections):
-        context = _shared(guide, edition, paper, day)
+        context = {**_shared(guide, edition, paper, day), **whole}
         yield _page(path, day, "guides/guide.html", guide.language, context)
     for index, section in enumerate(guide.sections):
+        with translation.override(guide.language):
+            fixed = {"body": web_body(library, guide, section), **_beside(library, guide, section)}
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day)}
-            with translation.override(guide.language):
-                context["body"] = web_body(library, guide, section)
+            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day), **fixed}
             path = addresses.section(guide.language, guide.slug, section.slug)
             yield _page(path, day, "guides/section.html", guide.language, context)
 
@@ -98,6 +136,7 @@ def _shared(guide: Guide, edition: Edition, paper: Paper, day: date) -> dict[str
         "edition": edition,
         "paper": paper,
         "chapters": listed,
+        "search_url": addresses.search(guide.language),
         "stages": [Stage(step.label, [by_slug[slug] for slug in step.sections]) for step in guide.path],
     }
 
@@ -113,6 +152,19 @@ def _around(guide: Guide, index: int, day: date) -> dict[str, object]:
         "before": neighbours.get(chapter),
         "onward": [by_slug[slug] for slug in guide.sections[index].next],
         "after": listed[index + 1] if index + 1 < len(listed) else None,
+    }
+
+
+def _beside(library: Library, guide: Guide, section: Section) -> dict[str, object]:
+    """The same text elsewhere, how it stands to its source, and where to say whether it helped."""
+    return {
+        "versions": elsewhere.versions(library, guide.language, guide.slug, section.slug),
+        "easy": elsewhere.easy_version(library, guide, section),
+        "full": elsewhere.full_version(library, guide, section),
+        "standing": elsewhere.stands(library, guide, section),
+        "stage": next((step.label for step in guide.path if section.slug in step.sections), ""),
+        "answer_url": addresses.answer(guide.language, guide.slug, section.slug),
+        "wrong": WRONG.items(),
     }
 
 

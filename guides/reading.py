@@ -19,6 +19,8 @@ from guides.countries import Country, cited_by, read_countries
 from guides.front_matter import ContentError, Header, Problem, read_yaml, wrong_fields
 
 STATUSES = ("draft", "reviewed")
+# Addresses of their own stand there: the search beside the guides, the editions beside the sections.
+RESERVED = {"search", "editions"}
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SECTION_FILE = re.compile(rf"(?P<number>\d\d)-(?P<slug>{SLUG.pattern})\.md")
 
@@ -195,6 +197,8 @@ def _read_guide(
     if header is None:
         return None
     problems.extend(wrong_fields(header, GUIDE_FIELDS, GUIDE_OPTIONAL))
+    if folder.name in RESERVED:
+        problems.append(Problem(file, 1, f"the folder {folder.name!r} stands for an address of its own"))
     steps = tuple(_read_steps(header, problems))
     pages = sorted(folder.glob("*.md"))
     sections = [
@@ -268,6 +272,8 @@ def _wrong_values(header: Header, name: str) -> Iterator[Problem]:
     slug, status = header.values.get("slug"), header.values.get("status")
     if not match:
         yield Problem(header.file, 1, "the file name must be two digits, a hyphen, the slug and .md")
+    elif slug in RESERVED:
+        yield Problem(header.file, header.lines["slug"], f"slug {slug!r} stands for an address of its own")
     elif slug != match["slug"]:
         yield Problem(header.file, header.lines.get("slug", 1), f"slug {slug!r} differs from the file name")
     if status is not None and status not in STATUSES:

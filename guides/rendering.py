@@ -24,7 +24,7 @@ from guides import markdown
 from guides.blocks import Block, opening
 from guides.cleaning import clean
 from guides.countries import Country, expanded
-from guides.figures import drawings
+from guides.figures import drawings, size
 from guides.front_matter import ContentError, Problem
 from guides.reading import Section
 
@@ -34,6 +34,7 @@ class Medium(StrEnum):
 
     WEB = "web"
     PAPER = "paper"
+    KEPT = "kept"  # one file to keep, read without a connection
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class _Pen:
         self.links = links
         self.numbers = numbers
         self.boxes: list[Block] = []
-        self.prefix = f"{section.slug}-" if medium is Medium.PAPER else ""
+        self.prefix = f"{section.slug}-" if medium is not Medium.WEB else ""
+        self.station = ""
         self.under_heading = False
 
     def name_headings(self, tokens: list[Token]) -> None:
@@ -116,8 +118,8 @@ class _Pen:
                 case markdown.BOX_OPEN:
                     yield from self.open_box(token)
                 case markdown.BOX_CLOSE:
-                    self.boxes.pop()
-                    yield _raw("</div>\n")
+                    folded = self.folded(self.boxes.pop())
+                    yield _raw("</details>\n" if folded else "</div>\n")
                 case "table_open" | "table_close":
                     yield _raw('<div class="table"><table>' if token.nesting == 1 else "</table></div>\n")
                 case "th_open":
@@ -131,17 +133,25 @@ class _Pen:
         if isinstance(block, str):
             raise self.wrong(token, block)
         self.boxes.append(block)
-        yield _raw(
-            format_html('<div class="box box-{}"><p class="box-label">{}</p>', block.kind, block.label)
-        )
+        start = '<div class="box box-{}{}"><p class="box-label">{}</p>'
+        if self.folded(block):
+            start = '<details class="box box-{}{}"><summary class="box-label">{}</summary>'
+        place = " box-country" if block.topic else ""
+        yield _raw(format_html(start, block.kind, place, block.label))
         if block.title:
             level = 3 if self.under_heading and block.kind != "action" else 2
             title = markdown.parser(self.language).renderInline(block.title)
             yield _raw(f'<h{level} class="box-title">{title}</h{level}>')
 
+    def folded(self, block: Block) -> bool:
+        """Whether a box opens at a touch: what is known of a country that is not the organisation's."""
+        return bool(block.topic) and block.country != settings.COUNTRY and self.medium is not Medium.PAPER
+
     def plain(self, token: Token) -> Token:
         """Any other token: headings are noted, lists in checklists get boxes to tick, links are resolved."""
         in_checklist = bool(self.boxes) and self.boxes[-1].kind == "checklist"
+        if self.boxes and self.boxes[-1].kind == "steps" and self.medium is not Medium.PAPER:
+            self.on_the_way(token)
         if token.type == "heading_open":
             self.under_heading = True
         if token.type == "bullet_list_open" and in_checklist:
@@ -151,6 +161,17 @@ class _Pen:
             if in_checklist and token.level > 2:
                 token.children = self.tick(token.children)
         return token
+
+    def on_the_way(self, token: Token) -> None:
+        """Steps are stations of a way; their numbers are text, for those who listen and those who copy."""
+        if token.type == "ordered_list_open":
+            token.attrSet("class", "stations")
+        elif token.type == "list_item_open":
+            self.station = token.info
+        elif token.type == "inline" and self.station:
+            number = _raw(format_html('<span class="station">{}</span> ', self.station))
+            token.children = [number, *(token.children or [])]
+            self.station = ""
 
     def tick(self, children: list[Token]) -> list[Token]:
         """An item to tick. Browsers are told not to remember what was ticked (``autocomplete``)."""
@@ -207,15 +228,18 @@ class _Pen:
         name = str(token.attrGet("src")).removeprefix("figure:")
         if name not in drawings():
             raise self.wrong(parent, f"there is no figure {name}")
-        source = (
-            f"figures/{name}.svg" if self.medium is Medium.PAPER else static(f"guides/figures/{name}.svg")
-        )
-        return _raw(format_html('<img class="figure" src="{}" alt="{}">', source, token.content))
+        if self.medium is not Medium.WEB:
+            source = f"figures/{name}.svg"
+            return _raw(format_html('<img class="figure" src="{}" alt="{}">', source, token.content))
+        picture = '<img class="figure" src="{}" alt="{}" width="{}" height="{}">'
+        return _raw(format_html(picture, static(f"guides/figures/{name}.svg"), token.content, *size(name)))
 
     def target(self, address: str, parent: Token) -> Target:
         """Where a link leads in this medium."""
         if address.startswith("https://"):
-            return Target(address)
+            # A file to keep asks nobody for anything, not even by mistake.
+            shown = address.removeprefix("https://").rstrip("/")
+            return Target("", note=f" ({shown})") if self.medium is Medium.KEPT else Target(address)
         target = self.links(address)
         if target is None:
             raise self.wrong(parent, f"link to {address}: there is no such place")

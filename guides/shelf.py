@@ -55,7 +55,12 @@ def published_chapter(chapter: str, *, language: str) -> str:
     """
     guide, _slash, section = chapter.partition("/")
     path = addresses.section(language, guide, section) if guide and section else ""
-    return path if path and Rendition.objects.current().filter(path=path).exists() else ""
+    return path if path and is_published(path) else ""
+
+
+def is_published(path: str) -> bool:
+    """Whether something is served there."""
+    return Rendition.objects.current().filter(path=path).exists()
 
 
 def stock(before: Shelf) -> Shelf:
@@ -79,14 +84,20 @@ def stock(before: Shelf) -> Shelf:
     )
 
 
+def disposition(path: str) -> str:
+    """How a browser takes a file (RFC 6266): it keeps the one to keep and shows the rest. "" for a page."""
+    name = path.rpartition("/")[2]
+    if not name:
+        return ""
+    return f'{"attachment" if name.endswith(".html") else "inline"}; filename="{name}"'
+
+
 def _item(row: Rendition) -> Item:
     kind = [(b"content-type", row.content_type.encode())]
+    if how := disposition(row.path):
+        kind.append((b"content-disposition", how.encode()))
     if row.content_type == "application/pdf":
-        name = row.path.rpartition("/")[2]
-        kind += [
-            (b"content-disposition", f'inline; filename="{name}"'.encode()),
-            (b"accept-ranges", b"bytes"),
-        ]
+        kind.append((b"accept-ranges", b"bytes"))
         return Item(plain=_encoded(bytes(row.body), row.etag, kind), ranges=True)
     kind.append((b"vary", b"Accept-Encoding"))
     coded = {

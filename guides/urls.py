@@ -5,11 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from guides.editing_views import as_paper, text, texts
-from guides.views import help_page
+from guides.past import edition_file, edition_page
+from guides.views import answer_page, help_page, search_page
 
 app_name = "guides"
+EDITION = "<slug:language>/guides/<slug:guide>/editions/<int:number>/"
 urlpatterns = [
     path("help/", help_page, name="help"),
+    path("<slug:language>/guides/search/", search_page, name="search"),
+    path("<slug:language>/guides/<slug:guide>/<slug:section>/answer/", answer_page, name="answer"),
+    path(EDITION, edition_page, name="edition"),
+    path(f"{EDITION}<str:file>", edition_file, name="edition_file"),
     path("texts/", texts, name="texts"),
     path("texts/<slug:language>/<slug:guide>/as-paper/", as_paper, name="as_paper"),
     path("texts/<slug:language>/<slug:guide>/<slug:slug>/", text, name="text"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from guides.countries import TOPICS
 from guides.reading import Library, read_library
 
 SOURCES = """\
@@ -107,6 +108,31 @@ def plant(root: Path) -> Tree:
     tree.file("tea/01-pot.md").write_text(SECTION % pot, encoding="utf-8")
     tree.file("tea/02-cups.md").write_text(SECTION % cups, encoding="utf-8")
     return tree
+
+
+def translate(tree: Tree, language: str, *, slug: str = "tea") -> None:
+    """The guide in another language, section by section with the same words and slugs."""
+    for file in sorted((tree.root / "en" / slug).iterdir()):
+        target = tree.root / language / slug / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+COUNTRY = """\
+status: draft
+reviewed: 2026-11-01
+review_by: 2027-11-01
+topics:
+"""
+KNOWN = '  {topic}: {{facts: "{facts}", ask: the police, questions: ["Must I {topic}?"]}}\n'
+
+
+def add_countries(tree: Tree, *codes: str) -> None:
+    """What is known of each country, on every topic."""
+    tree.file("countries").mkdir()
+    for code in codes:
+        known = [KNOWN.format(topic=topic, facts=f"Known in {code}: {topic}.") for topic in TOPICS]
+        tree.file(f"countries/{code}.yaml").write_text(COUNTRY + "".join(known), encoding="utf-8")
 
 
 def add_coffee(tree: Tree) -> None:

@@ -144,6 +144,8 @@ def town(cast: Cast) -> Town:
         "language": ("en", "nothing"),
         "guide": ("next-steps", "nothing"),
         "guides:text.slug": ("right-now", "nothing"),
+        "section": ("right-now", "nothing"),
+        "file": ("next-steps.txt", "nothing.txt"),
         "token": ("no-such-token", "another-token"),
         "pk": ("1", "2"),
         "uidb36": ("1", "2"),
