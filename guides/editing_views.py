@@ -20,10 +20,14 @@ from guides import paper, typesetting
 from guides.chapters import web_body
 from guides.checking import check
 from guides.comparing import Run, compared, followed, section_in
+from guides.feedback import counts
 from guides.front_matter import ContentError
 from guides.models import Edition
 from guides.reading import Guide, Library, Section, read_library
 from guides.standing import SOURCE, Standing, standing, standings
+
+# Editions whose answers are shown.
+ANSWERED_MOST = 5
 
 View = Callable[..., HttpResponse]
 
@@ -95,6 +99,7 @@ def text(request: HttpRequest, language: str, guide: str, slug: str) -> HttpResp
         "changes": _changes(older, source) if older and source else None,
         "body": _drawn(library, home, section),
         "last": _last(home, section),
+        "answers": [each for each in counts(language, guide) if each.section == slug][:ANSWERED_MOST],
     }
     return render(request, "guides/editing/text.html", context)
 

@@ -36,6 +36,11 @@ class Count:
     no: int
     wrong: Mapping[str, int]
 
+    @property
+    def faults(self) -> list[tuple[str | Promise, int]]:
+        """What was said to be wrong, in words, and how often."""
+        return [(WRONG[name], number) for name, number in self.wrong.items()]
+
 
 def edition_of(language: str, guide: str, section: str, number: int) -> Edition | None:
     """The edition in which this section was published; None where it never was. One statement."""

@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from guides.comparing import compared
 from guides.editions import publish
+from guides.feedback import count
+from guides.models import Edition
 from guides.standing import follow
 from tests.cast import Cast
 from tests.guides.conftest import NOON
@@ -77,6 +79,15 @@ def test_where_no_edition_has_the_wording_it_followed_both_are_to_be_read(
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("follows")]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert "both have to be read" in page(tuuli, "/texts/fi/tea/pot/")
+
+
+def test_what_readers_answered_is_counted_by_edition(finnish: Tree, tuuli: Client) -> None:
+    edition = Edition.objects.get(guide="tea", language="en")
+    for answer in ("yes", "yes", "no", "number"):
+        assert count(edition, "pot", answer)
+    assert "Edition 1: yes 2, no 1; A number or a link does not work: 1" in page(tuuli, "/texts/en/tea/pot/")
+    assert "Did it help?" not in page(tuuli, "/texts/en/tea/cups/")
+    assert finnish
 
 
 def test_what_is_to_be_put_right_before_publishing_stands_first(finnish: Tree, tuuli: Client) -> None:
