@@ -117,6 +117,18 @@ def kept_body(library: Library, guide: Guide, section: Section, numbers: Mapping
     )
 
 
+def sheet_body(library: Library, guide: Guide, section: Section) -> SafeString:
+    """The section for a sheet of its own: no marks, no links."""
+    return render(
+        section,
+        language=guide.language,
+        medium=Medium.SHEET,
+        links=sheet_links(library, guide),
+        numbers={},
+        countries=guide.countries,
+    )
+
+
 def numbered(sections: Iterable[Section]) -> dict[str, int]:
     """Each source cited, under the number of its first appearance."""
     keys = dict.fromkeys(key for section in sections for key in section.sources)
@@ -151,6 +163,20 @@ def paper_links(library: Library, guide: Guide) -> Links:
             return None
         if home is guide:
             return Target(f"#{section.slug}")
+        return Target("", note=_(" (in the guide “%(guide)s”)") % {"guide": home.short_title})
+
+    return resolve
+
+
+def sheet_links(library: Library, guide: Guide) -> Links:
+    """Links on a sheet of its own: chapters are elsewhere; the numbers to call stand on the sheet."""
+
+    def resolve(address: str, /) -> Target | None:
+        if address == "help:":
+            return Target("")
+        home, section = _find(library, guide, address)
+        if home is None or section is None:
+            return None
         return Target("", note=_(" (in the guide “%(guide)s”)") % {"guide": home.short_title})
 
     return resolve

@@ -23,7 +23,7 @@ ATTRIBUTES = {
 }
 ATTRIBUTE_VALUES = {"input": {"type": {"checkbox"}, "autocomplete": {"off"}}}
 CLASSES = {
-    "div": {"box", "box-country", "table", *(f"box-{kind}" for kind in KINDS)},
+    "div": {"box", "box-end", "box-country", "table", *(f"box-{kind}" for kind in KINDS)},
     "details": {"box", "box-law", "box-country"},
     "summary": {"box-label"},
     "p": {"box-label"},
@@ -32,7 +32,7 @@ CLASSES = {
     "ul": {"ticks"},
     "ol": {"stations"},
     "sup": {"source-mark"},
-    "span": {"tick", "station", "visually-hidden"},
+    "span": {"box-word", "tick", "station", "visually-hidden"},
     "label": {"tick-label"},
     "img": {"figure"},
 }
@@ -46,7 +46,7 @@ def clean(html: str) -> SafeString:
         attributes=ATTRIBUTES,
         tag_attribute_values=ATTRIBUTE_VALUES,
         allowed_classes=CLASSES,
-        url_schemes={"https"},
+        url_schemes={"https", "print"},  # print: on paper, our drawings; nothing else is reached by it
         link_rel=None,  # every answer says Referrer-Policy: no-referrer, and no link opens a window
     )
     return SafeString(cleaned)

@@ -66,19 +66,23 @@ def cited_by(body: str, countries: Sequence[Country]) -> Iterator[str]:
             yield from CITED.findall(country.topics[shown["topic"]].facts)
 
 
-def expanded(body: str, countries: Sequence[Country], *, first: str, nothing: str, asking: str) -> str:
-    """The text with a box for each country, the reader's ``first``.
+def expanded(
+    body: str, countries: Sequence[Country], *, first: str, nothing: str, asking: str, alone: bool = False
+) -> str:
+    """The text with a box for each country, the reader's ``first``; ``alone``: with hers and no other.
 
     ``nothing`` is said where nothing is known; ``asking`` (with a place for ``whom``) comes before questions.
     """
-    order = sorted(countries, key=lambda country: (country.code != first, country.code))
+    wanted = [country for country in countries if not alone or country.code == first]
+    order = sorted(wanted, key=lambda country: (country.code != first, country.code))
 
     def boxes(shown: re.Match[str]) -> str:
         each = (
             _box(f"{country.code} {shown['topic']}", country.topics[shown["topic"]], nothing, asking)
             for country in order
         )
-        return "\n\n".join([shown["text"].strip(), *each]).strip()
+        none = [] if order else [f"::: law {first} {shown['topic']}\n{nothing}\n:::"]
+        return "\n\n".join([shown["text"].strip(), *each, *none]).strip()
 
     return SHOWN.sub(boxes, body)
 

@@ -110,8 +110,9 @@ def as_paper(request: HttpRequest, language: str, guide: str) -> HttpResponse:
     library, home, _section = _found(language, guide, "")
     now = timezone.now()
     draft = Edition(guide=guide, language=language, number=0, published_at=now, changes="", published_by="")
-    html = paper.compose(library, home, draft, today=timezone.localdate(now))
-    answer = HttpResponse(typesetting.typeset(html, dated=now).pdf, content_type="application/pdf")
+    first = next(paper.papers(library, home, draft, today=timezone.localdate(now)))
+    [[a4]] = typesetting.typeset([first.order])
+    answer = HttpResponse(a4.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{guide}-draft.pdf"'
     return answer
 

@@ -18,17 +18,17 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from guides import addresses, indexing, keeping, paper, typesetting
+from guides import addresses, indexing, keeping
 from guides.blocks import country_name
 from guides.chapters import web_body
 from guides.checking import check
 from guides.front_matter import ContentError
 from guides.models import Edition, Rendition
-from guides.pages import ALWAYS, Kept, Page, Paper, editions_page, guide_pages, library_page
+from guides.pages import ALWAYS, Kept, Page, editions_page, guide_pages, library_page
+from guides.printing import Press, press, set_all, sums
 from guides.reading import Guide, Library
 
 HTML = "text/html; charset=utf-8"
-PDF = "application/pdf"
 TEXT = "text/plain; charset=utf-8"
 WORTH_COMPRESSING = {HTML, TEXT}
 # Any number: it names the lock under which one process at a time publishes.
@@ -44,16 +44,26 @@ class Outcome:
     rebuilt: int
 
 
-def publish(library: Library, *, by: str, now: datetime) -> list[Outcome]:
+def publish(library: Library, *, by: str, now: datetime, with_papers: bool = True) -> list[Outcome]:
     """Publish every guide of the tree. ``by`` names who or what published; ``now`` is aware.
 
+    Without papers the pages come at once, and say which papers are still to be made (``print_papers``).
     ContentError where ``guides check`` would find something, and NotSet where a PDF cannot be made;
     then nothing has changed."""
     today = timezone.localdate(now)
     if problems := check(library, today=today):
         raise ContentError(problems)
     with _alone():
-        prepared = [_prepare(library, guide, by=by, now=now) for guide in library.guides]
+        presses = [_press(library, guide, by=by, now=now) for guide in library.guides]
+        if with_papers:
+            fresh = set_all(presses)
+            papers = [[*one.stored(), *new] for one, new in zip(presses, fresh, strict=True)]
+        else:
+            papers = [one.stored(older=True) for one in presses]
+        prepared = [
+            _prepare(library, *each, today=today)
+            for each in zip(library.guides, presses, papers, strict=True)
+        ]
         lists = [library_page(library, language) for language in sorted({g.language for g in library.guides})]
         with transaction.atomic():
             _replace(None, [_html(page) for page in lists])
@@ -69,28 +79,55 @@ def _bodies(library: Library, guide: Guide) -> list[str]:
         return [web_body(library, guide, section).html for section in guide.sections]
 
 
-def _prepare(library: Library, guide: Guide, *, by: str, now: datetime) -> tuple[Edition, list[Rendition]]:
-    """The edition a guide is to have, saved or not, and all that will be served of it, not saved yet."""
+def print_papers(library: Library, *, now: datetime) -> Iterator[Outcome]:
+    """Make the papers that published guides still lack, guide by guide: each is served once it is made.
+
+    A guide whose text has changed since waits until it is published. NotSet where a paper cannot be made."""
+    for guide in library.guides:
+        with _alone():
+            edition = _latest(guide)
+            if edition is None or edition.checksum != guide.checksum:
+                continue
+            today = timezone.localdate(now)
+            one = press(library, guide, edition, today=today)
+            [fresh] = set_all([one])
+            prepared = _prepare(library, guide, one, [*one.stored(), *fresh], today=today)
+            with transaction.atomic():
+                outcome = _store(*prepared)
+        yield outcome
+
+
+def _press(library: Library, guide: Guide, *, by: str, now: datetime) -> Press:
+    """The papers of the edition a guide is to have, which is saved or not."""
     edition = _latest(guide)
     if edition is None or edition.checksum != guide.checksum:
         edition = _next(guide, edition, by=by, now=now)
-    printed = _print(library, guide, edition, now=now)
-    facts = Paper(url=printed.path, pages=printed.pages or 0, size=len(printed.body))
-    files = _files(library, guide, edition, printed, now=now)
+    return press(library, guide, edition, today=timezone.localdate(now))
+
+
+def _prepare(
+    library: Library, guide: Guide, one: Press, papers: list[Rendition], *, today: date
+) -> tuple[Edition, list[Rendition]]:
+    """The edition and all that will be served of it."""
+    edition = one.edition
+    files = _files(library, guide, edition, papers, today=today)
     kept = Kept(*((file.path, len(file.body)) for file in files))
-    pages = [*guide_pages(library, guide, edition, facts, kept), editions_page(library, guide, _all(edition))]
-    return edition, [printed, *files, *map(_html, pages)]
+    pages = [
+        *guide_pages(library, guide, edition, one.shown(papers), kept),
+        editions_page(library, guide, _all(edition)),
+    ]
+    return edition, [*papers, *files, *map(_html, pages)]
 
 
 def _files(
-    library: Library, guide: Guide, edition: Edition, printed: Rendition, *, now: datetime
+    library: Library, guide: Guide, edition: Edition, papers: list[Rendition], *, today: date
 ) -> list[Rendition]:
-    """The file to keep, the same as plain text, and the checksums of these and the PDF."""
-    document = keeping.kept(library, guide, edition, today=timezone.localdate(now))
+    """The file to keep, the same as plain text, and the checksums of these and the papers."""
+    document = keeping.kept(library, guide, edition, today=today)
     where = guide.language, guide.slug
     kept = _file(addresses.kept(*where), HTML, document)
     text = _file(addresses.text(*where), TEXT, keeping.text(document))
-    each = [(row.path.rpartition("/")[2], bytes(row.body)) for row in (printed, kept, text)]
+    each = [(row.path.rpartition("/")[2], total) for row, total in sums([*papers, kept, text])]
     return [kept, text, _file(addresses.sums(*where), TEXT, keeping.checksums(each))]
 
 
@@ -140,25 +177,6 @@ def _called(name: str, text: str) -> str:
         return country_name(country[1])
     title = re.search(r"^title: *(.+)$", text, re.MULTILINE)
     return title[1].strip(" \"'") if title else name
-
-
-def _print(library: Library, guide: Guide, edition: Edition, *, now: datetime) -> Rendition:
-    """The PDF: what is stored where nothing it is made from has changed, else a new one."""
-    html = paper.compose(library, guide, edition, today=timezone.localdate(now))
-    built_from = typesetting.fingerprint(html, dated=edition.published_at)
-    path = addresses.pdf(guide.language, guide.slug)
-    if edition.pk and (stored := edition.renditions.filter(path=path, built_from=built_from).first()):
-        return stored
-    document = typesetting.typeset(html, dated=edition.published_at)
-    return Rendition(
-        path=path,
-        shown_from=ALWAYS,
-        content_type=PDF,
-        body=document.pdf,
-        etag=_etag(document.pdf),
-        built_from=built_from,
-        pages=document.pages,
-    )
 
 
 def _html(page: Page) -> Rendition:

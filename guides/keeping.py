@@ -68,9 +68,9 @@ def text(document: str) -> str:
     return plain(main_of(document))
 
 
-def checksums(files: Iterable[tuple[str, bytes]]) -> str:
-    """Name and bytes of each file, as ``sha256sum --check`` reads them."""
-    return "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files)
+def checksums(files: Iterable[tuple[str, str]]) -> str:
+    """Name and SHA-256 of each file, as ``sha256sum --check`` reads them."""
+    return "".join(f"{total}  {name}\n" for name, total in files)
 
 
 def _in_the_file(html: SafeString) -> SafeString:

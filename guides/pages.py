@@ -16,6 +16,7 @@ from django.utils import translation
 from guides import addresses, elsewhere
 from guides.chapters import Chapter, chapters, web_body
 from guides.feedback import WRONG
+from guides.kinds import LABELS, NOTES
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.reading import Guide, Library, Section
@@ -35,11 +36,32 @@ class Page:
 
 @dataclass(frozen=True)
 class Paper:
-    """What a page says of the PDF it links: address, pages, size in bytes."""
+    """What a page says of the PDF it links: address, kind, title (of a checklist), pages, size in bytes."""
 
     url: str
+    kind: str
+    title: str
     pages: int
     size: int
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.title or str(LABELS[self.kind])
+
+    @property
+    def note(self) -> str:
+        """What to know before it is opened."""
+        return str(NOTES.get(self.kind, ""))
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The papers a guide's page lists; not ``complete`` while some are still to be made."""
+
+    books: tuple[Paper, ...] = ()
+    lists: tuple[Paper, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,25 +116,28 @@ def editions_page(library: Library, guide: Guide, editions: list[Edition]) -> Pa
     return _page(path, ALWAYS, "guides/editions.html", guide.language, context)
 
 
-def guide_pages(library: Library, guide: Guide, edition: Edition, paper: Paper, kept: Kept) -> Iterator[Page]:
+def guide_pages(
+    library: Library, guide: Guide, edition: Edition, papers: Papers, kept: Kept
+) -> Iterator[Page]:
     """The guide's own page and a page for every chapter, each for every day on which it changes."""
     path = addresses.guide(guide.language, guide.slug)
     unread = sum(section.status != "reviewed" for section in guide.sections)
     whole = {
         "versions": elsewhere.versions(library, guide.language, guide.slug),
+        "papers": papers,
         "kept": kept,
         "editions_url": addresses.editions(guide.language, guide.slug),
         "unread": unread,
         "translated": guide.language != SOURCE,
     }
     for day in _days(section.review_by for section in guide.sections):
-        context = {**_shared(guide, edition, paper, day), **whole}
+        context = {**_shared(guide, edition, day), **whole}
         yield _page(path, day, "guides/guide.html", guide.language, context)
     for index, section in enumerate(guide.sections):
         with translation.override(guide.language):
             fixed = {"body": web_body(library, guide, section), **_beside(library, guide, section)}
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, paper, day), **_around(guide, index, day), **fixed}
+            context = {**_shared(guide, edition, day), **_around(guide, index, day), **fixed}
             path = addresses.section(guide.language, guide.slug, section.slug)
             yield _page(path, day, "guides/section.html", guide.language, context)
 
@@ -122,7 +147,7 @@ def _days(review_dates: Iterator[date] | list[date]) -> list[date]:
     return [ALWAYS, *sorted({day + timedelta(days=1) for day in review_dates})]
 
 
-def _shared(guide: Guide, edition: Edition, paper: Paper, day: date) -> dict[str, object]:
+def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
     with translation.override(guide.language):
         listed = chapters(guide, today=day)
     by_slug = {chapter.slug: chapter for chapter in listed}
@@ -134,7 +159,6 @@ def _shared(guide: Guide, edition: Edition, paper: Paper, day: date) -> dict[str
         "audience": smarten(guide.audience, guide.language),
         "publisher_note": smarten(guide.publisher_note, guide.language),
         "edition": edition,
-        "paper": paper,
         "chapters": listed,
         "search_url": addresses.search(guide.language),
         "stages": [Stage(step.label, [by_slug[slug] for slug in step.sections]) for step in guide.path],

@@ -1,46 +1,119 @@
-"""A guide as a document to print: the HTML that the typesetter turns into a PDF."""
+"""The papers of a guide as documents to print: the HTML that the typesetter turns into PDFs.
+
+Nothing in them comes from anywhere but the guide, its edition and the helplines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from guides import helplines
-from guides.chapters import chapters, numbered, paper_body, references
+from guides.chapters import Chapter, chapters, numbered, paper_body, references, sheet_body, sheet_links
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.reading import Guide, Library
+from guides.rendering import render_lists
+from guides.typesetting import SHEETS, Order
+
+BOOK = ("page", "cover", "contents", "chapters", "boxes", "back")
+#: The papers that hold the whole guide, each by what changes the sheets of A4.
+BOOKS = MappingProxyType({"a4": (), "a5": ("a5",), "large": ("large",)})
+SHEET = ("page", "cover", "chapters", "boxes", "sheet")
+# The sizes to try until a sheet is one page: sheet.css.
+FITS = ("fit-1", "fit-2", "fit-3", "fit-3 fit-4")
+#: The section that has a card of its own.
+CARD = "right-now"
 
 
-def compose(library: Library, guide: Guide, edition: Edition, *, today: date) -> str:
-    """The whole document. Nothing in it comes from anywhere but the guide, its edition and the helplines."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be set, and the kinds of paper that come of it: the booklet comes of A5. ``title``: of a
+    checklist."""
+
+    kinds: tuple[str, ...]
+    order: Order
+    title: str = ""
+
+
+def papers(library: Library, guide: Guide, edition: Edition, *, today: date) -> Iterator[Wanted]:
+    """Every paper the edition is to have."""
     with translation.override(guide.language):
-        numbers = numbered(guide.sections)
-        context = {
-            "guide": guide,
-            "audience": smarten(guide.audience, guide.language),
-            "summary": smarten(guide.summary, guide.language),
-            "publisher_note": smarten(guide.publisher_note, guide.language),
-            "edition": edition,
-            "site_name": settings.SITE_NAME,
-            "review_by": min(section.review_by for section in guide.sections),
-            "chapters": [
-                (chapter, paper_body(library, guide, section, numbers))
-                for chapter, section in zip(chapters(guide, today=today), guide.sections, strict=True)
-            ],
-            "steps": [
-                (
-                    step.label,
-                    [chapter for chapter in chapters(guide, today=today) if chapter.slug in step.sections],
-                )
-                for step in guide.path
-            ],
-            "references": references(guide, numbers),
-            "strip": helplines.strip_for(settings.COUNTRY, today),
-            "country": helplines.for_country(settings.COUNTRY, today),
-            "everywhere": helplines.for_country("international", today),
-        }
-        return render_to_string("guides/paper.html", context)
+        shared = _shared(guide, edition, today)
+        book = _book(library, guide, today)
+        for kind, sheets in BOOKS.items():
+            order = _order(edition, "guides/paper.html", {**shared, **book, "styles": _styles(guide, sheets)})
+            notes = _notes(shared) if kind == "a5" else ""
+            kinds = ("a5", "booklet") if notes else (kind,)
+            yield Wanted(kinds, replace(order, notes=notes))
+        for kind, context in _sheets(library, guide, today):
+            sheets = (*SHEET, "card") if kind == "card" else SHEET
+            template = "guides/card_paper.html" if kind == "card" else "guides/list_paper.html"
+            order = _order(edition, template, {**shared, **context, "styles": sheets}, FITS)
+            yield Wanted((kind,), order, str(context.get("title", "")))
+
+
+def _order(
+    edition: Edition, template: str, context: dict[str, object], fits: tuple[str, ...] = ("",)
+) -> Order:
+    forms = tuple(render_to_string(template, {**context, "fit": fit}) for fit in fits)
+    return Order(html=forms, dated=edition.published_at)
+
+
+def _styles(guide: Guide, sheets: tuple[str, ...]) -> tuple[str, ...]:
+    """Large print is large enough for whoever reads slowly, too."""
+    easy = ("easy",) if guide.easy_read and "large" not in sheets else ()
+    return (*BOOK, *sheets, *easy)
+
+
+def _shared(guide: Guide, edition: Edition, today: date) -> dict[str, object]:
+    return {
+        "guide": guide,
+        "edition": edition,
+        "site_name": settings.SITE_NAME,
+        "review_by": min(section.review_by for section in guide.sections),
+        "strip": helplines.strip_for(settings.COUNTRY, today),
+        "country": helplines.for_country(settings.COUNTRY, today),
+    }
+
+
+def _book(library: Library, guide: Guide, today: date) -> dict[str, object]:
+    """What the papers of the whole guide have in common; the texts are rendered once for all of them."""
+    numbers = numbered(guide.sections)
+    listed = chapters(guide, today=today)
+    return {
+        "audience": smarten(guide.audience, guide.language),
+        "summary": smarten(guide.summary, guide.language),
+        "publisher_note": smarten(guide.publisher_note, guide.language),
+        "chapters": [
+            (chapter, paper_body(library, guide, section, numbers))
+            for chapter, section in zip(listed, guide.sections, strict=True)
+        ],
+        "steps": [
+            (step.label, [chapter for chapter in listed if chapter.slug in step.sections])
+            for step in guide.path
+        ],
+        "references": references(guide, numbers),
+        "everywhere": helplines.for_country("international", today),
+    }
+
+
+def _notes(shared: dict[str, object]) -> str:
+    return render_to_string("guides/booklet_notes.html", {**shared, "sheets": SHEETS})
+
+
+def _sheets(library: Library, guide: Guide, today: date) -> Iterator[tuple[str, dict[str, object]]]:
+    by_slug: dict[str, Chapter] = {chapter.slug: chapter for chapter in chapters(guide, today=today)}
+    if section := guide.section(CARD):
+        yield "card", {"chapter": by_slug[CARD], "body": sheet_body(library, guide, section)}
+    links = sheet_links(library, guide)
+    for section in guide.sections:
+        found = render_lists(section, language=guide.language, links=links)
+        for number, (title, items) in enumerate(found, start=1):
+            kind = f"list-{section.slug}" + f"-{number}" * (number > 1)
+            yield kind, {"chapter": by_slug[section.slug], "title": title, "items": items}

@@ -35,6 +35,10 @@ class Medium(StrEnum):
     WEB = "web"
     PAPER = "paper"
     KEPT = "kept"  # one file to keep, read without a connection
+    SHEET = "sheet"  # a paper of its own, with no list of sources and no other chapter to turn to
+
+
+PRINTED = {Medium.PAPER, Medium.SHEET}
 
 
 @dataclass(frozen=True)
@@ -67,19 +71,40 @@ def render(
 
     Raises ContentError for an unknown box, source or link: ``manage.py guides check`` names them before."""
     parser = markdown.parser(language)
-    tokens = parser.parse(_with_countries(section, countries))
+    tokens = parser.parse(_with_countries(section, countries, medium))
     pen = _Pen(section, language, medium, links, numbers)
     pen.name_headings(tokens)
     return clean(parser.renderer.render(list(pen.draw(tokens)), parser.options, {}))
 
 
-def _with_countries(section: Section, countries: Sequence[Country]) -> str:
+def render_lists(section: Section, *, language: str, links: Links) -> Iterator[tuple[str, SafeString]]:
+    """Title and items of each titled checklist of a section, to stand on sheets of their own."""
+    parser = markdown.parser(language)
+    pen = _Pen(section, language, Medium.SHEET, links, {})
+    inside: list[Token] = []
+    for token in parser.parse(section.body):
+        block = opening(token.info) if token.type == markdown.BOX_OPEN else None
+        if isinstance(block, Block):
+            pen.boxes, inside = [block], []
+        elif token.type == markdown.BOX_CLOSE:
+            [block] = pen.boxes
+            if block.kind == "checklist" and block.title:
+                html = parser.renderer.render(list(pen.draw(inside)), parser.options, {})
+                yield markdown.smarten(block.title, language), clean(html)
+            pen.boxes = []
+        elif pen.boxes:
+            inside.append(token)
+
+
+def _with_countries(section: Section, countries: Sequence[Country], medium: Medium) -> str:
     return expanded(
         section.body,
         countries,
         first=settings.COUNTRY,
         nothing=_("Nothing has been confirmed for this country yet."),
         asking=_("Not confirmed yet. Ask %(whom)s:"),
+        # A paper is for the organisation's country: others would make it long, and old before its time.
+        alone=medium in PRINTED,
     )
 
 
@@ -92,6 +117,7 @@ class _Pen:
         self.section = section
         self.language = language
         self.medium = medium
+        self.printed = medium in PRINTED
         self.links = links
         self.numbers = numbers
         self.boxes: list[Block] = []
@@ -119,7 +145,8 @@ class _Pen:
                     yield from self.open_box(token)
                 case markdown.BOX_CLOSE:
                     folded = self.folded(self.boxes.pop())
-                    yield _raw("</details>\n" if folded else "</div>\n")
+                    end = '<div class="box-end"></div>' if self.printed else ""
+                    yield _raw("</details>\n" if folded else f"{end}</div>\n")
                 case "table_open" | "table_close":
                     yield _raw('<div class="table"><table>' if token.nesting == 1 else "</table></div>\n")
                 case "th_open":
@@ -137,7 +164,9 @@ class _Pen:
         if self.folded(block):
             start = '<details class="box box-{}{}"><summary class="box-label">{}</summary>'
         place = " box-country" if block.topic else ""
-        yield _raw(format_html(start, block.kind, place, block.label))
+        # Paper repeats the word where a box is longer than a page: boxes.css.
+        word = format_html('<span class="box-word">{}</span>', block.label) if self.printed else block.label
+        yield _raw(format_html(start, block.kind, place, word))
         if block.title:
             level = 3 if self.under_heading and block.kind != "action" else 2
             title = markdown.parser(self.language).renderInline(block.title)
@@ -145,12 +174,12 @@ class _Pen:
 
     def folded(self, block: Block) -> bool:
         """Whether a box opens at a touch: what is known of a country that is not the organisation's."""
-        return bool(block.topic) and block.country != settings.COUNTRY and self.medium is not Medium.PAPER
+        return bool(block.topic) and block.country != settings.COUNTRY and not self.printed
 
     def plain(self, token: Token) -> Token:
         """Any other token: headings are noted, lists in checklists get boxes to tick, links are resolved."""
         in_checklist = bool(self.boxes) and self.boxes[-1].kind == "checklist"
-        if self.boxes and self.boxes[-1].kind == "steps" and self.medium is not Medium.PAPER:
+        if self.boxes and self.boxes[-1].kind == "steps" and not self.printed:
             self.on_the_way(token)
         if token.type == "heading_open":
             self.under_heading = True
@@ -175,7 +204,7 @@ class _Pen:
 
     def tick(self, children: list[Token]) -> list[Token]:
         """An item to tick. Browsers are told not to remember what was ticked (``autocomplete``)."""
-        if self.medium is Medium.PAPER:
+        if self.printed:
             return [_raw('<span class="tick"></span>'), *children]
         start = '<label class="tick-label"><input type="checkbox" autocomplete="off"><span>'
         return [_raw(start), *children, _raw("</span></label>")]
@@ -185,6 +214,8 @@ class _Pen:
         note = ""
         dropped = marked = False
         for token in parent.children or []:
+            if token.type == "source_mark" and self.medium is Medium.SHEET:
+                continue
             if token.type == "source_mark":
                 # Two marks in a row, 7 and 6, must not read as 76.
                 yield from [_raw('<sup class="source-mark">,\N{NARROW NO-BREAK SPACE}</sup>')] * marked
@@ -229,7 +260,7 @@ class _Pen:
         if name not in drawings():
             raise self.wrong(parent, f"there is no figure {name}")
         if self.medium is not Medium.WEB:
-            source = f"figures/{name}.svg"
+            source = f"print:/figures/{name}.svg" if self.printed else f"figures/{name}.svg"
             return _raw(format_html('<img class="figure" src="{}" alt="{}">', source, token.content))
         picture = '<img class="figure" src="{}" alt="{}" width="{}" height="{}">'
         return _raw(format_html(picture, static(f"guides/figures/{name}.svg"), token.content, *size(name)))

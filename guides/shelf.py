@@ -37,15 +37,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Everything served today. ``common`` are the headers of every answer, without and with https."""
+    """Everything served today, and the row each path comes from.
+
+    ``common`` are the headers of every answer, without and with https."""
 
     version: Version
     day: date
     items: Mapping[str, Item]
+    rows: Mapping[str, int]
     common: Mapping[bool, Headers]
 
 
-EMPTY = Shelf(version=(-1, -1), day=date.min, items={}, common={False: [], True: []})
+EMPTY = Shelf(version=(-1, -1), day=date.min, items={}, rows={}, common={False: [], True: []})
 
 
 def published_chapter(chapter: str, *, language: str) -> str:
@@ -72,14 +75,20 @@ def stock(before: Shelf) -> Shelf:
     version, day = (found["rows"], found["newest"] or 0), timezone.localdate()
     if (version, day) == (before.version, before.day):
         return before
-    rows = {
-        row.path: row
-        for row in Rendition.objects.current().filter(shown_from__lte=day).order_by("shown_from")
-    }
+    current = Rendition.objects.current().filter(shown_from__lte=day).order_by("shown_from")
+    rows = dict(current.values_list("path", "pk"))
+    # Papers come one guide after another: what is here already is not read again.
+    fresh = Rendition.objects.filter(pk__in=[pk for path, pk in rows.items() if before.rows.get(path) != pk])
+    made = {row.path: _item(row) for row in fresh}
     return Shelf(
         version=version,
         day=day,
-        items={path: _item(row) for path, row in rows.items()},
+        items={
+            path: made.get(path) or before.items[path]
+            for path in rows
+            if path in made or path in before.items
+        },
+        rows=rows,
         common={secure: public_headers(secure=secure) for secure in (False, True)},
     )
 

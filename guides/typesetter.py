@@ -1,27 +1,43 @@
-"""The child process that sets a document: HTML on standard input; on standard output the
-number of pages, a newline and a tagged PDF.
+"""The child process that sets documents: orders on standard input, one after another, and tagged PDFs on
+standard output. The libraries and fonts are loaded once for all of them.
+
+An order is a line of JSON: ``html``, the forms of a document to try (the first that fits on one page is
+taken, else the last); ``notes``, empty or the HTML of what is added to print it as a booklet; ``dated``, the
+time (Unix) of what is dated. The answer is a line of JSON and the PDFs: ``made``, each as ``[pages, bytes]``,
+and ``peak``, the most memory this process has held so far, in KiB.
 
 It knows nothing of Django, the database or the network. Started by ``guides.typesetting`` with limits on
-memory and time; ``SOURCE_DATE_EPOCH`` in its environment dates what is dated, so that the same HTML gives
-the same bytes.
+memory and time. The same order gives the same bytes.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pyphen
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from guides.imposing import impose, parts
+from guides.typesetting import SHEETS
+
 PRINT = Path(__file__).resolve().parent / "print"
 BASE = "print:/"
 SUFFIXES = {".css": "text/css", ".svg": "image/svg+xml"}
+TAGGED = "pdf/ua-1"
+
+# pyphen has no Finnish: the rule is ours.
+pyphen.LANGUAGES_LOWERCASE["fi"] = "fi"
+pyphen.LANGUAGES["fi"] = PRINT / "hyph_fi.dic"
 
 
 class AddressRefused(FatalURLFetchingError):  # type: ignore[misc]  # weasyprint ships no types
@@ -43,13 +59,35 @@ class PrintFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint ships no typ
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": SUFFIXES[path.suffix]})
 
 
-def typeset(html: str) -> tuple[int, bytes]:
-    """The number of pages, and a PDF tagged after PDF/UA-1 (ISO 14289-1).
+def typeset(forms: Sequence[str], *, notes: str = "") -> list[tuple[int, bytes]]:
+    """The number of pages, and a PDF tagged after PDF/UA-1 (ISO 14289-1); with ``notes`` a booklet besides.
 
     AddressRefused where the HTML asks for what it may not."""
+    fonts = FontConfiguration()
+    for html in forms:
+        document = _laid_out(html, fonts)
+        if len(document.pages) == 1:
+            break
+    tagged = document.write_pdf(pdf_variant=TAGGED, finisher=_say_what_headers_head)
+    made = [(len(document.pages), tagged)]
+    return [*made, _booklet(document, notes, fonts)] if notes else made
+
+
+def _laid_out(html: str, fonts: FontConfiguration) -> Any:
     source = HTML(string=html, base_url=BASE, url_fetcher=PrintFetcher())
-    document = source.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
-    return len(document.pages), document.write_pdf(pdf_variant="pdf/ua-1", finisher=_say_what_headers_head)
+    return source.render(font_config=fonts, pdf_variant=TAGGED)
+
+
+def _booklet(document: Any, notes: str, fonts: FontConfiguration) -> tuple[int, bytes]:
+    """The same pages, pages for notes up to a multiple of four, and the back; the number of sides of A4.
+
+    The document is laid out once for both. The notes are three pages and the back."""
+    sheets = parts(len(document.pages) + 1)
+    added = _laid_out(notes.replace(SHEETS, " + ".join(map(str, sheets))), fonts)
+    *lined, back = added.pages
+    missing = 4 * sum(sheets) - len(document.pages) - 1
+    pages = [*document.pages, *lined[:missing], back]
+    return 2 * sum(sheets), added.copy(pages).write_pdf(finisher=impose)
 
 
 def _say_what_headers_head(_document: Any, pdf: Any) -> None:
@@ -60,20 +98,35 @@ def _say_what_headers_head(_document: Any, pdf: Any) -> None:
             part["A"]["Scope"] = "/Column"
 
 
-def limit(*, memory: int, seconds: int) -> None:
-    """Caps this process: bytes of address space, seconds of processor time; no core file."""
+def limit(*, memory: int) -> None:
+    """Caps this process: bytes of address space; no core file. Whoever reads a page goes first."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(10)
+
+
+def limit_time(seconds: int) -> None:
+    """Seconds of processor time from now on, after which the system ends this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 def main(arguments: list[str]) -> None:
-    """``python -m guides.typesetter MEMORY SECONDS``."""
+    """``python -m guides.typesetter MEMORY SECONDS``: until standard input ends."""
     memory, seconds = map(int, arguments)
-    limit(memory=memory, seconds=seconds)
+    limit(memory=memory)
     logging.getLogger("weasyprint").setLevel(logging.WARNING)
-    pages, pdf = typeset(sys.stdin.buffer.read().decode("utf-8"))
-    sys.stdout.buffer.write(b"%d\n" % pages + pdf)
+    for line in sys.stdin.buffer:
+        order = json.loads(line)
+        limit_time(seconds)
+        # Fonts read it when they are written.
+        os.environ["SOURCE_DATE_EPOCH"] = str(order["dated"])
+        made = typeset(order["html"], notes=order["notes"])
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        answer = json.dumps({"made": [[pages, len(pdf)] for pages, pdf in made], "peak": peak}).encode()
+        sys.stdout.buffer.write(answer + b"\n" + b"".join(pdf for _pages, pdf in made))
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -79,6 +79,8 @@ def main(arguments: Sequence[str]) -> None:
             django.setup()
             welcome = _prepare() if "--prepare" in arguments else ""
             _check()
+            if "--prepare" in arguments:
+                held.enter_context(_printing())
             _serve(sockets, welcome)
     except (CannotServe, CannotStart, ImproperlyConfigured) as reason:
         sys.exit(f"The site cannot start. {reason}")
@@ -142,7 +144,7 @@ def _prepare() -> str:
     """Bring schema, files, guides and demonstration up to date; gives what the demonstration has to say."""
     _run(("migrate", "--verbosity", "0"), ("collectstatic", "--no-input", "--verbosity", "0"))
     demonstration: list[Command] = [("demo",)] if settings.DEMO else []
-    return "".join(_run(("guides", "publish"), *demonstration)[1:])
+    return "".join(_run(("guides", "publish", "--without-papers"), *demonstration)[1:])
 
 
 def _run(*commands: Command) -> list[str]:
@@ -150,17 +152,7 @@ def _run(*commands: Command) -> list[str]:
 
     Raises CannotServe when all have ended and one of them failed.
     """
-    environment = {name: value for name, value in os.environ.items() if name != "PEERSUPPORT_DATABASE_POOL"}
-    running = [
-        subprocess.Popen(  # noqa: S603 - our own commands
-            [sys.executable, CHECKOUT / "manage.py", *command],
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for command in commands
-    ]
+    running = [_started(command, says=subprocess.PIPE) for command in commands]
     try:
         said = [each.communicate()[0] for each in running]
     finally:
@@ -172,6 +164,31 @@ def _run(*commands: Command) -> list[str]:
         if each.returncode:
             raise CannotServe(f"'manage.py {' '.join(command)}' failed; its message stands above.")
     return said
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Has the papers of the guides made beside the server: the pages are there and say what is still to come.
+
+    Left unfinished where the server is stopped; what was made stays, and the next start goes on."""
+    running = _started(("guides", "print"), says=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _started(command: Command, *, says: int) -> subprocess.Popen[str]:
+    """manage.py's command, running."""
+    environment = {name: value for name, value in os.environ.items() if name != "PEERSUPPORT_DATABASE_POOL"}
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, CHECKOUT / "manage.py", *command],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=says,
+        text=True,
+    )
 
 
 def _check() -> None:

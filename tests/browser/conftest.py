@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cache, partial
+from functools import cache
 
 import httpx
 import pytest
@@ -14,19 +14,18 @@ from guides.editions import publish
 from guides.models import Edition, Rendition
 from guides.reading import read_library
 from tests.browsing import ServedSite
-from tests.guides.conftest import NOON
-from tests.guides.drawer import Drawer, drawer
-
-__all__ = ["drawer"]
+from tests.guides.conftest import NOON, empty_papers
 
 #: The server looks once a second for something new.
 SERVED_WITHIN = 60.0
 
 
 @pytest.fixture
-def guides(site: ServedSite, transactional_db: None, drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guides that ship, published and served. They are made once; later tests get the same rows again."""
-    monkeypatch.setattr(typesetting, "typeset", partial(drawer.document, typesetting.typeset))
+def guides(site: ServedSite, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guides that ship, published and served, on empty papers.
+
+    They are made once; later tests get the same rows again."""
+    monkeypatch.setattr(typesetting, "typeset", empty_papers)
     editions, renditions = _made()
     if not Edition.objects.exists():
         Edition.objects.bulk_create(editions)

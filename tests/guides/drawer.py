@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import pickle
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from guides.typesetting import Document
+from guides.typesetting import Document, Order
+
+Typeset = Callable[[Sequence[Order]], list[list[Document]]]
 
 
 class Drawer:
@@ -22,16 +22,18 @@ class Drawer:
         self._place = place
         place.mkdir(exist_ok=True)
 
-    def document(self, typeset: Callable[..., Document], html: str, *, dated: datetime) -> Document:
-        """The document from the drawer; made and put there where it is missing."""
-        name = hashlib.sha256(f"{dated.isoformat()} {html}".encode()).hexdigest()
-        kept = self._place / name
-        # Who comes while another makes it waits: two would take twice as long for the same.
-        with _alone(kept.with_suffix(".lock")):
-            if not kept.exists():
-                kept.write_bytes(pickle.dumps(typeset(html, dated=dated)))
-        document: Document = pickle.loads(kept.read_bytes())
-        return document
+    def documents(self, typeset: Typeset, orders: Sequence[Order]) -> list[list[Document]]:
+        """The documents from the drawer; made and put there where they are missing."""
+        kept = {order.fingerprint: self._place / order.fingerprint for order in orders}
+        with ExitStack() as holding:
+            # Who comes while another makes them waits: two would take twice as long for the same. All take
+            # the locks in one order, so that nobody waits for who waits for her.
+            for path in sorted(kept.values()):
+                holding.enter_context(_alone(path.with_suffix(".lock")))
+            missing = [order for order in orders if not kept[order.fingerprint].exists()]
+            for order, made in zip(missing, typeset(missing), strict=True):
+                kept[order.fingerprint].write_bytes(pickle.dumps(made))
+        return [pickle.loads(kept[order.fingerprint].read_bytes()) for order in orders]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from guides import editions, typesetting
 from guides.front_matter import ContentError
 from guides.models import Edition, Rendition
 from guides.pages import ALWAYS
-from guides.typesetting import NotSet
+from guides.typesetting import NotSet, Order
 from tests.guides.conftest import NOON
 from tests.guides.trees import Tree, add_coffee
 from tests.throwaway import as_owner
@@ -61,6 +62,10 @@ def test_a_guide_becomes_a_numbered_edition_with_its_pages_and_its_pdf(tree: Tre
         "/en/guides/tea/tea.html",
         "/en/guides/tea/tea.txt",
         "/en/guides/tea/tea-sums.txt",
+        "/en/guides/tea/tea-a5.pdf",
+        "/en/guides/tea/tea-booklet.pdf",
+        "/en/guides/tea/tea-large.pdf",
+        "/en/guides/tea/tea-list-pot.pdf",
     }
     assert "/en/guides/tea/tea-a4.pdf" in page("/en/guides/tea/")
 
@@ -110,12 +115,12 @@ def test_a_changed_frame_makes_the_pages_anew_and_the_number_stays(tree: Tree, s
     settings.SITE_NAME = "House of tea"
     (outcome,) = publish(tree, LATER)
     assert (outcome.new, outcome.edition.number) == (False, 1)
-    # The list of guides belongs to no edition; the file to keep and the text have nothing of the frame.
-    kept = {"/en/guides/tea/tea.html", "/en/guides/tea/tea.txt"}
-    assert outcome.rebuilt == len(before) - 1 - len(kept)
+    # The list of guides belongs to no edition; the file to keep, the text and a checklist have no frame.
+    same = {f"/en/guides/tea/{name}" for name in ("tea.html", "tea.txt", "tea-list-pot.pdf")}
+    assert outcome.rebuilt == len(before) - 1 - len(same)
     assert "House of tea" in page("/en/guides/tea/pot/")
     newest = max(pk for pk, _etag in before.values())
-    assert all(pk > newest for (path, _day), (pk, _etag) in served().items() if path not in kept)
+    assert {path for (path, _day), (pk, _etag) in served().items() if pk <= newest} == same
 
 
 def test_a_verified_helpline_goes_onto_paper_at_the_next_publishing(tree: Tree) -> None:
@@ -184,7 +189,7 @@ def test_a_pdf_that_cannot_be_made_leaves_everything_as_it_was(
     before = served()
     tree.replace("tea/01-pot.md", "Boil water.", "Boil fresh water.")
 
-    def fails(html: str, *, dated: datetime) -> None:
+    def fails(orders: Sequence[Order]) -> None:
         raise NotSet("no paper")
 
     monkeypatch.setattr(typesetting, "typeset", fails)
@@ -192,6 +197,71 @@ def test_a_pdf_that_cannot_be_made_leaves_everything_as_it_was(
         publish(tree, LATER)
     assert served() == before
     assert Edition.objects.count() == 1
+
+
+def papers() -> set[str]:
+    """The papers that are served."""
+    return {path for path, _day in served() if path.endswith(".pdf")}
+
+
+def test_pages_come_first_and_name_only_the_papers_that_are_there(tree: Tree) -> None:
+    editions.publish(tree.read(), by="Tuuli", now=NOON, with_papers=False)
+    assert papers() == set()
+    assert "Papers are still being made" in page("/en/guides/tea/")
+    assert ".pdf" not in page("/en/guides/tea/")
+    chapter = served()["/en/guides/tea/pot/", ALWAYS]
+    [outcome] = editions.print_papers(tree.read(), now=LATER)
+    assert (outcome.edition.number, outcome.edition.published_at, outcome.new) == (1, NOON, False)
+    assert len(papers()) == 5
+    assert "still being made" not in page("/en/guides/tea/")
+    assert all(path in page("/en/guides/tea/") for path in papers())
+    assert served()["/en/guides/tea/pot/", ALWAYS] == chapter
+    assert [each.rebuilt for each in editions.print_papers(tree.read(), now=LATER)] == [0]
+
+
+def test_a_text_that_has_changed_waits_for_its_papers_until_it_is_published(tree: Tree) -> None:
+    add_coffee(tree)
+    editions.publish(tree.read(), by="Tuuli", now=NOON, with_papers=False)
+    tree.replace("tea/01-pot.md", "Boil water.", "Boil fresh water.")
+    assert [each.edition.guide for each in editions.print_papers(tree.read(), now=LATER)] == ["coffee"]
+    assert papers()
+    assert not any("/tea/" in path for path in papers())
+
+
+def test_older_papers_of_an_edition_are_served_until_the_new_ones_are_made(
+    tree: Tree, settings: Settings
+) -> None:
+    publish(tree)
+    before = {key: row for key, row in served().items() if key[0].endswith("a4.pdf")}
+    settings.SITE_NAME = "House of tea"
+    editions.publish(tree.read(), by="Tuuli", now=LATER, with_papers=False)
+    assert {key: row for key, row in served().items() if key[0].endswith("a4.pdf")} == before
+    list(editions.print_papers(tree.read(), now=LATER))
+    assert {key: row for key, row in served().items() if key[0].endswith("a4.pdf")} != before
+
+
+def test_a_paper_that_cannot_be_made_afterwards_takes_nothing_away(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editions.publish(tree.read(), by="Tuuli", now=NOON, with_papers=False)
+    before = served()
+
+    def fails(orders: Sequence[Order]) -> None:
+        raise NotSet("no paper")
+
+    monkeypatch.setattr(typesetting, "typeset", fails)
+    with pytest.raises(NotSet):
+        list(editions.print_papers(tree.read(), now=LATER))
+    assert served() == before
+
+
+def test_the_guides_page_says_of_each_paper_what_it_is(tree: Tree) -> None:
+    publish(tree)
+    shown = page("/en/guides/tea/")
+    assert "The whole guide in large print" in shown
+    assert "Only for printing: A4 on both sides, to fold and staple." in shown
+    assert "1 checklist on a sheet of its own" in shown
+    assert "On the table</a>" in shown
 
 
 @pytest.mark.parametrize("act", ["UPDATE guides_edition SET changes = 'x'", "DELETE FROM guides_edition"])
@@ -236,6 +306,7 @@ def test_the_commands_say_what_was_done_and_what_stands(tree: Tree) -> None:
     assert "en/tea: not published yet" in said("status")
     assert said("publish").startswith("en/tea: edition 1 published")
     assert said("publish") == "en/tea: edition 1 unchanged\n"
+    assert said("print") == "en/tea: edition 1 unchanged\n"
     today = timezone.localdate()
     assert f"en/tea: edition 1 of {today}, up to date" in said("status")
     tree.replace("tea/01-pot.md", "2027-11-01", "2026-11-02")

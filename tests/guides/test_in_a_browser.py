@@ -17,8 +17,7 @@ from guides.reading import Library
 from peersupport.groups.neutral import telling
 from tests import axe
 from tests.emptying import PAST_TRIGGERS
-from tests.guides.conftest import NOON
-from tests.guides.drawer import Drawer
+from tests.guides.conftest import NOON, empty_papers
 from tests.server.running import serving
 
 pytestmark = pytest.mark.browser
@@ -45,11 +44,10 @@ def site(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     real_texts: Library,
-    drawer: Drawer,
 ) -> Iterator[str]:
-    """The address of the site, with the real guides published."""
+    """The address of the site, with the real guides published, on empty papers."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(typesetting, "typeset", partial(drawer.document, typesetting.typeset))
+        patch.setattr(typesetting, "typeset", empty_papers)
         editions.publish(real_texts, by="Tuuli", now=NOON)
         connection.close()
     with serving(PEERSUPPORT_DEMO="1") as running:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import subprocess
+from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -132,7 +133,9 @@ def test_the_checksums_are_read_by_the_usual_program(tmp_path: Path) -> None:
     files = [("tea.txt", b"tea\n"), ("tea-a4.pdf", b"%PDF")]
     for name, content in files:
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "sums").write_text(keeping.checksums(files))
+    (tmp_path / "sums").write_text(
+        keeping.checksums((name, sha256(content).hexdigest()) for name, content in files)
+    )
     check = ["sha256sum", "--check", "--strict", "sums"]
     assert subprocess.run(check, cwd=tmp_path, check=False, capture_output=True).returncode == 0
     (tmp_path / "tea.txt").write_bytes(b"coffee\n")

@@ -13,12 +13,13 @@ from guides.chapters import web_body
 from guides.figures import drawings
 from guides.front_matter import ContentError
 from guides.models import Edition
-from guides.pages import ALWAYS, Kept, Paper, guide_pages, library_page
+from guides.pages import ALWAYS, Kept, Paper, Papers, guide_pages, library_page
 from guides.reading import Guide, Library
 from tests.guides.conftest import NOON
 from tests.guides.trees import Tree, add_coffee, add_countries, translate
 
-PAPER = Paper(url="/en/guides/tea/tea-a4.pdf", pages=2, size=1000)
+A4 = Paper(url="/en/guides/tea/tea-a4.pdf", kind="a4", title="", pages=2, size=1000)
+PAPERS = Papers(books=(A4,), complete=True)
 KEPT = Kept(("/en/guides/tea/tea.html", 10), ("/en/guides/tea/tea.txt", 10), ("/en/guides/tea/x.txt", 10))
 
 
@@ -28,7 +29,7 @@ def pages(tree: Tree, language: str = "en", slug: str = "tea") -> dict[str, str]
     edition = Edition(guide=slug, language=language, number=3, published_at=NOON)
     return {
         page.path: page.body.decode()
-        for page in guide_pages(library, guide(library, language, slug), edition, PAPER, KEPT)
+        for page in guide_pages(library, guide(library, language, slug), edition, PAPERS, KEPT)
         if page.shown_from == ALWAYS
     }
 
@@ -182,5 +183,5 @@ def test_what_is_an_address_of_its_own_is_no_section(tree: Tree, slug: str) -> N
 def test_the_day_a_review_is_due_has_its_own_page(tree: Tree) -> None:
     library = tree.read()
     edition = Edition(guide="tea", language="en", number=3, published_at=NOON)
-    days = [page.shown_from for page in guide_pages(library, guide(library), edition, PAPER, KEPT)]
+    days = [page.shown_from for page in guide_pages(library, guide(library), edition, PAPERS, KEPT)]
     assert days.count(date(2027, 11, 2)) == 3

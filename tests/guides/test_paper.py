@@ -15,12 +15,12 @@ import pytest
 from django.conf import settings
 from pikepdf import Pdf
 
-from guides import helplines, typesetting
+from guides import helplines
 from guides.checking import telling_words
 from guides.markdown import smarten
 from guides.reading import Guide, Library
 from guides.typesetting import Document
-from tests.guides.conftest import GUIDES, NOON, TODAY
+from tests.guides.conftest import GUIDES, TODAY
 
 pytestmark = pytest.mark.parametrize("slug", GUIDES)
 
@@ -172,13 +172,7 @@ def test_the_contents_give_the_page_on_which_each_chapter_stands(
     for section in guide_of(real_texts, slug).sections:
         match = re.search(re.escape(section.title) + r" (\d+)\b", contents)
         assert match, section.title
-        assert section.summary[:30] in page(int(match[1]))
-
-
-def test_the_same_text_gives_the_same_bytes(
-    composed: dict[str, str], printed: dict[str, Document], slug: str
-) -> None:
-    assert typesetting.typeset(composed[slug], dated=NOON).pdf == printed[slug].pdf
+        assert smarten(section.summary[:30], "en") in page(int(match[1]))
 
 
 @pytest.mark.check(27)

@@ -13,7 +13,7 @@ import pytest
 
 from guides import typesetter, typesetting
 from guides.typesetter import PRINT, AddressRefused, PrintFetcher
-from guides.typesetting import NotSet, typeset
+from guides.typesetting import NotSet, Order, typeset
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -22,6 +22,11 @@ def page(inside: str) -> str:
     """A small document."""
     head = '<head><meta charset="utf-8"><title>Tea</title></head>'
     return f'<!doctype html><html lang="en">{head}<body><h1>Tea</h1>{inside}</body></html>'
+
+
+def order(inside: str) -> Order:
+    """It, to be set."""
+    return Order(html=(page(inside),), dated=NOON)
 
 
 class Trap(BaseHTTPRequestHandler):
@@ -97,7 +102,7 @@ def test_every_other_address_is_refused(address: str) -> None:
 )
 def test_a_document_that_asks_for_more_is_not_made_and_nobody_is_called(trap: str, inside: str) -> None:
     with pytest.raises(AddressRefused):
-        typesetter.typeset(page(inside.format(trap)))
+        typesetter.typeset([page(inside.format(trap))])
     assert Trap.visits == []
 
 
@@ -107,19 +112,19 @@ def test_a_document_that_asks_for_a_file_of_this_machine_is_not_made(tmp_path: P
     secret = tmp_path / "secret.svg"
     secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     with pytest.raises(NotSet, match="refused"):
-        typeset(page(inside.format(secret.as_uri())), dated=NOON)
+        typeset([order(inside.format(secret.as_uri()))])
 
 
 @pytest.mark.check(26)
 def test_a_picture_inside_a_drawing_is_left_out_and_nobody_is_called(trap: str) -> None:
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{trap}"/></svg>'
-    assert typesetter.typeset(page(drawing))[0] == 1
+    assert typesetter.typeset([page(drawing)])[0][0] == 1
     assert Trap.visits == []
 
 
 def test_a_base_address_in_the_document_changes_nothing(trap: str) -> None:
     with pytest.raises(AddressRefused):
-        typesetter.typeset(page(f'<base href="{trap}"><img src="x.png" alt="x">'))
+        typesetter.typeset([page(f'<base href="{trap}"><img src="x.png" alt="x">')])
     assert Trap.visits == []
 
 
@@ -128,24 +133,24 @@ def test_a_document_that_needs_too_much_memory_ends_its_own_process_only(
 ) -> None:
     monkeypatch.setattr(typesetting, "MEMORY", 64 * 1024 * 1024)
     with pytest.raises(NotSet):
-        typeset(page(""), dated=NOON)
+        typeset([order("")])
 
 
 def test_a_document_that_takes_too_long_ends_its_own_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "SECONDS", 1)
     with pytest.raises(NotSet):
-        typeset(page("<p>Tea.</p>" * 20_000), dated=NOON)
+        typeset([order("<p>Tea.</p>" * 20_000)])
 
 
 def test_the_environment_of_this_process_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEASYPRINT_TEST_SECRET", "canary")
     seen: dict[str, str] = {}
 
-    def run(command: list[str], *, env: dict[str, str], **rest: object) -> object:
+    def start(command: list[str], *, env: dict[str, str], **rest: object) -> None:
         seen.update(env)
-        raise NotSet("enough seen")
+        raise OSError("enough seen")
 
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(NotSet, match="enough seen"):
-        typeset(page(""), dated=NOON)
-    assert set(seen) == {"SOURCE_DATE_EPOCH", "LC_ALL", "PATH", "PYTHONPATH"}
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(OSError, match="enough seen"):
+        typeset([order("")])
+    assert set(seen) == {"LC_ALL", "PATH", "PYTHONPATH"}

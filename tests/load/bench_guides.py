@@ -1,4 +1,5 @@
-"""A guide page and a PDF from the real server, against a bare ASGI callable that sends the same bytes."""
+"""A guide page and a PDF from the real server, against a bare ASGI callable that sends the same bytes;
+and how long papers take to make (`--only papers`, `--only served`)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
 from tests.load.figures import Asked, Figure
+from tests.load.paper_builds import builds
 from tests.ports import free_port
 from tests.server.running import started
 
@@ -30,6 +32,14 @@ HEADERS = {"Accept-Encoding": "br, gzip", "X-Forwarded-Proto": "https", "Host": 
 
 
 def run(asked: Asked) -> Iterator[Figure]:
+    """The parts that are asked for."""
+    if asked.wants("papers"):
+        yield from builds()
+    if asked.wants("served"):
+        yield from _served()
+
+
+def _served() -> Iterator[Figure]:
     """Median time to the first byte on a connection that is kept, and bytes over the line."""
     data = Path(tempfile.mkdtemp(prefix="peersupport-bench-")).resolve()
     data.chmod(0o711)
@@ -39,6 +49,7 @@ def run(asked: Asked) -> Iterator[Figure]:
         with started("--prepare", PEERSUPPORT_DATA_DIR=str(data), PEERSUPPORT_TRUSTED_PROXIES="1") as site:
             _wait_for(site.port)
             for name, path in FILES.items():
+                _wait_for_page(site.port, path)
                 yield from _measured(name, path, port=site.port, data=data)
             # Asked kindly, the server stops its database too.
             site.process.terminate()
@@ -95,6 +106,18 @@ def _bare(data: Path, body: bytes) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
+
+
+def _wait_for_page(port: int, path: str) -> None:
+    """Papers are made beside the server: until this one is there."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        connection.request("HEAD", path, headers=HEADERS)
+        if connection.getresponse().status == 200:
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"{path} was not made")
 
 
 def _wait_for(port: int) -> None:

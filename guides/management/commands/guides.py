@@ -1,4 +1,4 @@
-"""``manage.py guides check | publish | status | follow``."""
+"""``manage.py guides check | publish | print | status | follow``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from guides.checking import check
-from guides.editions import publish
+from guides.editions import Outcome, print_papers, publish
 from guides.front_matter import ContentError
 from guides.models import Edition
 from guides.reading import Guide, Library, read_library
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("task", choices=["check", "publish", "status", "follow"])
+        parser.add_argument("task", choices=["check", "publish", "print", "status", "follow"])
         parser.add_argument("--language", default="", help="status and follow: this language alone")
         parser.add_argument(
             "--section", default="", metavar="GUIDE/SECTION", help="follow: this section alone"
@@ -35,12 +35,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", default="manage.py guides publish", help="who publishes: stands in the edition"
         )
+        parser.add_argument(
+            "--without-papers",
+            action="store_true",
+            help="pages only; `guides print` does the rest",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             library = read_library(settings.GUIDES_DIR)
             tasks: dict[str, Callable[..., None]] = {"check": self.check_texts, "publish": self.publish}
-            tasks |= {"status": self.status, "follow": self.follow}
+            tasks |= {"print": self.print_papers, "status": self.status, "follow": self.follow}
             tasks[options["task"]](library, **options)
         except ContentError as error:
             raise CommandError(
@@ -60,13 +65,22 @@ class Command(BaseCommand):
         for what, number in sorted(counted.items()):
             self.stdout.write(f"  {what}: {number} (manage.py guides status)")
 
-    def publish(self, library: Library, *, by: str, **_options: Any) -> None:
+    def publish(self, library: Library, *, by: str, without_papers: bool, **_options: Any) -> None:
         """What became of each guide."""
-        for outcome in publish(library, by=by, now=timezone.now()):
-            edition = outcome.edition
-            what = "published" if outcome.new else "rebuilt" if outcome.rebuilt else "unchanged"
-            files = f", {outcome.rebuilt} files built" if outcome.rebuilt else ""
-            self.stdout.write(f"{edition.language}/{edition.guide}: edition {edition.number} {what}{files}")
+        for outcome in publish(library, by=by, now=timezone.now(), with_papers=not without_papers):
+            self.say(outcome)
+
+    def print_papers(self, library: Library, **_options: Any) -> None:
+        """What became of the papers of each guide that is published as it stands."""
+        for outcome in print_papers(library, now=timezone.now()):
+            self.say(outcome)
+
+    def say(self, outcome: Outcome) -> None:
+        """A line for a guide."""
+        edition = outcome.edition
+        what = "published" if outcome.new else "rebuilt" if outcome.rebuilt else "unchanged"
+        files = f", {outcome.rebuilt} files built" if outcome.rebuilt else ""
+        self.stdout.write(f"{edition.language}/{edition.guide}: edition {edition.number} {what}{files}")
 
     def status(self, library: Library, *, language: str, **_options: Any) -> None:
         """For each guide its edition and whether the text has changed since; how each section stands."""
