@@ -127,7 +127,7 @@ def _files(
     where = guide.language, guide.slug
     kept = _file(addresses.kept(*where), HTML, document)
     text = _file(addresses.text(*where), TEXT, keeping.text(document))
-    each = [(row.path.rpartition("/")[2], total) for row, total in sums([*papers, kept, text])]
+    each = sorted((row.path.rpartition("/")[2], total) for row, total in sums([*papers, kept, text]))
     return [kept, text, _file(addresses.sums(*where), TEXT, keeping.checksums(each))]
 
 

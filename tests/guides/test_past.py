@@ -73,7 +73,9 @@ def test_its_files_are_those_that_were_published(client: Client, two: Tree, name
 def test_its_checksums_are_those_of_its_files(client: Client, two: Tree) -> None:
     for number, base in ((1, FIRST), (2, SECOND)):
         lines = client.get(f"{base}tea-sums.txt").content.decode().splitlines()
-        assert [line.split("  ")[1] for line in lines] == ["tea-a4.pdf", "tea.html", "tea.txt"]
+        kinds = ("a4", "a5", "booklet", "large", "list-pot")
+        names = [*(f"tea-{kind}.pdf" for kind in kinds), "tea.html", "tea.txt"]
+        assert [line.split("  ")[1] for line in lines] == names
         for digest, name in (line.split("  ") for line in lines):
             assert digest == hashlib.sha256(client.get(f"{base}{name}").content).hexdigest(), number
 
