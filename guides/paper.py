@@ -46,8 +46,8 @@ def papers(library: Library, guide: Guide, edition: Edition, *, today: date) -> 
     with translation.override(guide.language):
         shared = _shared(guide, edition, today)
         book = _book(library, guide, today)
-        for kind, sheets in BOOKS.items():
-            order = _order(edition, "guides/paper.html", {**shared, **book, "styles": _styles(guide, sheets)})
+        for kind in BOOKS:
+            order = _order(edition, "guides/paper.html", {**shared, **book, **_look(guide, kind)})
             notes = _notes(shared) if kind == "a5" else ""
             kinds = ("a5", "booklet") if notes else (kind,)
             yield Wanted(kinds, replace(order, notes=notes))
@@ -65,10 +65,13 @@ def _order(
     return Order(html=forms, dated=edition.published_at)
 
 
-def _styles(guide: Guide, sheets: tuple[str, ...]) -> tuple[str, ...]:
-    """Large print is large enough for whoever reads slowly, too."""
-    easy = ("easy",) if guide.easy_read and "large" not in sheets else ()
-    return (*BOOK, *sheets, *easy)
+def _look(guide: Guide, kind: str) -> dict[str, object]:
+    """The style sheets of a book, and whether its letters are too large for a long line at the foot.
+
+    Large print is large enough for whoever reads slowly, too."""
+    large = kind == "large"
+    easy = ("easy",) if guide.easy_read and not large else ()
+    return {"styles": (*BOOK, *BOOKS[kind], *easy), "short_footer": large or guide.easy_read}
 
 
 def _shared(guide: Guide, edition: Edition, today: date) -> dict[str, object]:
