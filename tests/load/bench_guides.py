@@ -1,5 +1,7 @@
 """A guide page and a PDF from the real server, against a bare ASGI callable that sends the same bytes;
-and how long papers take to make (`--only papers`, `--only served`)."""
+how fast and how soon on a phone, and how long papers take to make.
+
+Parts: `papers`, `served`, `rate`, `pages`, `shown`."""
 
 from __future__ import annotations
 
@@ -17,6 +19,8 @@ from pathlib import Path
 
 from peersupport.database.embedded import CHECKOUT
 from tests.load.figures import Asked, Figure
+from tests.load.guides.asking import ask
+from tests.load.guides.showing import show
 from tests.load.paper_builds import builds
 from tests.ports import free_port
 from tests.server.running import started
@@ -25,7 +29,9 @@ FILES = {
     "a guide page": "/en/guides/next-steps/first-hours/",
     "a guide as PDF": "/en/guides/next-steps/next-steps-a4.pdf",
 }
-REQUESTS = 300
+PUBLIC = {"home": "/", "joining a group": "/join/", "help lines": "/help/"}
+CHAPTERS = {code: f"/{code}/guides/next-steps/first-hours/" for code in ("en", "fi", "sv", "fr")}
+REQUESTS, ROUNDS = 300, 3
 PATIENCE_SECONDS = 240
 # As a phone's browser asks, through the proxy that ends TLS.
 HEADERS = {"Accept-Encoding": "br, gzip", "X-Forwarded-Proto": "https", "Host": "localhost"}
@@ -35,22 +41,70 @@ def run(asked: Asked) -> Iterator[Figure]:
     """The parts that are asked for."""
     if asked.wants("papers"):
         yield from builds()
-    if asked.wants("served"):
-        yield from _served()
+    if any(map(asked.wants, ("served", "rate", "pages"))):
+        yield from _of_a_site(asked)
+    if asked.wants("shown"):
+        yield from _shown()
 
 
-def _served() -> Iterator[Figure]:
-    """Median time to the first byte on a connection that is kept, and bytes over the line."""
+def _of_a_site(asked: Asked) -> Iterator[Figure]:
+    with _site() as (port, data):
+        if asked.wants("served"):
+            for name, path in FILES.items():
+                _wait_for_page(port, path)
+                yield from _measured(name, path, port=port, data=data)
+        # What papers are made beside it would be measured, too.
+        _wait_for_quiet(port)
+        if asked.wants("rate"):
+            yield from _rates(port, data)
+        if asked.wants("pages"):
+            for name, path in PUBLIC.items():
+                slow = statistics.median(ask(port, path).p95 for _ in range(ROUNDS))
+                yield Figure(f"{name}: 95 of 100 within, 10 connections", slow, "ms", must=50, aim=15)
+
+
+def _rates(port: int, data: Path) -> Iterator[Figure]:
+    """A guide page and the bare callable in turn, so that both have the same machine."""
+    path = FILES["a guide page"]
+    body, _took = _ask(port, path)
+    with _bare(data, body) as bare:
+        pairs = [(ask(port, path).rate, ask(bare, path).rate) for _ in range(ROUNDS)]
+    ours, floor = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
+    yield Figure(
+        "a guide page: answers a second, 10 connections", ours, "/s", floor, 0.5, 0.8, "ratio", "large"
+    )
+
+
+def _shown() -> Iterator[Figure]:
+    """The first view of a chapter on a mid-range phone with a slow line."""
+    from playwright.sync_api import sync_playwright
+
+    from tests import chromium
+
+    with (
+        _site(PEERSUPPORT_DEMO="1") as (port, _data),
+        sync_playwright() as playwright,
+        chromium.launched(playwright) as browser,
+    ):
+        for language, path in CHAPTERS.items():
+            shown = show(browser, f"http://localhost:{port}{path}")
+            name = f"first view of a chapter ({language})"
+            yield Figure(f"{name}: bytes over the line", shown.encoded / 1024, "KiB", must=60, aim=35)
+            yield Figure(f"{name}: largest paint", shown.largest_paint, "ms", must=1800, aim=1000)
+
+
+@contextmanager
+def _site(**environment: str) -> Iterator[tuple[int, Path]]:
+    """A site of its own: its port, and where it keeps its data."""
     data = Path(tempfile.mkdtemp(prefix="peersupport-bench-")).resolve()
     data.chmod(0o711)
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         os.environ.pop(name, None)
     try:
-        with started("--prepare", PEERSUPPORT_DATA_DIR=str(data), PEERSUPPORT_TRUSTED_PROXIES="1") as site:
+        prepared = {"PEERSUPPORT_DATA_DIR": str(data), "PEERSUPPORT_TRUSTED_PROXIES": "1", **environment}
+        with started("--prepare", **prepared) as site:
             _wait_for(site.port)
-            for name, path in FILES.items():
-                _wait_for_page(site.port, path)
-                yield from _measured(name, path, port=site.port, data=data)
+            yield site.port, data
             # Asked kindly, the server stops its database too.
             site.process.terminate()
             site.process.wait(30)
@@ -106,6 +160,13 @@ def _bare(data: Path, body: bytes) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
+
+
+def _wait_for_quiet(port: int) -> None:
+    """Until the last paper of the last guide is there."""
+    for language in CHAPTERS:
+        for guide in ("next-steps", "online-safety-skills", "waiting-for-answers"):
+            _wait_for_page(port, f"/{language}/guides/{guide}/{guide}-large.pdf")
 
 
 def _wait_for_page(port: int, path: str) -> None:
