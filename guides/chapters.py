@@ -185,6 +185,4 @@ def sheet_links(library: Library, guide: Guide) -> Links:
 def _find(library: Library, guide: Guide, address: str) -> tuple[Guide | None, Section | None]:
     if not address.startswith("section:"):
         return None, None
-    other, slash, slug = address.removeprefix("section:").rpartition("/")
-    home = library.guide(guide.language, other) if slash else guide
-    return home, home.section(slug) if home else None
+    return library.place(guide, address.removeprefix("section:")) or (None, None)

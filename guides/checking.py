@@ -51,7 +51,7 @@ def check(library: Library, *, today: date) -> list[Problem]:
     for guide in library.guides:
         problems.extend(_guide_problems(guide))
         for section in guide.sections:
-            problems.extend(_header_problems(guide, section, today))
+            problems.extend(_header_problems(library, guide, section, today))
             problems.extend(_body_problems(library, guide, section))
             problems.extend(_hard_to_read(guide, section))
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
@@ -90,7 +90,7 @@ def _guide_problems(guide: Guide) -> Iterator[Problem]:
         yield from _text_problems(getattr(guide, name), guide.language, guide.file, guide.lines[name])
 
 
-def _header_problems(guide: Guide, section: Section, today: date) -> Iterator[Problem]:
+def _header_problems(library: Library, guide: Guide, section: Section, today: date) -> Iterator[Problem]:
     def problem(field: str, text: str) -> Problem:
         return Problem(section.file, section.lines[field], text)
 
@@ -101,9 +101,9 @@ def _header_problems(guide: Guide, section: Section, today: date) -> Iterator[Pr
     for key in section.sources:
         if key not in guide.sources:
             yield problem("sources", f"source {key} is not in sources.yaml")
-    for slug in section.next:
-        if slug == section.slug or guide.section(slug) is None:
-            yield problem("next", f"next names {slug!r}, which is no other section")
+    for name in section.next:
+        if name == section.slug or library.place(guide, name) is None:
+            yield problem("next", f"next names {name!r}, which is no other section")
     for word in telling_words(section.slug, guide.language):
         yield problem("slug", f"slug is not neutral: {word!r}")
     for name in ("title", "summary"):
@@ -202,9 +202,7 @@ def _exists(address: str, library: Library, guide: Guide) -> bool:
         return True
     if not address.startswith("section:"):
         return False
-    other, slash, slug = address.removeprefix("section:").rpartition("/")
-    home = library.guide(guide.language, other) if slash else guide
-    return home is not None and home.section(slug) is not None
+    return library.place(guide, address.removeprefix("section:")) is not None
 
 
 def _text_problems(text: str, language: str, file: str, line: int) -> Iterator[Problem]:

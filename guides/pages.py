@@ -137,7 +137,7 @@ def guide_pages(
         with translation.override(guide.language):
             fixed = {"body": web_body(library, guide, section), **_beside(library, guide, section)}
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, day), **_around(guide, index, day), **fixed}
+            context = {**_shared(guide, edition, day), **_around(library, guide, index, day), **fixed}
             path = addresses.section(guide.language, guide.slug, section.slug)
             yield _page(path, day, "guides/section.html", guide.language, context)
 
@@ -165,18 +165,29 @@ def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
     }
 
 
-def _around(guide: Guide, index: int, day: date) -> dict[str, object]:
+def _around(library: Library, guide: Guide, index: int, day: date) -> dict[str, object]:
     with translation.override(guide.language):
         listed = chapters(guide, today=day)
-    by_slug = {chapter.slug: chapter for chapter in listed}
     neighbours = {after: before for before, after in pairwise(listed)}
     chapter = listed[index]
     return {
         "chapter": chapter,
         "before": neighbours.get(chapter),
-        "onward": [by_slug[slug] for slug in guide.sections[index].next],
+        "onward": _onward(library, guide, guide.sections[index], day),
         "after": listed[index + 1] if index + 1 < len(listed) else None,
     }
+
+
+def _onward(library: Library, guide: Guide, section: Section, day: date) -> list[Chapter]:
+    """Where to go from a section; it may be in another guide."""
+    places = filter(None, (library.place(guide, name) for name in section.next))
+    with translation.override(guide.language):
+        return [
+            chapter
+            for home, found in places
+            for chapter in chapters(home, today=day)
+            if chapter.slug == found.slug
+        ]
 
 
 def _beside(library: Library, guide: Guide, section: Section) -> dict[str, object]:

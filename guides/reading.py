@@ -152,6 +152,13 @@ class Library:
         """The guide with this slug in this language, or None."""
         return next((g for g in self.guides if (g.language, g.slug) == (language, slug)), None)
 
+    def place(self, guide: Guide, name: str) -> tuple[Guide, Section] | None:
+        """What ``section`` or ``guide/section`` names, seen from a guide; None for no such place."""
+        other, slash, slug = name.rpartition("/")
+        home = self.guide(guide.language, other) if slash else guide
+        section = home.section(slug) if home else None
+        return (home, section) if home and section else None
+
 
 def read_library(root: Path) -> Library:
     """The whole tree under ``root``. ContentError lists everything that cannot be read."""

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from guides import elsewhere
 from guides.chapters import web_body
+from guides.checking import check
 from guides.figures import drawings
 from guides.front_matter import ContentError
 from guides.models import Edition
@@ -185,3 +186,16 @@ def test_the_day_a_review_is_due_has_its_own_page(tree: Tree) -> None:
     edition = Edition(guide="tea", language="en", number=3, published_at=NOON)
     days = [page.shown_from for page in guide_pages(library, guide(library), edition, PAPERS, KEPT)]
     assert days.count(date(2027, 11, 2)) == 3
+
+
+def test_from_a_section_one_can_go_on_to_another_guide(tree: Tree) -> None:
+    add_coffee(tree)
+    tree.replace("tea/01-pot.md", "next: [cups]", "next: [coffee/beans, cups]")
+    assert check(tree.read(), today=NOON.date()) == []
+    onward = (
+        pages(tree)["/en/guides/tea/pot/"].partition('<section class="onward"')[2].partition("</section>")[0]
+    )
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', onward) == [
+        ("/en/guides/coffee/beans/", "Beans"),
+        ("/en/guides/tea/cups/", "The cups"),
+    ]
