@@ -9,6 +9,7 @@ from django.conf import settings
 from guides import addresses
 from guides.standing import SOURCE
 
+
 def nearest(language: str, slug: str = "") -> str:
     """The language itself where the guide (without a slug: any guide) is written in it, else English."""
     # By one name, and not part by part: a template gives a slug that a path refuses to be joined with.

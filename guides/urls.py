@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from guides.editing_views import as_paper, text, texts
+from guides.help_views import help_page
 from guides.past import edition_file, edition_page
-from guides.views import answer_page, help_page, search_page
+from guides.views import answer_page, search_page
 
 app_name = "guides"
 EDITION = "<slug:language>/guides/<slug:guide>/editions/<int:number>/"
