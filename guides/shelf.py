@@ -12,7 +12,8 @@ from django.utils import timezone
 from guides import addresses
 from guides.headers import public_headers
 from guides.models import Rendition
-from guides.offered import SOURCE
+from guides.sharing import ANY_ORIGIN, JSON
+from guides.standing import SOURCE
 
 Headers = list[tuple[bytes, bytes]]
 Version = tuple[int, int]
@@ -113,6 +114,8 @@ def _item(row: Rendition) -> Item:
     if row.content_type == "application/pdf":
         kind.append((b"accept-ranges", b"bytes"))
         return Item(plain=_encoded(bytes(row.body), row.etag, kind), ranges=True)
+    if row.content_type == JSON:
+        kind.append((ANY_ORIGIN[0].lower().encode(), ANY_ORIGIN[1].encode()))
     kind.append((b"vary", b"Accept-Encoding"))
     coded = {
         coding: _encoded(bytes(body), f"{row.etag}-{coding.decode()}", [*kind, (b"content-encoding", coding)])

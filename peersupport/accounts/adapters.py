@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         if user.has_perm("groups.facilitate"):
             return "/today/"
         if user.has_perm("guides.review"):
-            return offered.path(get_language() or offered.SOURCE)
+            return offered.path(get_language())
         return "/my/"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

@@ -8,7 +8,6 @@ from django.template import Context
 from django.utils.translation import get_language
 
 from guides import offered
-from guides.offered import SOURCE
 from peersupport.shell.context import Site
 from peersupport.shell.context import site as current_site
 from peersupport.shell.languages import Choice, choices
@@ -27,7 +26,7 @@ def site() -> Site:
 def guide_path(slug: str = "") -> str:
     """The address of a guide, or of the list of guides without a slug; in English where the reader's language
     has none."""
-    return offered.path(get_language() or SOURCE, slug)
+    return offered.path(get_language(), slug)
 
 
 @register.simple_tag
