@@ -59,6 +59,7 @@ def test_a_guide_becomes_a_numbered_edition_with_its_pages_and_its_pdf(tree: Tre
         "/en/guides/tea/cups/",
         "/en/guides/tea/editions/",
         "/en/guides/tea/tea-a4.pdf",
+        "/api/v1/guides/en/tea/",
         "/en/guides/tea/tea.html",
         "/en/guides/tea/tea.txt",
         "/en/guides/tea/tea-sums.txt",
