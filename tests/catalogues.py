@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from peersupport.registries.compiling import compile_all
 
-OFFERED = [("en", "English"), ("fi", "suomi")]
+OFFERED = [("en", "English"), ("fi", "Suomi")]
 FINNISH = {
     "Privacy in plain words": "Yksityisyys selvästi sanottuna",
     "Keep my child safe online": "Lapseni turvaksi verkossa",

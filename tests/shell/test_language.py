@@ -53,7 +53,7 @@ def test_the_first_page_is_in_the_language_of_the_browser(client: Client) -> Non
 def test_a_choice_shows_the_page_again_and_is_kept_until_the_browser_closes(client: Client) -> None:
     page = client.get("/privacy/").content.decode()
     assert '<input type="hidden" name="next" value="/privacy/">' in page
-    assert '<button class="language-choice" name="language" value="fi" lang="fi">suomi</button>' in page
+    assert '<button class="language-choice" name="language" value="fi" lang="fi">Suomi</button>' in page
     answer = choose(client)
     assert (answer.status_code, answer["Location"]) == (303, "/privacy/")
     cookie = answer.cookies[site.LANGUAGE_COOKIE_NAME]
