@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,8 +31,10 @@ from guides.needs import NEEDS
 from guides.sharing import ANY_ORIGIN, JSON
 
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LANGUAGE = OpenApiParameter("language", str, pattern=rf"^{WORD.pattern}$", description="Such as fi.")
-GUIDE = OpenApiParameter("guide", str, pattern=rf"^{WORD.pattern}$", description="Such as next-steps.")
+LONGEST = 80
+A_WORD = {"type": "string", "pattern": rf"^{WORD.pattern}$", "maxLength": LONGEST}
+LANGUAGE = OpenApiParameter("language", A_WORD, description="Such as fi.")
+GUIDE = OpenApiParameter("guide", A_WORD, description="Such as next-steps.")
 
 
 class ForAnySite(APIView):
@@ -116,7 +118,7 @@ def _asked(request: Request, found: QuerySet[Edition]) -> QuerySet[Edition]:
     """Only of the language and the guide that were asked for. ValidationError for what can be neither."""
     for name in ("language", "guide"):
         if (word := request.query_params.get(name)) is not None:
-            if len(word) > 80 or not WORD.fullmatch(word):
+            if len(word) > LONGEST or not WORD.fullmatch(word):
                 raise ValidationError({name: [_("Small letters, digits and hyphens.")]})
             found = found.filter(**{name: word})
     return found
@@ -146,7 +148,7 @@ class Helplines(ForAnySite, generics.GenericAPIView[Any]):
         country = for_country(asked.get("country", settings.COUNTRY), timezone.localdate(now), now=now)
         if country is None:
             known = ", ".join(code for code, _name in countries())
-            raise ValidationError({"country": [_("One of: %(known)s") % {"known": known}]})
+            raise NotFound(_("We have no list for that country, but for: %(known)s") % {"known": known})
         need, language = asked.get("need", ""), asked.get("language", "")
         if need and need not in NEEDS:
             raise ValidationError({"need": [_("One of: %(known)s") % {"known": ", ".join(NEEDS)}]})
