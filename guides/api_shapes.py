@@ -103,8 +103,10 @@ class SourceOf(serializers.Serializer[Any]):
 
 
 class PaperOf(serializers.Serializer[Any]):
-    """A PDF."""
+    """A PDF: a whole guide (`a4`, `large` …), a card, or one of its checklists."""
 
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # likewise
     url = serializers.CharField()
     pages = serializers.IntegerField()
     bytes = serializers.IntegerField()

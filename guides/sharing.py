@@ -28,7 +28,13 @@ OWN_ADDRESS = re.compile(r'\b(href|src)="(?=/)')
 
 
 class Printed(Protocol):
-    """A paper of the guide: its path, pages and size in bytes."""
+    """A paper of the guide: its kind and what that is called, its path, pages and size in bytes."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
 
     @property
     def url(self) -> str: ...
@@ -71,7 +77,16 @@ def shared(library: Library, guide: Guide, edition: Edition, papers: Iterable[Pr
                 }
                 for each in references(guide, numbers)
             ],
-            "papers": [{"url": whole(each.url), "pages": each.pages, "bytes": each.size} for each in papers],
+            "papers": [
+                {
+                    "kind": each.kind,
+                    "label": each.label,
+                    "url": whole(each.url),
+                    "pages": each.pages,
+                    "bytes": each.size,
+                }
+                for each in papers
+            ],
         }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -96,7 +96,8 @@ def test_a_guide_holds_its_sections_sources_dates_edition_and_papers(client: Cli
     assert guide["edition"]["number"] == 1
     assert guide["edition"]["published_at"] == "2026-11-22T12:00:00+00:00"
     assert guide["path"] == [{"label": "First", "sections": ["pot", "cups"]}]
-    (paper,) = guide["papers"]
+    (paper,) = (each for each in guide["papers"] if each["kind"] == "a4")
+    assert paper["label"] == "The whole guide on A4"
     assert paper["url"] == f"{site.PUBLIC_ORIGIN}/en/guides/tea/tea-a4.pdf"
     assert paper["pages"] > 0
     assert paper["bytes"] > 1000

@@ -46,6 +46,14 @@ def usual(*hours: dict[str, str]) -> dict[str, Any]:
             timedelta(),
             "Open now, usually until 12:00",
         ),
+        (
+            [
+                {"days": "sun", "from": "10:00", "until": "24:00"},
+                {"days": "mon", "from": "00:00", "until": "12:00"},
+            ],
+            timedelta(days=6, hours=10),
+            "Open now, usually until 12:00",
+        ),
         (ALWAYS, timedelta(), "Open now"),
         (ALWAYS, timedelta(days=6, hours=13, minutes=20), "Open now"),
     ],
