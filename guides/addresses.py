@@ -50,6 +50,11 @@ def edition(language: str, slug: str, number: int) -> str:
     return f"{editions(language, slug)}{number}/"
 
 
+def data(language: str, slug: str) -> str:
+    """A guide as JSON, for another site to show."""
+    return f"/api/v1/guides/{language}/{slug}/"
+
+
 #: What is published, with the names of what varies.
 PUBLISHED = (
     library("<language>"),
@@ -59,6 +64,7 @@ PUBLISHED = (
     kept("<language>", "<guide>"),
     text("<language>", "<guide>"),
     sums("<language>", "<guide>"),
+    data("<language>", "<guide>"),
 )
 
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from guides import addresses, indexing, keeping
+from guides import addresses, indexing, keeping, sharing
 from guides.blocks import country_name
 from guides.chapters import web_body
 from guides.checking import check
@@ -30,7 +30,7 @@ from guides.reading import Guide, Library
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-WORTH_COMPRESSING = {HTML, TEXT}
+WORTH_COMPRESSING = {HTML, TEXT, sharing.JSON}
 # Any number: it names the lock under which one process at a time publishes.
 LOCK = 7_302_001
 
@@ -112,11 +112,14 @@ def _prepare(
     edition = one.edition
     files = _files(library, guide, edition, papers, today=today)
     kept = Kept(*((file.path, len(file.body)) for file in files))
+    listed = one.shown(papers)
     pages = [
-        *guide_pages(library, guide, edition, one.shown(papers), kept),
+        *guide_pages(library, guide, edition, listed, kept),
         editions_page(library, guide, _all(edition)),
     ]
-    return edition, [*papers, *files, *map(_html, pages)]
+    data = sharing.shared(library, guide, edition, [*listed.books, *listed.lists])
+    as_data = _rendition(addresses.data(guide.language, guide.slug), ALWAYS, sharing.JSON, data)
+    return edition, [*papers, *files, as_data, *map(_html, pages)]
 
 
 def _files(

@@ -12,60 +12,24 @@ A leaf: any part of the site may import it.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from babel import Locale
-from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guides import opening
 from guides.blocks import country_name
+from guides.fields import Phone, codes, cost, hours, languages, numbers, site
+from guides.helpline_file import Entry, entries
+from guides.needs import NEEDS, NOTES, REGIONS
 
-SHIPPED = Path(__file__).with_name("content") / "helplines.json"
 FRESH_FOR = timedelta(days=183)
 KEPT_FOR = timedelta(days=365)
-
-# In the order a frightened reader needs them.
-NEEDS: Mapping[str, str | Promise] = {
-    "emergency": gettext_lazy("In danger now"),
-    "crisis": gettext_lazy("In a crisis"),
-    "parent": gettext_lazy("For parents and carers"),
-    "child": gettext_lazy("For children and young people"),
-    "reporting": gettext_lazy("To report what happened"),
-    "removal": gettext_lazy("To have an image removed"),
-    "medical": gettext_lazy("Medical help"),
-    "legal": gettext_lazy("Rights and law"),
-    "concerned_adult": gettext_lazy("Worried about your own or someone else’s thoughts or actions"),
-}
-
-REGIONS: Mapping[str, str | Promise] = {
-    "eu": gettext_lazy("Another country of the European Union"),
-    "international": gettext_lazy("Another country"),
-}
-
-# What a caller fears most to find on a bill is worth saying even before it is verified: exact entries only.
-COSTS: Mapping[str, str | Promise] = {
-    "free": gettext_lazy("Free"),
-    "free, anonymous": gettext_lazy("Free, and you need not say who you are"),
-    "free, anonymous possible": gettext_lazy("Free, and you need not say who you are"),
-    "free of charge, anonymous": gettext_lazy("Free, and you need not say who you are"),
-    "free, does not appear on bills": gettext_lazy("Free, and not shown on the phone bill"),
-    "free, not itemised on bill": gettext_lazy("Free, and not shown on the phone bill"),
-    "free, not shown on bill": gettext_lazy("Free, and not shown on the phone bill"),
-}
-
-NUMBER = re.compile(r"\+?\d[\d -]*\d|\d")
-SITE = re.compile(r"(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w./-]*)?(?![\w@])", re.IGNORECASE)
 
 
 class Standing(Enum):
@@ -78,16 +42,10 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
-class Phone:
-    """A number as people write it, and as a telephone dials it."""
-
-    shown: str
-    tel: str
-
-
-@dataclass(frozen=True)
 class Line:
-    """A helpline as a reader may see it today. ``site`` has no scheme; ``url`` does."""
+    """A helpline as a reader may see it today. ``site`` has no scheme; ``url`` does.
+
+    ``speaks`` are the codes of the languages that ``languages`` names; ``now`` says whether it is open."""
 
     id: str
     name: str
@@ -96,10 +54,12 @@ class Line:
     site: str
     chat: bool
     languages: tuple[str, ...]
+    speaks: tuple[str, ...]
     hours: str
     cost: str
     standing: Standing
     mark: str
+    now: str = ""
 
     @property
     def url(self) -> str:
@@ -115,6 +75,11 @@ class Group:
     label: str
     lines: tuple[Line, ...]
     also: tuple[Line, ...]
+
+    @property
+    def note(self) -> str:
+        """What to know before one calls, or an empty string."""
+        return str(NOTES.get(self.need, ""))
 
 
 @dataclass(frozen=True)
@@ -143,19 +108,56 @@ class Strip:
 
 def countries() -> list[tuple[str, str]]:
     """Code and name of every country in the file, by name, then the two wider regions."""
-    codes = [code for code in _entries() if code not in REGIONS]
+    codes = [code for code in entries() if code not in REGIONS]
     named = sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1].casefold())
-    return named + [(code, str(name)) for code, name in REGIONS.items() if code in _entries()]
+    return named + [(code, str(name)) for code, name in REGIONS.items() if code in entries()]
 
 
-def for_country(code: str, today: date) -> Country | None:
-    """The lines for a country (lower-case code, or a region of ``countries``); None for an unknown one."""
-    entries = _entries().get(code)
-    if entries is None:
+def for_country(code: str, today: date, *, now: datetime | None = None) -> Country | None:
+    """The lines for a country (lower-case code, or a region of ``countries``); None for an unknown one.
+
+    With ``now`` (aware) they say whether they are open: only for what is not kept for longer than minutes."""
+    listed = entries().get(code)
+    if listed is None:
         return None
-    lines = _visible([_line(f"{code}-{i}", entry, today) for i, entry in enumerate(entries, 1)], entries)
+    lines = [_line(f"{code}-{i}", entry, today) for i, entry in enumerate(listed, 1)]
+    if now is not None:
+        lines = [_at(line, entry, now, code) for line, entry in zip(lines, listed, strict=True)]
     name = str(REGIONS[code]) if code in REGIONS else country_name(code)
-    return Country(code=code, name=name, groups=tuple(_groups(lines)))
+    return Country(code=code, name=name, groups=tuple(_groups(_visible(lines, listed))))
+
+
+def narrowed(country: Country, *, need: str = "", language: str = "") -> Country:
+    """Only the lines for a need, only those that speak a language (its code); emergency numbers always."""
+    kept = [
+        line
+        for line in country.lines
+        if "emergency" in line.needs
+        or ((not need or need in line.needs) and (not language or language in line.speaks))
+    ]
+    if not need:
+        return replace(country, groups=tuple(_groups(kept)))
+    # Each stands whole under the one heading, whatever its first purpose is.
+    first = [line for line in kept if "emergency" in line.needs and need not in line.needs]
+    asked = [line for line in kept if need in line.needs]
+    groups = [("emergency", first), (need, asked)]
+    return replace(
+        country,
+        groups=tuple(Group(name, str(NEEDS[name]), tuple(found), ()) for name, found in groups if found),
+    )
+
+
+def spoken(*countries: Country | None) -> list[tuple[str, str]]:
+    """Code and name of every language that a line of these countries speaks, by name."""
+    names = Locale.parse(get_language() or "en", sep="-").languages
+    codes = {code for each in countries if each for line in each.lines for code in line.speaks}
+    return sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1].casefold())
+
+
+def shown_ids(code: str, today: date) -> set[str]:
+    """The ids of the lines of a country that are shown on that day."""
+    country = for_country(code, today)
+    return {line.id for line in country.lines} if country else set()
 
 
 def strip_for(code: str, today: date) -> Strip:
@@ -175,7 +177,9 @@ def strip_for(code: str, today: date) -> Strip:
 
 
 def _first_to_talk_to(lines: Iterable[Line]) -> Line | None:
-    others = [line for line in lines if "emergency" not in line.needs]
+    # The strip stands on every page: not there a line meant first of all for who fears her own thoughts.
+    apart = {"emergency", "concerned_adult"}
+    others = [line for line in lines if line.needs[0] not in apart and "emergency" not in line.needs]
     for need in ("parent", "child", "crisis"):
         for line in others:
             if need in line.needs and line.phones:
@@ -183,10 +187,10 @@ def _first_to_talk_to(lines: Iterable[Line]) -> Line | None:
     return next((line for line in others if line.site), None)
 
 
-def _visible(lines: list[Line], entries: list[dict[str, Any]]) -> list[Line]:
+def _visible(lines: list[Line], listed: list[Entry]) -> list[Line]:
     """Hides what was verified too long ago, but never an emergency number or the last line for a need."""
     shown = [line for line in lines if line.standing is not Standing.OLD or "emergency" in line.needs]
-    when = {line.id: entry["verified_by_ngo"] or "" for line, entry in zip(lines, entries, strict=True)}
+    when = {line.id: entry["verified_by_ngo"] or "" for line, entry in zip(lines, listed, strict=True)}
     for need in NEEDS:
         helping = [line for line in lines if need in line.needs]
         if helping and not any(line in shown for line in helping):
@@ -202,7 +206,7 @@ def _groups(lines: list[Line]) -> Iterable[Group]:
             yield Group(need=need, label=str(label), lines=first, also=also)
 
 
-def _line(key: str, entry: Mapping[str, Any], today: date) -> Line:
+def _line(key: str, entry: Entry, today: date) -> Line:
     verified = date.fromisoformat(entry["verified_by_ngo"]) if entry["verified_by_ngo"] else None
     standing = _standing(verified, today)
     confirmed = verified is not None
@@ -214,28 +218,21 @@ def _line(key: str, entry: Mapping[str, Any], today: date) -> Line:
         phones=tuple(numbers(entry["phone"] or "")) if give_number else (),
         site=site(entry["web"] or ""),
         chat=bool(entry["chat"]),
-        languages=tuple(_languages(entry["languages"], confirmed=confirmed)),
-        hours=_hours(entry["hours"] or "", confirmed=confirmed),
-        cost=_cost(entry["cost"] or "", confirmed=confirmed),
+        languages=tuple(languages(entry["languages"], confirmed=confirmed)),
+        speaks=tuple(codes(entry["languages"], confirmed=confirmed)),
+        hours=hours(entry["hours"] or "", confirmed=confirmed),
+        cost=cost(entry["cost"] or "", confirmed=confirmed),
         standing=standing,
         mark=_mark(standing, verified),
     )
 
 
-def numbers(text: str) -> Iterable[Phone]:
-    """The numbers one can dial in a field such as ``112; 0900-8844`` or ``988 (call or text)``.
-
-    Words around them are left out, and so is a number that is partly letters or only for text messages."""
-    for part in re.split(r"[;/]| or ", re.sub(r"\(.*?\)", "", text)):
-        number = part.strip()
-        if NUMBER.fullmatch(number):
-            yield Phone(shown=number, tel=re.sub(r"[ -]", "", number))
-
-
-def site(text: str) -> str:
-    """The first web address in a field, without a scheme; empty where there is none."""
-    match = SITE.search(text)
-    return match[0].rstrip("./") if match else ""
+def _at(line: Line, entry: Entry, now: datetime, country: str) -> Line:
+    """The line, saying whether it is open: where its hours can be read and were verified of late."""
+    if "opening" not in entry or line.standing is not Standing.FRESH:
+        return line
+    usual = opening.read(entry["opening"])
+    return replace(line, now=opening.in_words(usual, now, with_city=country in REGIONS))
 
 
 def _standing(verified: date | None, today: date) -> Standing:
@@ -253,34 +250,3 @@ def _mark(standing: Standing, verified: date | None) -> str:
     if standing is Standing.FRESH:
         return _("Confirmed by us on %(date)s") % values
     return _("Last confirmed by us on %(date)s: it may have changed") % values
-
-
-def _hours(text: str, *, confirmed: bool) -> str:
-    if text == "24/7":
-        return _("Day and night")
-    return text if confirmed else ""
-
-
-def _cost(text: str, *, confirmed: bool) -> str:
-    return str(COSTS[text]) if text in COSTS else text if confirmed else ""
-
-
-def _languages(values: Iterable[str], *, confirmed: bool) -> Iterable[str]:
-    names = Locale(get_language() or "en").languages
-    for value in values:
-        if value in names:
-            yield names[value]
-        elif confirmed:
-            yield value
-
-
-def _entries() -> dict[str, list[dict[str, Any]]]:
-    path = settings.GUIDES_DIR / "helplines.json"
-    path = path if path.is_file() else SHIPPED
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> dict[str, list[dict[str, Any]]]:
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return {code: entries for code, entries in data.items() if not code.startswith("_")}

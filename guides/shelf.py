@@ -12,6 +12,8 @@ from django.utils import timezone
 from guides import addresses
 from guides.headers import public_headers
 from guides.models import Rendition
+from guides.sharing import ANY_ORIGIN, JSON
+from guides.standing import SOURCE
 
 Headers = list[tuple[bytes, bytes]]
 Version = tuple[int, int]
@@ -52,13 +54,17 @@ EMPTY = Shelf(version=(-1, -1), day=date.min, items={}, rows={}, common={False: 
 
 
 def published_chapter(chapter: str, *, language: str) -> str:
-    """The address of a chapter, "guide/chapter", in a language; "" where it is not published.
+    """The address of a chapter, "guide/chapter", in a language, or in English where it is not translated;
+    "" where it is published in neither.
 
-    A chapter that was taken out, or is not translated, must not be a way to nothing.
+    A chapter that was taken out must not be a way to nothing.
     """
     guide, _slash, section = chapter.partition("/")
-    path = addresses.section(language, guide, section) if guide and section else ""
-    return path if path and is_published(path) else ""
+    if not (guide and section):
+        return ""
+    paths = [addresses.section(each, guide, section) for each in dict.fromkeys((language, SOURCE))]
+    found = set(Rendition.objects.current().filter(path__in=paths).values_list("path", flat=True))
+    return next((path for path in paths if path in found), "")
 
 
 def is_published(path: str) -> bool:
@@ -108,6 +114,8 @@ def _item(row: Rendition) -> Item:
     if row.content_type == "application/pdf":
         kind.append((b"accept-ranges", b"bytes"))
         return Item(plain=_encoded(bytes(row.body), row.etag, kind), ranges=True)
+    if row.content_type == JSON:
+        kind.append((ANY_ORIGIN[0].lower().encode(), ANY_ORIGIN[1].encode()))
     kind.append((b"vary", b"Accept-Encoding"))
     coded = {
         coding: _encoded(bytes(body), f"{row.etag}-{coding.decode()}", [*kind, (b"content-encoding", coding)])

@@ -1,40 +1,19 @@
-"""Helplines by country, the search, and the answers to "Did this help?"."""
+"""The search, and the answers to "Did this help?"."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
 
 from guides import addresses, feedback, search
-from guides.helplines import countries, for_country
 from guides.models import Vocabulary
 from guides.shelf import is_published
-
-
-@require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """The lines of the country asked for (``?country=fi``), of the organisation's own without one.
-
-    A country that is not in the file gets the lines that work in several countries, and is told so."""
-    asked = request.GET.get("country", "")[:20].lower()
-    today = timezone.localdate()
-    country = for_country(asked or settings.COUNTRY, today)
-    known = country is not None
-    context = {
-        "country": country or for_country("international", today),
-        "known": known,
-        "countries": countries(),
-        "everywhere": for_country("international", today) if known and asked != "international" else None,
-    }
-    return render(request, "guides/help_page.html", context)
 
 
 # A form that changes nothing and knows nobody needs no token; and a page made of bytes has none to give.

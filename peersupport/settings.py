@@ -227,7 +227,6 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 LANGUAGE_COOKIE_NAME = "language" if DEMO else "__Host-language"
 LANGUAGE_COOKIE_SECURE = not DEMO
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -257,8 +256,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
+# Each by its own name. A language stands here when its catalogue is complete: docs/languages.md.
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "peersupport" / "locale"]
+FORMAT_MODULE_PATH = ["peersupport.formats"]
 USE_TZ = True
 TIME_ZONE = read("PEERSUPPORT_TIME_ZONE")
 

@@ -23,7 +23,8 @@ def help_lines(country: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def chapter_path(chapter: str) -> str:
-    """The address of a chapter, "guide/chapter", in the reader's language; "" where it is not published."""
+    """The address of a chapter, "guide/chapter", in the reader's language or in English; "" where it is
+    published in neither."""
     return published_chapter(chapter, language=get_language() or "en")
 
 

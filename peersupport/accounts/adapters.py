@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from guides import offered
 from peersupport.accounts import contact, ending, mail
 from peersupport.accounts.addresses import client_address
 from peersupport.accounts.models import User
@@ -60,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         if user.has_perm("groups.facilitate"):
             return "/today/"
         if user.has_perm("guides.review"):
-            return f"/{get_language() or 'en'}/guides/"
+            return offered.path(get_language())
         return "/my/"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

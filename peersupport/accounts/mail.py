@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from peersupport.accounts.hours import next_allowed
+from peersupport.accounts.languages import spoken
 from peersupport.accounts.models import Mail, SafeContact
 from peersupport.vault.keys import KeyDestroyed
 
@@ -84,14 +85,14 @@ def queue(
 
 
 def written(kind: Approved, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
-    """Subject and plain text of a mail in a language; English where there is no catalogue of it."""
-    with translation.override(language):
+    """Subject and plain text of a mail in a language; in the site's own where pages are not offered in it."""
+    with translation.override(spoken(language)):
         return gettext(kind.subject), _words(kind, context)
 
 
 def language_of(contact: SafeContact) -> str:
     """The language a person reads, or the site's where she has no account yet."""
-    return contact.user.language if contact.user else settings.LANGUAGE_CODE
+    return spoken(contact.user.language) if contact.user else settings.LANGUAGE_CODE
 
 
 def refuse_unsafe(title: str, address: str) -> None:

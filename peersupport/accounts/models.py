@@ -95,6 +95,11 @@ class User(AbstractBaseUser):
         """Whether a second factor is required: anyone with a staff role."""
         return bool(self.roles)
 
+    def speak(self, language: str) -> None:
+        """Have pages and mails in a language from now on."""
+        self.language = language
+        self.save(update_fields=["language"])
+
     def set_password(self, raw_password: str | None) -> None:
         """Takes a new password; what was open under the old one is to be asked again."""
         super().set_password(raw_password)

@@ -22,7 +22,7 @@ def _hour(value: str) -> int | None:
 class PreferencesForm(forms.Form):
     """Language, country and clock."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
     country = forms.ChoiceField(
         label=_("Country"), choices=where.countries, help_text=_("Whose helplines are shown first.")
     )

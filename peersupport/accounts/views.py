@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peersupport.accounts import addressing, ending, sessions, switches, where
 from peersupport.accounts import contact as contacts
+from peersupport.accounts.languages import remember
 from peersupport.accounts.models import Mail, SafeContact, User
 from peersupport.accounts.opening import AddressTaken
 from peersupport.accounts.own_forms import MailsForm, PreferencesForm, ReachForm
@@ -55,7 +56,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=CHOSEN)
         _keep_clock_of_contact(user)
         messages.success(request, _("Kept."))
-        return redirect("accounts:account")
+        answer = redirect("accounts:account")
+        remember(answer, user.language)
+        return answer
     return render(request, "accounts/preferences.html", {"form": form})
 
 

@@ -131,7 +131,7 @@ def _of_clock(hers: ZoneInfo, members: int, times: Sequence[Span], zone: ZoneInf
     for (start, _end), offset in zip(times, ahead, strict=True):
         if offset != usual:
             here = start.astimezone(zone).replace(tzinfo=None)
-            shown = (f"{here + offset:%H:%M}", f"{here + usual:%H:%M}")
+            shown = (date_format(here + offset, "H:i"), date_format(here + usual, "H:i"))
             odd.setdefault(shown, []).append(here.date())
     for (there, instead), days in odd.items():
         words = ngettext(

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import translation
 from django.utils.translation import gettext
 
+from peersupport.accounts.languages import spoken
 from peersupport.audit.recording import record
 from peersupport.groups import membership, schedule
 from peersupport.groups.models import Facilitator, Meeting, Membership, Programme, Rostered, SupportGroup
@@ -107,7 +108,7 @@ def dates_of(
 
 
 def _after_the_course(group: SupportGroup, number: int, start: datetime, length: timedelta) -> Meeting:
-    with translation.override(group.language):
+    with translation.override(spoken(group.language)):
         topic = gettext("Meeting again")
     return Meeting(
         group=group,

@@ -106,5 +106,9 @@ def _when(seat: Membership, meeting: Meeting) -> str:
     """Day and hour on her own clock, in the language that is active."""
     zone = ZoneInfo(seat.user.time_zone)
     starts, _ends = schedule.local(meeting, zone)
-    values = {"day": date_format(starts, "l j F Y"), "hour": f"{starts:%H:%M}", "city": schedule.city(zone)}
+    values = {
+        "day": date_format(starts, "l j F Y"),
+        "hour": date_format(starts, "H:i"),
+        "city": schedule.city(zone),
+    }
     return _("%(day)s, %(hour)s (%(city)s)") % values

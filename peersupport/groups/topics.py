@@ -10,7 +10,8 @@ from peersupport.groups.models import Programme
 
 @dataclass(frozen=True)
 class TopicNote:
-    """Either may be empty. `chapter` is the address of a page that is published in the reader's language."""
+    """Either may be empty. `chapter` is the address of a published page, in English where the reader's
+    language has none."""
 
     about: str = ""
     chapter: str = ""

@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 from babel import Locale
 from babel.core import get_global
 from django.utils.text import format_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 # Languages that families here speak; a group can be led in any that the organisation has facilitators for.
 LANGUAGES = "en fi sv fr ar de es et fa it lt lv nl nb pl pt ro ru so sq tr uk"
@@ -73,22 +73,35 @@ OTHERS_READ = (
 )
 
 
-@cache
 def languages() -> tuple[tuple[str, str], ...]:
-    """(code, name in the language itself, with its English name): "fi", "suomi (Finnish)"."""
+    """(code, name in the language itself, with the one the reader knows): "fi", "Suomi (Finnish)"."""
+    return _languages(_readers())
+
+
+@cache
+def _languages(readers: str) -> tuple[tuple[str, str], ...]:
     named = []
     for code in LANGUAGES.split():
         locale = Locale.parse(code)
-        own, english = locale.get_display_name() or code, locale.get_display_name("en") or code
+        own, known = locale.get_display_name() or code, locale.get_display_name(readers) or code
+        alike = own.casefold() == known.casefold()
         own = own[:1].upper() + own[1:]
-        named.append((code, own if own == english else f"{own} ({english})"))
+        named.append((code, own if alike else f"{own} ({known})"))
     return tuple(named)
 
 
-@cache
+def _readers() -> str:
+    return (get_language() or "en").replace("-", "_")
+
+
 def countries() -> tuple[tuple[str, str], ...]:
-    """(ISO 3166-1 code in lower case, name), by name."""
-    names = Locale.parse("en").territories
+    """(ISO 3166-1 code in lower case, name in the reader's language), by name."""
+    return _countries(_readers())
+
+
+@cache
+def _countries(readers: str) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(readers).territories
     zones = get_global("territory_zones")
     # ZZ stands for "unknown".
     real = [code for code in zones if len(code) == 2 and code in names and code != "ZZ"]
@@ -127,8 +140,8 @@ def times_by_day() -> list[tuple[object, list[tuple[str, object]]]]:
 
 
 def language_name(code: str) -> str:
-    """The name of a language in English; the code itself where it has none."""
-    return Locale.parse(code).get_display_name("en") or code
+    """The name of a language in the reader's; the code itself where it has none."""
+    return Locale.parse(code).get_display_name(_readers()) or code
 
 
 def name_of(code: str, pairs: Iterable[tuple[str, object]]) -> str:

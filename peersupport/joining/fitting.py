@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peersupport.joining.choices import DAYS, part_of_day
@@ -64,6 +65,6 @@ def _time(wish: Wish, possible: Possible) -> Reason:
     local = possible.meets.astimezone(wish.zone)
     fits = time_of_week(possible.meets, wish.zone) in wish.times
     day = DAYS[local.weekday()][1]
-    when = _("%(day)s %(time)s on their clock") % {"day": day, "time": local.strftime("%H:%M")}
+    when = _("%(day)s %(time)s on their clock") % {"day": day, "time": date_format(local, "H:i")}
     words = _("%(when)s: a time they named") if fits else _("%(when)s: not a time they named")
     return Reason(fits, words % {"when": when})

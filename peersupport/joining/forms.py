@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -89,7 +90,7 @@ class CourseForm(QuestionForm):
         return gettext("%(title)s: %(day)s at %(time)s (%(city)s), in %(language)s") % {
             "title": one.group.programme.title,
             "day": day,
-            "time": starts.strftime("%H:%M"),
+            "time": date_format(starts, "H:i"),
             "city": one.city,
             "language": choices.language_name(one.group.language),
         }
@@ -155,7 +156,7 @@ class ClockForm(QuestionForm):
         clock = ZoneInfo(zone)
         return gettext("%(city)s, where it is %(time)s now") % {
             "city": schedule.city(clock),
-            "time": self.now.astimezone(clock).strftime("%H:%M"),
+            "time": date_format(self.now.astimezone(clock), "H:i"),
         }
 
 

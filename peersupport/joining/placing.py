@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.languages import spoken
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups import schedule
@@ -115,7 +116,7 @@ def take_back(*, placement: Placement, by: User, now: datetime) -> None:
 
 def not_given_words(application: Application) -> str:
     """What stands at her return code where a place was not given, whatever the reason; in her language."""
-    with translation.override(application.language):
+    with translation.override(spoken(application.language)):
         return gettext(
             "This place could not be given after all. It is nothing that you did. You keep your turn, and a "
             "coordinator will be in touch with you."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from peersupport.groups import pseudonyms
@@ -179,4 +180,4 @@ def _decided(locks: Locks, names: Names) -> Iterator[str]:
 
 
 def _when(weekday: int, at: time) -> str:
-    return _("%(day)s %(time)s") % {"day": choices.DAYS[weekday][1], "time": f"{at:%H:%M}"}
+    return _("%(day)s %(time)s") % {"day": choices.DAYS[weekday][1], "time": time_format(at, "H:i")}

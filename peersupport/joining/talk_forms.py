@@ -164,7 +164,7 @@ def _clock(text: str) -> time:
 
 def _time_in_words(start: datetime, talk: TalkTime, zone: ZoneInfo) -> str:
     return gettext("%(begins)s – %(ends)s, %(how)s") % {
-        "begins": f"{start:%H:%M}",
-        "ends": f"{talk.ends_at.astimezone(zone):%H:%M}",
+        "begins": date_format(start, "H:i"),
+        "ends": date_format(talk.ends_at.astimezone(zone), "H:i"),
         "how": talk.get_how_display(),
     }

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
+from peersupport.accounts.languages import spoken
 from peersupport.accounts.models import StaffRole
 from peersupport.audit.recording import record
 from peersupport.joining import telling
@@ -92,7 +93,7 @@ def choose(*, application: Application, time: UUID, now: datetime) -> TalkTime:
 
 def sorry_words(application: Application) -> str:
     """What stands at her return code once her talk was called off, until she has another; in her language."""
-    with translation.override(application.language):
+    with translation.override(spoken(application.language)):
         return gettext(
             "The time you had chosen for our talk had to be called off. We are sorry. "
             "Please choose another one."

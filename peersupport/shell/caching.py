@@ -32,8 +32,9 @@ class CachingMiddleware:
 
 
 def is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether this answer is the same for everyone: a public route, a success, and no cookie set with it."""
-    return response.status_code == 200 and not response.cookies and _cache_of(request) == "public"
+    """Whether this answer is the same for everyone: a public route, a success (or that what the reader has
+    still holds), and no cookie set with it."""
+    return response.status_code in {200, 304} and not response.cookies and _cache_of(request) == "public"
 
 
 def is_own_copy(request: HttpRequest, response: HttpResponseBase) -> bool:

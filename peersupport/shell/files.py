@@ -5,10 +5,14 @@ WhiteNoise's own middleware streams every file through a thread and warns about 
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from peersupport.shell.asgi_types import ASGI, Receive, Scope, Send
+
+# The drawings of the guides: a partner's site that shows a guide shows these too.
+FOR_ANY_SITE = f"{settings.STATIC_URL}guides/figures/"
 
 
 class StaticFiles:
@@ -31,6 +35,8 @@ class StaticFiles:
             with answer.file as opened:
                 body = opened.read()
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+        if scope["path"].startswith(FOR_ANY_SITE):
+            headers.append((b"cross-origin-resource-policy", b"cross-origin"))
         await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guides import offered
 from peersupport.accounts.models import User
 from peersupport.groups.access import memberships_of
 
@@ -28,7 +29,7 @@ def places_of(user: User, *, path: str) -> list[Place]:
     :param path: where the reader is.
     """
     wanted = _of_staff(user) or _of_member(user)
-    wanted.append((_("Guides"), f"/{get_language() or 'en'}/guides/", "guides"))
+    wanted.append((_("Guides"), offered.path(get_language()), "guides"))
     wanted.append((_("Account"), reverse("accounts:account"), "account"))
     # "/my/account/" lies below "/my/": the longest address that fits is where she is.
     here = max((place for _name, place, _icon in wanted if path.startswith(place)), key=len, default="")

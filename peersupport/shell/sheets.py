@@ -18,6 +18,7 @@ FRAME = ("tokens", "reset", "base", "layout")
 COMPONENTS = (
     "skip-links",
     "top-bar",
+    "language",
     "help-now",
     "demo-banner",
     "page-header",

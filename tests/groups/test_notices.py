@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from peersupport.accounts import contact as contacts
 from peersupport.accounts import switches
@@ -21,6 +23,7 @@ from peersupport.work.duties import duties
 from peersupport.work.loop import do_due
 from tests.accounts.post_office import post_office
 from tests.cast import Cast
+from tests.catalogues import OFFERED, offer_finnish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check(20, 48)]
 
@@ -115,12 +118,20 @@ def test_a_reminder_is_sent_once_at_its_hour_with_the_time_on_her_clock(
     assert day.address == "her@demo.example"
 
 
-def test_the_words_come_in_her_language_where_there_is_a_catalogue(cast: Cast, toivo: Membership) -> None:
+@pytest.mark.parametrize(
+    ("offered", "when"),
+    [(True, "torstai 14. tammikuuta 2027, 18.00"), (False, "Thursday 14 January 2027, 18:00")],
+)
+def test_the_words_come_in_her_language_where_pages_are_offered_in_it(
+    cast: Cast, toivo: Membership, settings: Settings, tmp_path: Path, *, offered: bool, when: str
+) -> None:
+    offer_finnish(settings, tmp_path)
+    if not offered:
+        settings.LANGUAGES = OFFERED[:1]
     User.objects.filter(pk=cast.toivo.pk).update(language="fi")
     notices.follow_the_dates(EVENING - 3 * DAY)
     work(EVENING - DAY)
-    # Of ours there is none yet; the names of days come from the framework's.
-    assert "torstai 14 tammikuu" in mails(toivo)[0].body
+    assert when in mails(toivo)[0].body
 
 
 def test_a_moved_date_takes_its_reminders_along(toivo: Membership, meeting: Meeting) -> None:

@@ -59,6 +59,7 @@ def test_a_guide_becomes_a_numbered_edition_with_its_pages_and_its_pdf(tree: Tre
         "/en/guides/tea/cups/",
         "/en/guides/tea/editions/",
         "/en/guides/tea/tea-a4.pdf",
+        "/api/v1/guides/en/tea/",
         "/en/guides/tea/tea.html",
         "/en/guides/tea/tea.txt",
         "/en/guides/tea/tea-sums.txt",
@@ -115,8 +116,9 @@ def test_a_changed_frame_makes_the_pages_anew_and_the_number_stays(tree: Tree, s
     settings.SITE_NAME = "House of tea"
     (outcome,) = publish(tree, LATER)
     assert (outcome.new, outcome.edition.number) == (False, 1)
-    # The list of guides belongs to no edition; the file to keep, the text and a checklist have no frame.
+    # The list of guides belongs to no edition; file to keep, text, checklist and data have no frame.
     same = {f"/en/guides/tea/{name}" for name in ("tea.html", "tea.txt", "tea-list-pot.pdf")}
+    same.add("/api/v1/guides/en/tea/")
     assert outcome.rebuilt == len(before) - 1 - len(same)
     assert "House of tea" in page("/en/guides/tea/pot/")
     newest = max(pk for pk, _etag in before.values())

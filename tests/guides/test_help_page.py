@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from tests.guides.test_helplines import entry
+from tests.guides.trees import Tree
+
 pytestmark = pytest.mark.django_db
 
 
@@ -41,3 +44,42 @@ def test_the_page_asks_the_database_nothing(
 ) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]  # the fixture's own type is not exported
         client.get("/help/")
+
+
+def test_a_reader_asks_for_a_need_and_a_language(client: Client) -> None:
+    page = client.get("/help/", {"country": "gb", "need": "concerned_adult"}).content.decode()
+    assert 'href="tel:999"' in page
+    assert "Stop It Now UK" in page
+    assert "asking early keeps children safe" in page
+    assert "Childline" not in page
+    assert '<option value="concerned_adult" selected>' in page
+    page = client.get("/help/", {"country": "fi", "language": "sv"}).content.decode()
+    assert "Barn- och ungdomstelefonen" in page
+    assert "MLL Lasten ja nuorten puhelin" not in page
+
+
+def test_where_there_is_no_such_line_the_page_says_so_and_gives_the_emergency_number(
+    client: Client, tree: Tree
+) -> None:
+    tree.helplines(fi=[entry("Danger", "emergency", phone="112"), entry("Parents", "parent")])
+    page = client.get("/help/", {"country": "fi", "need": "removal"}).content.decode()
+    assert "No such line here" in page
+    assert 'href="tel:112"' in page
+    assert 'href="/help/?country=fi"' in page
+    assert (
+        "No such line here" not in client.get("/help/", {"country": "fi", "need": "parent"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("asked", ["xx", "<script>", "\x00", "emergency", "x" * 5000])
+def test_a_need_or_language_that_is_none_is_passed_over(client: Client, asked: str) -> None:
+    response = client.get("/help/", {"country": "fi", "need": asked, "language": asked})
+    assert response.status_code == 200
+    assert "112" in response.content.decode()
+
+
+def test_the_strip_at_the_top_is_of_the_country_she_chose(client: Client) -> None:
+    page = client.get("/help/", {"country": "gb"}).content.decode()
+    strip = page[page.index('class="help-now"') : page.index("</details>", page.index('class="help-now"'))]
+    assert 'href="tel:999"' in strip
+    assert "More lines: United Kingdom" in strip

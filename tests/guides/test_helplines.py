@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.core.management import CommandError, call_command
 from django.template import Context, Template
+from django.utils import timezone
 
-from guides import helplines
-from guides.helplines import Country, Standing, for_country, numbers, strip_for
+from guides import fields, helpline_file, helplines
+from guides.checks import helplines_can_be_read
+from guides.fields import numbers
+from guides.helplines import Country, Standing, for_country, narrowed, spoken, strip_for
+from guides.rounds import due
 from tests.guides.conftest import TODAY
 from tests.guides.trees import Tree
 
@@ -155,7 +160,7 @@ def test_only_what_can_be_dialled_becomes_a_number(field: str, tels: list[str]) 
     ],
 )
 def test_only_an_address_becomes_a_link(field: str, site: str) -> None:
-    assert helplines.site(field) == site
+    assert fields.site(field) == site
 
 
 def test_every_line_of_the_real_file_offers_a_way_to_reach_it_or_is_a_place_others_lead_to() -> None:
@@ -205,3 +210,112 @@ def test_the_rule_is_asked_about_the_day_it_is_told(tree: Tree) -> None:
         assert country is not None
         names[day.year] = [line.name for line in country.lines]
     assert names == {2026: ["Line", "Other"], 2028: ["Other"]}
+
+
+def test_lines_are_narrowed_to_a_need_and_a_language_but_never_the_emergency_number(tree: Tree) -> None:
+    country = shown(
+        tree,
+        entry("Danger", "emergency", phone="112", languages=[]),
+        entry("Both", "parent", "legal", languages=["sv"]),
+        entry("Law", "legal"),
+        entry("Child", "child", languages=["sv (limited)"]),
+        entry("Checked", "child", languages=["sv (limited)"], verified_by_ngo="2026-11-01"),
+    )
+
+    def names(**asked: str) -> list[tuple[str, list[str]]]:
+        found = narrowed(country, **asked)
+        return [(group.need, [line.name for line in group.lines]) for group in found.groups]
+
+    assert names(need="legal") == [("emergency", ["Danger"]), ("legal", ["Both", "Law"])]
+    assert names(language="sv") == [
+        ("emergency", ["Danger"]),
+        ("parent", ["Both"]),
+        ("child", ["Checked"]),
+        ("legal", []),
+    ]
+    assert names(need="legal", language="sv") == [("emergency", ["Danger"]), ("legal", ["Both"])]
+    assert names(need="removal") == [("emergency", ["Danger"])]
+    assert names(need="emergency") == [("emergency", ["Danger"])]
+    assert spoken(country, None) == [("fi", "Finnish"), ("sv", "Swedish")]
+
+
+def test_a_line_for_who_fears_her_own_thoughts_is_never_the_one_on_every_page(tree: Tree) -> None:
+    tree.helplines(fi=[entry("Thoughts", "concerned_adult", "parent"), entry("Parents", "parent")])
+    strip = strip_for("fi", TODAY)
+    assert strip.line is not None
+    assert strip.line.name == "Parents"
+    for code, _name in helplines.countries():
+        line = strip_for(code, TODAY).line
+        assert line is None or line.needs[0] != "concerned_adult"
+
+
+def test_what_is_due_is_told_by_how_long_ago_it_was_verified(tree: Tree) -> None:
+    days = [None, "2025-11-21", "2025-11-22", "2026-05-22", "2026-05-23", "2026-06-22", "2026-06-23"]
+    lines = [entry(f"Line {day}", "parent", verified_by_ngo=day) for day in days]
+    tree.helplines(fi=lines, se=[entry("Swedish", "parent")])
+    found = [(words, [one.name for one in each]) for words, each in due(TODAY, "fi")]
+    assert found == [
+        ("never verified", ["Line None"]),
+        ("verified more than 12 months ago", ["Line 2025-11-21"]),
+        ("verified more than 6 months ago", ["Line 2025-11-22", "Line 2026-05-22"]),
+        ("verified more than 5 months ago", ["Line 2026-05-23", "Line 2026-06-22"]),
+    ]
+    assert [len(each) for _words, each in due(TODAY)] == [2, 1, 2, 2]
+    assert [one.name for _words, each in due(TODAY) for one in each if one.hidden] == ["Line 2025-11-21"]
+
+
+def test_the_round_of_checks_ends_well_whatever_is_due(
+    tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree.helplines(fi=[entry("Line", "parent")], se=[entry("Other", "parent")])
+    call_command("helplines", "due", "--country", "FI")
+    said = capsys.readouterr().out
+    assert "never verified: 1\n  fi  1  Line\n" in said
+    assert "Other" not in said
+    tree.helplines(fi=[entry("Line", "parent", verified_by_ngo=str(timezone.localdate()))])
+    call_command("helplines", "due")
+    assert "Nothing is due." in capsys.readouterr().out
+
+
+def test_the_file_that_ships_is_right() -> None:
+    call_command("helplines", "check")
+    assert list(helpline_file.problems(TODAY + timedelta(days=30))) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"for": ["tea"]}, "fi 1 Line: for: tea is none of"),
+        ({"for": []}, "fi 1 Line: for is empty"),
+        ({"name": " "}, "name is empty"),
+        ({"phone": 112}, "phone has the wrong type"),
+        ({"languages": [1]}, "languages is a list of texts"),
+        ({"confidence": "perhaps"}, "confidence is one of seen, not seen"),
+        ({"verified_by_ngo": "yesterday"}, "'yesterday' is no day"),
+        ({"verified_by_ngo": "2999-01-01"}, "2999-01-01 is still to come"),
+        ({"opening": {"zone": "Europe/Helsinki"}}, "opening: it has zone and hours"),
+        ({"open": "24/7"}, "open is not a known field"),
+    ],
+)
+def test_a_fault_of_the_file_is_named(tree: Tree, changed: dict[str, Any], words: str) -> None:
+    tree.helplines(fi=[{**entry("Line", "parent"), **changed}])
+    (said,) = helpline_file.problems(TODAY)
+    assert words in said
+    with pytest.raises(CommandError, match="to put right in"):
+        call_command("helplines", "check")
+
+
+def test_an_entry_that_lacks_something_or_is_no_entry_is_named(tree: Tree) -> None:
+    lacking = entry("Line", "parent")
+    del lacking["verified_by_ngo"], lacking["source"]
+    tree.helplines(fi=[lacking, []], Finland=[])  # type: ignore[list-item]
+    said = "\n".join(helpline_file.problems(TODAY))
+    assert "fi 1 Line: verified_by_ngo is missing" in said
+    assert "fi 2 : expected a line" in said
+    assert "Finland: a country is two small letters" in said
+    assert "source" not in said
+    (tree.root / "helplines.json").write_text("{")
+    assert list(helpline_file.problems(TODAY)) == [
+        "line 1: no JSON: Expecting property name enclosed in double quotes"
+    ]
+    assert [str(error.id) for error in helplines_can_be_read(None)] == ["guides.E001"]

@@ -37,7 +37,8 @@ NOT_REAL = {"token", "pk", "key", "uidb36"}
 HAS_NONE = {
     # No guide is published in this town: tests/guides has those that are.
     **dict.fromkeys(
-        ("guides:search", "guides:answer", "guides:edition", "guides:edition_file"), LETS_IN["anyone"]
+        ("guides:search", "guides:answer", "guides:edition", "guides:edition_file", "guides:api_guide"),
+        LETS_IN["anyone"],
     ),
     "chat:line_of_group": {"facilitator"},
     "groups:leave": {"facilitator"},

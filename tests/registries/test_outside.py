@@ -33,7 +33,7 @@ def test_a_published_address_that_is_not_listed_is_named(monkeypatch: pytest.Mon
 
 def test_what_is_listed_and_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = sorted(outside.names())
-    assert len(gone) == 9
+    assert len(gone) == 10
     monkeypatch.setattr(outside, "names", dict)
     assert comparing.problems() == [f"routes.toml lists {name}, which does not exist." for name in gone]
 

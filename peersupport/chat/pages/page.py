@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -252,7 +253,7 @@ def _next_words(standing: Standing) -> str:
 
 def _muted_words(muted: Mute, zone: ZoneInfo) -> str:
     why = kind_words.said("mute", template=muted.template, words=muted.reason)
-    return str(WORDS["muted_until"]).format(time=f"{muted.until.astimezone(zone):%H:%M}", reason=why)
+    return str(WORDS["muted_until"]).format(time=date_format(muted.until.astimezone(zone), "H:i"), reason=why)
 
 
 def _begins_after(standing: Standing, shown: list[Message]) -> int:

@@ -7,8 +7,10 @@ from django.forms import BoundField, CheckboxInput
 from django.template import Context
 from django.utils.translation import get_language
 
+from guides import offered
 from peersupport.shell.context import Site
 from peersupport.shell.context import site as current_site
+from peersupport.shell.languages import Choice, choices
 from peersupport.shell.places import Place, places_of
 
 register = template.Library()
@@ -22,9 +24,15 @@ def site() -> Site:
 
 @register.simple_tag
 def guide_path(slug: str = "") -> str:
-    """The address of a guide in the reader's language, or of the list of guides without a slug."""
-    start = f"/{get_language() or 'en'}/guides/"
-    return f"{start}{slug}/" if slug else start
+    """The address of a guide, or of the list of guides without a slug; in English where the reader's language
+    has none."""
+    return offered.path(get_language(), slug)
+
+
+@register.simple_tag
+def languages() -> list[Choice]:
+    """The languages a reader can choose from; none where pages are in one alone."""
+    return choices()
 
 
 @register.simple_tag(takes_context=True)
