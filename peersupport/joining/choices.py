@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -136,7 +136,10 @@ def part_of_day(hour: int) -> str:
 
 def times_by_day() -> list[tuple[object, list[tuple[str, object]]]]:
     """Every time of the week, a group of choices for each day."""
-    return [(name, [(f"{day}-{part}", part_name) for part, part_name, _hour in PARTS]) for day, name in DAYS]
+    return [
+        (capfirst(name), [(f"{day}-{part}", part_name) for part, part_name, _hour in PARTS])
+        for day, name in DAYS
+    ]
 
 
 def language_name(code: str) -> str:

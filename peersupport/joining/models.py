@@ -292,6 +292,8 @@ class Consent(models.Model):
     # SHA-256 of the text as it stood on the page, in hexadecimal digits; the day is for people.
     text_hash = models.CharField(max_length=64)
     version = models.CharField(max_length=20)
+    # The language it was read in: a translation of a promise is a promise of its own.
+    language = models.CharField(max_length=10, default="en")
     given_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)
 
