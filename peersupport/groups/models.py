@@ -353,7 +353,9 @@ class Facilitator(models.Model):
     languages = models.JSONField(default=list)
     qualified_until = models.DateField(null=True, blank=True)
     programmes = models.ManyToManyField(
-        Programme, blank=True, help_text=_("Programmes this facilitator is trained for; none named: all of them.")
+        Programme,
+        blank=True,
+        help_text=_("Programmes this facilitator is trained for; none named: all of them."),
     )
     groups_at_once = models.PositiveSmallIntegerField(default=3)
 

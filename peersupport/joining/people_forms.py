@@ -41,7 +41,8 @@ class PeopleForm(forms.Form):
     lines = PlainTextField(
         label=_("Names, e-mail addresses, telephone numbers"),
         help_text=_(
-            "One in each line, in any script. A first name and a surname: a surname alone does not say who it is."
+            "One in each line, in any script. A first name and a surname: a surname alone does not say who "
+            "it is."
         ),
         lines=4,
         max_length=MOST_LINES * (LONGEST_LINE + 1),

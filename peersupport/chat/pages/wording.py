@@ -253,7 +253,11 @@ def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:
         for act, decided in DECIDED.items()
         for template in kind_words.templates(act)
     }
-    found = reasons | {"clock": _clock()} | {key: str(text) for key, text in (WORDS | ELSEWHERE.get(kind, {})).items()}
+    found = (
+        reasons
+        | {"clock": _clock()}
+        | {key: str(text) for key, text in (WORDS | ELSEWHERE.get(kind, {})).items()}
+    )
     if facilitates and kind in {"line", "side"}:
         found["next_open"] = str(_THIS_PARENT)
     return found

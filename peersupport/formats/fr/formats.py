@@ -1,5 +1,5 @@
-"""French: the hour with an h (Lexique des règles typographiques: Heure), a short day and month with their stops,
-which Django's short names lack. The spaces within an hour do not break.
+"""French: the hour with an h (Lexique des règles typographiques: Heure), a short day and month with their
+stops, which Django's short names lack. The spaces within an hour do not break.
 """
 
 TIMES = {"H:i": "H\u00a0\\h\u00a0i"}

@@ -12,7 +12,7 @@ from peersupport.registries.words_in_data import as_code, is_shown
 KINDS = ["html", "txt", "py", "toml"]
 
 
-class BuildFile(makemessages.BuildFile):  # type: ignore[misc]  # Django's own is untyped
+class BuildFile(makemessages.BuildFile):
     """A file on its way to xgettext: a data file becomes code that names its texts."""
 
     def preprocess(self) -> None:
@@ -25,7 +25,7 @@ class BuildFile(makemessages.BuildFile):  # type: ignore[misc]  # Django's own i
         Path(self.work_path).write_text(code, encoding="utf-8")
 
 
-class Command(makemessages.Command):  # type: ignore[misc]  # Django's own is untyped
+class Command(makemessages.Command):
     """`manage.py makemessages -l fi …`, from the root of the project."""
 
     build_file_class = BuildFile
