@@ -12,6 +12,8 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.accounts.where import in_alphabet
+
 # Languages that families here speak; a group can be led in any that the organisation has facilitators for.
 LANGUAGES = "en fi sv fr ar de es et fa it lt lv nl nb pl pt ro ru so sq tr uk"
 
@@ -105,7 +107,8 @@ def _countries(readers: str) -> tuple[tuple[str, str], ...]:
     zones = get_global("territory_zones")
     # ZZ stands for "unknown".
     real = [code for code in zones if len(code) == 2 and code in names and code != "ZZ"]
-    return tuple(sorted(((code.lower(), names[code]) for code in real), key=lambda one: one[1]))
+    named = ((code.lower(), names[code]) for code in real)
+    return tuple(sorted(named, key=lambda one: in_alphabet(one[1], readers)))
 
 
 @cache
