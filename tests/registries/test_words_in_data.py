@@ -59,6 +59,10 @@ def test_every_text_of_a_listed_file_is_in_every_catalogue(path: str) -> None:
         assert [text for text in found if text not in translated] == [], file
 
 
+def test_the_key_of_a_text_is_not_taken_for_one() -> None:
+    assert {"choose", "words", "label", "subject"}.isdisjoint(each.msgid for each in texts(ROOT))
+
+
 def test_a_text_is_gathered_once_and_as_it_stands() -> None:
     assert texts_in("peersupport/joining/needs.toml", NEEDS) == ['A "court" date']
     assert as_code("peersupport/joining/needs.toml", NEEDS) == "gettext('A \"court\" date')\n"
