@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from facilitators.access import facilitated_by
 from facilitators.awaited import Awaited, awaited_in
@@ -19,6 +20,7 @@ from peersupport.chat.access import room_of
 from peersupport.chat.elsewhere.lines import Waiting, waiting_around
 from peersupport.chat.hub.attending import here_now
 from peersupport.chat.models import HeldMessage, Report, Room
+from peersupport.chat.pages.wording import together
 from peersupport.groups import leaving, schedule, tasks
 from peersupport.groups.coming import Words, words_about
 from peersupport.groups.models import Facilitator, Goodbye, Meeting, Membership, Rostered, Task
@@ -56,6 +58,11 @@ class Card:
     def mine(self) -> bool:
         """Whether she herself is rostered."""
         return any(expected.self for expected in self.team)
+
+    @property
+    def team_names(self) -> str:
+        """Who leads, as one part of a sentence: "you and Oskar"."""
+        return together([_("you") if expected.self else expected.name for expected in self.team])
 
 
 @dataclass(frozen=True)

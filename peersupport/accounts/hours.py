@@ -1,10 +1,14 @@
-"""When a mail may arrive: local hours that somebody called safe. Pure: no clock, no database."""
+"""When a mail may arrive: local hours that somebody called safe, and how an hour is written. No clock, no
+database."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
+
+from django.utils.formats import time_format
+from django.utils.functional import lazy
 
 
 def is_allowed(at: datetime, *, from_hour: int | None, until_hour: int | None, time_zone: str) -> bool:
@@ -38,3 +42,14 @@ def next_allowed(at: datetime, *, from_hour: int | None, until_hour: int | None,
         if opens >= at and is_allowed(opens, **rule, time_zone=time_zone):
             return opens
     raise AssertionError("A window of whole hours opens within three days.")
+
+
+def on_the_hour(hour: int) -> str:
+    """ "17:00" as the reader's language writes it; 24 is the end of a day."""
+    if hour < 24:
+        return time_format(time_of_day(hour), "H:i")
+    # No clock shows 24; no other part of a whole hour is a 23.
+    return time_format(time_of_day(23), "H:i").replace("23", "24")
+
+
+on_the_hour_lazy = lazy(on_the_hour, str)

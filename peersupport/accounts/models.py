@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from peersupport.vault.fields import SealedTextField
 
@@ -162,7 +163,7 @@ class Mail(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("due")
         DOING = "doing", _("being sent")
-        DONE = "done", _("sent")
+        DONE = "done", pgettext_lazy("mail", "sent")
         FAILED = "failed", _("failed")
         FLAGGED = "flagged", _("unclear: may have been sent")
         SKIPPED = "skipped", _("not sent")

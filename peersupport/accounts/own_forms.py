@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts import switches, where
 from peersupport.accounts.contact import Wishes
+from peersupport.accounts.hours import on_the_hour_lazy
 from peersupport.accounts.models import MailSwitch, SafeContact
 
 ANY_HOUR = ("any", _("at any hour"))
@@ -56,14 +57,14 @@ class ReachForm(forms.Form):
         error_messages={"required": _("Enter the address that is safe.")},
     )
     from_hour = forms.TypedChoiceField(
-        label=_("A mail may come from"),
+        label=_("From which hour may a mail come?"),
         coerce=_hour,
-        choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(24))],
+        choices=[ANY_HOUR, *((str(hour), on_the_hour_lazy(hour)) for hour in range(24))],
     )
     until_hour = forms.TypedChoiceField(
-        label=_("until"),
+        label=_("And until which hour?"),
         coerce=_hour,
-        choices=[ANY_HOUR, *((str(hour), f"{hour:02}:00") for hour in range(1, 25))],
+        choices=[ANY_HOUR, *((str(hour), on_the_hour_lazy(hour)) for hour in range(1, 25))],
         help_text=_("By your own clock. What comes up at other hours waits."),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
+from unicodedata import combining, normalize
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -13,6 +14,9 @@ from django.utils.translation import get_language
 AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
+LETTERS_AFTER_Z = frozenset({"fi", "sv"})
+# What stands after z among the signs of ASCII, in this order.
+AFTER_Z = str.maketrans("åäö", "{|}")
 
 
 def countries() -> list[tuple[str, str]]:
@@ -43,4 +47,14 @@ def country_name(code: str) -> str:
 def _countries(language: str) -> list[tuple[str, str]]:
     names = Locale.parse(language, sep="-").territories
     codes = [code for code in get_global("territory_zones") if len(code) == 2 and code in names]
-    return sorted(((code.lower(), names[code]) for code in codes), key=lambda one: one[1].casefold())
+    return sorted(
+        ((code.lower(), names[code]) for code in codes), key=lambda one: in_alphabet(one[1], language)
+    )
+
+
+def in_alphabet(name: str, language: str) -> str:
+    """What to sort a name by: å, ä and ö come last in Finnish and Swedish; other marks do not count."""
+    folded = name.casefold()
+    if language in LETTERS_AFTER_Z:
+        folded = folded.translate(AFTER_Z)
+    return "".join(letter for letter in normalize("NFD", folded) if not combining(letter))

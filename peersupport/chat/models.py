@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from peersupport.chat.course_models import Arrival as Arrival
 from peersupport.chat.course_models import CheckIn as CheckIn
@@ -160,7 +161,7 @@ class HeldMessage(models.Model):
     class Decision(models.TextChoices):
         WAITING = "waiting", _("waiting")
         RELEASED = "released", _("released")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("message", "declined")
         WITHDRAWN = "withdrawn", _("taken back by its writer")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from peersupport.groups.attending_models import Coming as Coming
 from peersupport.groups.attending_models import FreeDay as FreeDay
@@ -109,7 +110,7 @@ class SupportGroup(models.Model):
         FORMING = "forming", _("forming")
         RUNNING = "running", _("running")
         ENDED = "ended", _("ended")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("group", "cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     slug = models.SlugField(unique=True, default=neutral_slug, editable=False)
@@ -186,8 +187,8 @@ class Meeting(models.Model):
     """One dated gathering of a group."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        CANCELLED = "cancelled", _("cancelled")
+        PLANNED = "planned", pgettext_lazy("meeting", "planned")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
 
     class Kind(models.TextChoices):
         TOPIC = "topic", _("a meeting of the course")
@@ -236,8 +237,8 @@ class Change(models.Model):
     """
 
     class What(models.TextChoices):
-        MOVED = "moved", _("moved")
-        CANCELLED = "cancelled", _("cancelled")
+        MOVED = "moved", pgettext_lazy("dates", "moved")
+        CANCELLED = "cancelled", pgettext_lazy("dates", "cancelled")
         GROUP_CANCELLED = "group", _("the whole group cancelled")
         JOINED = "joined", _("joined by another group")
 
@@ -352,7 +353,9 @@ class Facilitator(models.Model):
     languages = models.JSONField(default=list)
     qualified_until = models.DateField(null=True, blank=True)
     programmes = models.ManyToManyField(
-        Programme, blank=True, help_text=_("Which she is trained for; none named: all of them.")
+        Programme,
+        blank=True,
+        help_text=_("Programmes this facilitator is trained for; none named: all of them."),
     )
     groups_at_once = models.PositiveSmallIntegerField(default=3)
 

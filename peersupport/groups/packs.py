@@ -273,7 +273,11 @@ ORDER = ("goes_on_from", "minimum", "planned", "maximum")
 def _in_order(content: Content, line: int) -> Iterator[Problem]:
     sizes = [getattr(content, name) for name in ORDER]
     if sizes != sorted(sizes):
-        yield Problem(line, ", ".join(ORDER), _("These four do not rise from one to the next."))
+        yield Problem(
+            line,
+            ", ".join(ORDER),
+            _("Each of these four numbers must be at least as high as the one before it."),
+        )
     if not content.topics:
         yield Problem(line, "topics", _("A programme has at least one meeting."))
     if len(set(content.kinds)) != len(content.kinds):

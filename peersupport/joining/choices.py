@@ -8,9 +8,11 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from peersupport.accounts.where import in_alphabet
 
 # Languages that families here speak; a group can be led in any that the organisation has facilitators for.
 LANGUAGES = "en fi sv fr ar de es et fa it lt lv nl nb pl pt ro ru so sq tr uk"
@@ -105,7 +107,8 @@ def _countries(readers: str) -> tuple[tuple[str, str], ...]:
     zones = get_global("territory_zones")
     # ZZ stands for "unknown".
     real = [code for code in zones if len(code) == 2 and code in names and code != "ZZ"]
-    return tuple(sorted(((code.lower(), names[code]) for code in real), key=lambda one: one[1]))
+    named = ((code.lower(), names[code]) for code in real)
+    return tuple(sorted(named, key=lambda one: in_alphabet(one[1], readers)))
 
 
 @cache
@@ -136,7 +139,10 @@ def part_of_day(hour: int) -> str:
 
 def times_by_day() -> list[tuple[object, list[tuple[str, object]]]]:
     """Every time of the week, a group of choices for each day."""
-    return [(name, [(f"{day}-{part}", part_name) for part, part_name, _hour in PARTS]) for day, name in DAYS]
+    return [
+        (capfirst(name), [(f"{day}-{part}", part_name) for part, part_name, _hour in PARTS])
+        for day, name in DAYS
+    ]
 
 
 def language_name(code: str) -> str:

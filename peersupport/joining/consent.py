@@ -44,13 +44,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Text:
-    """One layer as it stands on the page. `changed` says in words what is new; `hash` is of all she saw."""
+    """One layer as it stands on the page, in `language`. `changed` says in words what is new; `hash` is of
+    all she saw."""
 
     layer: str
     version: str
     words: str
     changed: str
     hash: str
+    language: str
 
 
 def limits(country: str, language: str) -> Limits:
@@ -61,14 +63,15 @@ def limits(country: str, language: str) -> Limits:
 
 def text(layer: str, *, country: str, language: str) -> Text:
     """One layer in a language. The needed one stands with the limits of the country."""
-    told = _consents(language if language in _languages() else ENGLISH)[layer]
+    shown = language if language in _languages() else ENGLISH
+    told = _consents(shown)[layer]
     version, changed, seen = str(told["version"]), str(told["changed"]), [str(told["words"])]
     if layer == NEEDED:
         about = limits(country, language)
         seen = [*about.points, *seen]
         version = max(version, about.version)
         changed = "\n".join(filter(None, (about.changed, changed)))
-    return Text(layer, version, str(told["words"]), changed, _hash(seen))
+    return Text(layer, version, str(told["words"]), changed, _hash(seen), shown)
 
 
 def hashes(layer: str, *, country: str) -> frozenset[str]:

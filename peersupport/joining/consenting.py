@@ -29,7 +29,12 @@ def give(*, application: Application, layer: str, now: datetime) -> None:
         return
     standing.update(taken_back_at=now)
     Consent.objects.create(
-        application=application, layer=layer, text_hash=text.hash, version=text.version, given_at=now
+        application=application,
+        layer=layer,
+        text_hash=text.hash,
+        version=text.version,
+        language=text.language,
+        given_at=now,
     )
     record(what="consent.given", by=None, about=application, layer=layer, text=text.hash)
 

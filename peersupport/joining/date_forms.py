@@ -91,7 +91,7 @@ class GroupForm(forms.Form):
         label=_("On a public holiday"),
         widget=forms.RadioSelect,
         choices=[
-            ("skip", _("no meeting; the series ends a turn later")),
+            ("skip", _("no meeting; one more is added at the end")),
             ("keep", _("the meeting takes place")),
         ],
         initial="skip",

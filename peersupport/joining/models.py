@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from peersupport.accounts.models import AskedFor, Mail, SafeContact
 from peersupport.groups.models import SupportGroup
@@ -28,7 +29,7 @@ class Application(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being written")
-        SENT = "sent", _("sent")
+        SENT = "sent", pgettext_lazy("application", "sent")
         WAITING = "waiting", _("waiting for a group")
         OFFERED = "offered", _("a place is offered")
         PLACED = "placed", _("placed")
@@ -199,11 +200,11 @@ class Placement(models.Model):
     """A seat offered to an applicant. An open or accepted offer takes a seat."""
 
     class State(models.TextChoices):
-        OFFERED = "offered", _("offered")
-        ACCEPTED = "accepted", _("accepted")
-        DECLINED = "declined", _("declined")
-        EXPIRED = "expired", _("expired")
-        TAKEN_BACK = "taken_back", _("taken back")
+        OFFERED = "offered", pgettext_lazy("place", "offered")
+        ACCEPTED = "accepted", pgettext_lazy("place", "accepted")
+        DECLINED = "declined", pgettext_lazy("place", "declined")
+        EXPIRED = "expired", pgettext_lazy("place", "expired")
+        TAKEN_BACK = "taken_back", pgettext_lazy("place", "taken back")
         # She wanted it and did not get it, and nobody has been in touch with her yet.
         HELD = "held", _("not given: to be looked into")
 
@@ -291,6 +292,8 @@ class Consent(models.Model):
     # SHA-256 of the text as it stood on the page, in hexadecimal digits; the day is for people.
     text_hash = models.CharField(max_length=64)
     version = models.CharField(max_length=20)
+    # The language it was read in: a translation of a promise is a promise of its own.
+    language = models.CharField(max_length=10, default="en")
     given_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)
 

@@ -18,8 +18,8 @@ Kind = Identifier.Kind
 MOST_LINES = 20
 LONGEST_LINE = 120
 TOO_VAGUE = _(
-    "Line %(number)d tells nobody: write first name and surname, a whole e-mail address, or a whole "
-    "telephone number with its country code."
+    "Line %(number)d does not say who it is. Write a first name and a surname, a whole e-mail address, or a "
+    "whole telephone number with its country code."
 )
 
 
@@ -40,7 +40,10 @@ class PeopleForm(forms.Form):
     )
     lines = PlainTextField(
         label=_("Names, e-mail addresses, telephone numbers"),
-        help_text=_("One in each line, in any script. First name and surname; a surname alone tells nobody."),
+        help_text=_(
+            "One in each line, in any script. A first name and a surname: a surname alone does not say who "
+            "it is."
+        ),
         lines=4,
         max_length=MOST_LINES * (LONGEST_LINE + 1),
         error_messages={

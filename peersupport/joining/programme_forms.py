@@ -18,7 +18,7 @@ NUMBERS = {
     "minimum": _("Parents that a group begins with, at least"),
     "planned": _("Parents that are planned"),
     "maximum": _("Parents at most, such as after two groups have joined"),
-    "goes_on_from": _("Parents with whom it still goes on"),
+    "goes_on_from": _("Parents with whom a group that has begun goes on, at least"),
     "minutes": _("Minutes of a meeting"),
     "every_weeks": _("Weeks from one meeting to the next"),
     "follow_up_weeks": _("Weeks after the last one until the group meets again; 0: not at all"),

@@ -25,7 +25,7 @@ class StartForm(forms.Form):
     """From which day on groups could begin."""
 
     starts_on = forms.DateField(
-        label=_("New groups could begin in the week from"),
+        label=_("From which day on could new groups begin?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Name a day."),

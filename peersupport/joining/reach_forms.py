@@ -11,13 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.accounts.contact import Wishes
+from peersupport.accounts.hours import on_the_hour_lazy
 from peersupport.joining import choices
 from peersupport.joining.applying import Given
 from peersupport.joining.fields import PlainTextField
 from peersupport.joining.forms import CHOOSE_ONE, QuestionForm
 
 NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,28}[0-9]")
-HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
+HOURS = [(str(hour), on_the_hour_lazy(hour)) for hour in range(25)]
 ANY_HOUR = ("", _("any hour"))
 
 
@@ -53,12 +54,12 @@ class HoursForm(QuestionForm):
     begins_label: ClassVar[str | Promise] = _("From which hour may a mail come?")
 
     from_hour = forms.ChoiceField(
-        required=False, choices=[ANY_HOUR, *HOURS], error_messages={"invalid_choice": CHOOSE_ONE}
+        required=False, choices=[ANY_HOUR, *HOURS[:24]], error_messages={"invalid_choice": CHOOSE_ONE}
     )
     until_hour = forms.ChoiceField(
         label=_("And until which hour?"),
         required=False,
-        choices=[ANY_HOUR, *HOURS[1:], ("24", "24:00")],
+        choices=[ANY_HOUR, *HOURS[1:]],
         error_messages={"invalid_choice": CHOOSE_ONE},
     )
     opener = forms.ChoiceField(

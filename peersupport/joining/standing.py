@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from peersupport.accounts.hours import on_the_hour
 from peersupport.groups import schedule
 from peersupport.joining import choices, consenting, questions, talking, waiting
 from peersupport.joining.coming import coming
@@ -133,8 +134,8 @@ def _reach(application: Application) -> str:
 def _at_hours(where: str, begins: int | str | None, ends: int | str | None) -> str:
     if begins in {None, ""} or ends in {None, ""}:
         return _("%(address)s, at any hour") % {"address": where}
-    return _("%(address)s, between %(begins)02d:00 and %(ends)02d:00") % {
+    return _("%(address)s, between %(begins)s and %(ends)s") % {
         "address": where,
-        "begins": int(begins or 0),
-        "ends": int(ends or 0),
+        "begins": on_the_hour(int(begins or 0)),
+        "ends": on_the_hour(int(ends or 0)),
     }

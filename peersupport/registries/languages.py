@@ -14,6 +14,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from peersupport.registries.words_in_data import SHOWN, texts_in
+
 SOURCE = "en"
 STATES = {"complete", "planned"}
 ROW = re.compile(r"^\| *(?P<name>[^|]+?) *\| *`(?P<code>[\w-]+)` *\| *(?P<pages>[^|]+?) *\|", re.MULTILINE)
@@ -66,8 +68,14 @@ def problems(rows: list[Row], *, offered: set[str], locale: Path, root: Path) ->
 
 
 def texts(root: Path) -> set[Text]:
-    """Every text of the code and the templates that goes through gettext."""
-    return {each for app in APPS for file in sorted((root / app).rglob("*.*")) for each in _texts_of(file)}
+    """Every text of the code, the templates and the data files that goes through gettext."""
+    found = {each for app in APPS for file in sorted((root / app).rglob("*.*")) for each in _texts_of(file)}
+    data = {path: root / path for path in SHOWN if (root / path).is_file()}
+    return found | {
+        Text(each, None)
+        for path, file in data.items()
+        for each in texts_in(path, file.read_text(encoding="utf-8"))
+    }
 
 
 def _is_known(code: str) -> bool:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from peersupport.accounts import where
 from peersupport.joining.choices import countries, part_of_day, zones_of
 from peersupport.joining.fitting import Possible, Wish, reasons, time_of_week
 from tests.cast import Cast
@@ -101,3 +103,14 @@ def test_every_clock_of_a_country_is_known() -> None:
     assert dict(countries())["fi"] == "Finland"
     assert "zz" not in dict(countries())
     assert [code for code, _name in countries() if not zones_of(code)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sooner", "later"),
+    [("fi", "Itävalta", "Zimbabwe"), ("sv", "Zimbabwe", "Österrike"), ("fr", "Égypte", "Zambie")],
+)
+def test_countries_stand_in_the_order_of_the_readers_alphabet(language: str, sooner: str, later: str) -> None:
+    with translation.override(language):
+        for listed in (countries(), where.countries()):
+            names = [name for _code, name in listed]
+            assert names.index(sooner) < names.index(later)

@@ -74,7 +74,9 @@ def test_what_she_writes_is_counted_and_never_shown_again(
         assert CANARY.casefold() not in page.casefold()
     assert "1 name, address or number of the accused" in read(salla, desk(greta))
     # One word tells nobody, but it tells a village.
-    assert "Line 1 tells nobody" in sent(salla, desk(greta, "people/"), kind="accused", lines=CANARY)
+    assert "Line 1 does not say who it is" in sent(
+        salla, desk(greta, "people/"), kind="accused", lines=CANARY
+    )
     assert "1 line is kept." in sent(salla, desk(greta, "people/"), kind="place", lines=CANARY)
     assert "1 village or school" in read(salla, desk(greta))
     assert CANARY not in str(list(Entry.objects.values_list("facts", "about")))
@@ -96,7 +98,7 @@ def test_they_can_be_erased_and_written_anew(salla: Client, greta: Application) 
 
 
 WRONG: list[tuple[dict[str, str], str]] = [
-    ({"kind": "apart", "lines": "Zdena Quibblewick\nQuibblewick"}, "Line 2 tells nobody"),
+    ({"kind": "apart", "lines": "Zdena Quibblewick\nQuibblewick"}, "Line 2 does not say who it is"),
     ({"kind": "apart", "lines": ""}, "Write at least one line."),
     ({"kind": "nonsense", "lines": "Zdena Quibblewick"}, "Choose"),
     ({"lines": "Zdena Quibblewick"}, "Choose"),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
+from pytest_django import Settings
 
 from peersupport.audit.models import Entry
 from peersupport.joining import applying, consent, consenting
 from peersupport.joining.models import Application, Consent
 from tests.cast import Cast
+from tests.catalogues import offer_finnish
 from tests.conftest import SecureClient
 from tests.joining import applicants, walking
 
@@ -51,8 +55,58 @@ def test_every_text_says_where_it_is_from_and_whether_counsel_has_seen_it() -> N
 
 def test_a_country_has_its_own_text_and_any_other_the_default() -> None:
     assert "Finland" in " ".join(consent.limits("fi", "en").points)
-    assert consent.limits("pt", "sv") == consent.limits("default", "en")
+    assert consent.limits("pt", "sv") == consent.limits("default", "sv")
+    assert consent.limits("fi", "sq") == consent.limits("fi", "en")
     assert not consent.limits("pt", "en").of_country
+
+
+def test_every_text_is_there_in_every_language() -> None:
+    languages = {file.name.split(".")[1] for file in consent.WORDS.glob("consents.*.toml")}
+    assert languages == {"en", "fi", "sv", "fr"}
+    found = {tuple(file.name.split(".")[:2]) for file in (consent.WORDS / "limits").glob("*.toml")}
+    countries = {country for country, _language in found}
+    assert found == {(country, language) for country in countries for language in languages}
+
+
+@pytest.mark.parametrize("country", ["default", "de", "fi", "ie"])
+def test_the_languages_promise_the_same(country: str) -> None:
+    english = consent.limits(country, "en")
+    for language in ("fi", "sv", "fr"):
+        told = consent.limits(country, language)
+        assert told.version == english.version
+        assert len(told.points) == len(english.points)
+        assert [(one.code, one.passed_on) for one in told.passed_on] == [
+            (one.code, one.passed_on) for one in english.passed_on
+        ]
+        for layer in (consent.NEEDED, *consent.OPTIONAL):
+            theirs = consent.text(layer, country=country, language=language)
+            ours = consent.text(layer, country=country, language="en")
+            assert theirs.version == ours.version
+            assert theirs.words != ours.words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fi", "Suomessa tietyissä ammateissa"), ("de", "In Finland people in certain professions")],
+)
+def test_the_page_has_the_readers_language_or_english(
+    client: Client, settings: Settings, tmp_path: Path, language: str, words: str
+) -> None:
+    offer_finnish(settings, tmp_path)
+    page = client.get("/join/agreement/?country=fi", headers={"accept-language": language})
+    assert words in page.content.decode()
+
+
+def test_a_consent_keeps_the_language_it_was_read_in(client: Client) -> None:
+    with translation.override("sv"):
+        application = applicants.draft(timezone.now())
+        consenting.give(application=application, layer=SIGNS, now=timezone.now())
+    given = Consent.objects.get(application=application, layer=SIGNS)
+    assert (given.language, given.version) == ("sv", "2026-11-30")
+    assert given.text_hash == consent.text(SIGNS, country=application.country, language="sv").hash
+    assert SIGNS in consenting.given(application)
+    with translation.override("sq"):
+        assert consenting.text_for(application, SIGNS).language == "en"
 
 
 def test_the_limits_of_her_country_stand_before_the_first_word_about_her(client: Client) -> None:

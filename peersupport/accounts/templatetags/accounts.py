@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import template
 from django.conf import settings
 
+from peersupport.accounts import hours
+
 register = template.Library()
 
 
@@ -12,6 +14,12 @@ register = template.Library()
 def in_fours(letters: str) -> str:
     """ "ABCDEFGH" → "ABCD EFGH": easier to copy by hand."""
     return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+@register.filter
+def on_the_hour(hour: int) -> str:
+    """17 → "17:00" as the reader's language writes it."""
+    return hours.on_the_hour(hour)
 
 
 @register.simple_tag

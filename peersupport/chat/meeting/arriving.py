@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from peersupport.audit.recording import record
 from peersupport.chat.access import Standing
@@ -42,6 +43,8 @@ def arrive(*, by: Membership, meeting: Meeting, quiet: bool = False, now: dateti
                 about=by,
                 meeting=str(meeting.pk),
                 agreement=agreed,
+                # The text is in the catalogues: which translation of it was read.
+                language=get_language() or "en",
             )
         if made and quiet:
             _tell(by)

@@ -41,13 +41,16 @@ def templates(act: str) -> tuple[str, ...]:
 
 def choices(act: str) -> list[tuple[str, str]]:
     """Templates with what a facilitator picks them by, in the reader's language."""
-    return [(name, gettext(entry["choose"])) for name, entry in _written()[act].items()]
+    # In two steps: a program that gathers texts would take the key for one.
+    listed = [(name, entry["choose"]) for name, entry in _written()[act].items()]
+    return [(name, gettext(text)) for name, text in listed]
 
 
 def sentence(act: str, template: str) -> str:
     """What is read by whom it concerns, in the reader's language; "" for no template."""
-    entry = _written()[act].get(template)
-    return gettext(entry["words"]) if entry else ""
+    entry = _written()[act].get(template, {})
+    text = entry.get("words")
+    return gettext(text) if text else ""
 
 
 def said(act: str, *, template: str, words: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import time
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.chat.moderating import kind_words
@@ -238,6 +240,12 @@ def together(names: Sequence[str]) -> str:
     return str(WORDS["and"]).format(first=", ".join(first), last=last) if first else last
 
 
+def _clock() -> str:
+    """How the reader's language writes a time, for the scripts: "{hour}:{minute}"."""
+    written = time_format(time(18, 3), "H:i")
+    return written.replace("18", "{hour}").replace("03", "{minute}")
+
+
 def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:
     """Every text in the reader's language, for a room of this kind."""
     reasons = {
@@ -245,7 +253,11 @@ def words(kind: str = "group", *, facilitates: bool = False) -> dict[str, str]:
         for act, decided in DECIDED.items()
         for template in kind_words.templates(act)
     }
-    found = reasons | {key: str(text) for key, text in (WORDS | ELSEWHERE.get(kind, {})).items()}
+    found = (
+        reasons
+        | {"clock": _clock()}
+        | {key: str(text) for key, text in (WORDS | ELSEWHERE.get(kind, {})).items()}
+    )
     if facilitates and kind in {"line", "side"}:
         found["next_open"] = str(_THIS_PARENT)
     return found

@@ -23,7 +23,7 @@ from peersupport.joining.access import coordinator_only
 WHY = {
     "state": gettext_lazy("This meeting does not take place."),
     "begun": gettext_lazy("This meeting is over."),
-    "rostered": gettext_lazy("She does not lead it any more."),
+    "rostered": gettext_lazy("This facilitator does not lead it any more."),
     "called": gettext_lazy("We are looking for somebody already."),
     "taken": gettext_lazy("Somebody has said yes already."),
 }

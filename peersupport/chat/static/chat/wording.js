@@ -11,7 +11,8 @@ export class Wording {
     this._texts = texts;
     this._meetings = (meetings || []).map(({ from, to, words }) => ({ from: Date.parse(from), to: Date.parse(to), words }));
     const zone = { timeZone };
-    this._time = new Intl.DateTimeFormat(language, Object.assign({ hour: "2-digit", minute: "2-digit", hour12: false }, zone));
+    // Taken apart again: how a time is written is said by the server, as for every other page.
+    this._time = new Intl.DateTimeFormat("en-GB", Object.assign({ hour: "2-digit", minute: "2-digit", hour12: false }, zone));
     this._day = new Intl.DateTimeFormat(language, Object.assign({ weekday: "long", day: "numeric", month: "long" }, zone));
   }
 
@@ -66,7 +67,8 @@ export class Wording {
   }
 
   time(iso) {
-    return this._time.format(new Date(iso)).replace(/^24/, "00");
+    const [hour, minute] = this._time.format(new Date(iso)).replace(/^24/, "00").split(":");
+    return this.say("clock", { hour, minute });
   }
 
   day(iso) {
