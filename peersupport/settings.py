@@ -257,7 +257,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 # Each by its own name. A language stands here when its catalogue is complete: docs/languages.md.
-LANGUAGES = [("en", "English")]
+# Those whose pages docs/languages.md calls complete.
+LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("sv", "Svenska"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "peersupport" / "locale"]
 FORMAT_MODULE_PATH = ["peersupport.formats"]
 USE_TZ = True

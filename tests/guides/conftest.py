@@ -21,7 +21,8 @@ __all__ = ["drawer"]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
-GUIDES = ("next-steps", "online-safety-skills")
+# The longest and a short one.
+GUIDES = ("next-steps", "waiting-for-answers")
 
 
 def empty_papers(orders: Sequence[Order]) -> list[list[Document]]:

@@ -88,7 +88,9 @@ def test_an_unknown_a_used_and_a_lapsed_link_get_one_answer(
     answers.append(phone.get(used))
 
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
+    # The page knows its own address, to stay there when another language is chosen.
+    pages = {answer.content.replace(answer.wsgi_request.path.encode(), b"") for answer in answers}
+    assert len(pages) == 1
     assert "Your return code" not in answers[0].content.decode()
     assert "return code shows where things stand" in answers[0].content.decode()
 
