@@ -97,7 +97,7 @@ def test_every_chapter_is_a_heading_a_bookmark_and_in_the_text(
     with opened(printed[slug]).open_outline() as outline:
         bookmarks = [item.title for item in outline.root]
     text = words(printed[slug], tmp_path)
-    assert len(guide.sections) >= 5
+    assert len(guide.sections) >= 3
     for section in guide.sections:
         assert section.title in bookmarks
         assert text.count(section.title) >= 2
@@ -137,10 +137,10 @@ def test_the_last_pages_are_the_lines_to_call(
 def test_every_link_is_tagged_and_says_where_it_leads(printed: dict[str, Document], slug: str) -> None:
     pdf = opened(printed[slug])
     links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
-    assert len(links) > 50
+    assert len(links) > 40
     assert all("/StructParent" in link for link in links)
     assert all(str(link.get("/Contents", "")).strip() for link in links)
-    assert tags(pdf).count("/Link") > 50
+    assert tags(pdf).count("/Link") > 40
 
 
 def test_nothing_that_is_painted_is_left_untagged(printed: dict[str, Document], slug: str) -> None:
