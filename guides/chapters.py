@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,9 @@ from guides import addresses
 from guides.markdown import smarten
 from guides.reading import Guide, Library, Section, Source
 from guides.rendering import Links, Medium, Target, render
+
+#: The last two words of a heading stay together where they have fewer letters than this.
+TOGETHER = 16
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class Chapter:
     overdue: bool
     review_line: str
     review_by: date
+
+    @property
+    def heading(self) -> str:
+        """The title on paper: its last two words, where short, are not parted by the end of a line."""
+        *words, before, last = ["", "", *self.title.split(" ")]
+        if not any(words) or len(before) + len(last) >= TOGETHER:
+            return self.title
+        start = " ".join(words).lstrip()
+        return format_html('{} <span class="together">{} {}</span>', start, before, last)
 
 
 @dataclass(frozen=True)
@@ -177,7 +190,9 @@ def sheet_links(library: Library, guide: Guide) -> Links:
         home, section = _find(library, guide, address)
         if home is None or section is None:
             return None
-        return Target("", note=_(" (in the guide “%(guide)s”)") % {"guide": home.short_title})
+        # The foot of the sheet names its own guide.
+        note = "" if home is guide else _(" (in the guide “%(guide)s”)") % {"guide": home.short_title}
+        return Target("", note=note)
 
     return resolve
 

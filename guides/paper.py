@@ -27,6 +27,8 @@ BOOKS = MappingProxyType({"a4": (), "a5": ("a5",), "large": ("large",)})
 SHEET = ("page", "cover", "chapters", "boxes", "sheet")
 # The sizes to try until a sheet is one page: sheet.css.
 FITS = ("fit-1", "fit-2", "fit-3", "fit-3 fit-4")
+#: A checklist is short as a rule: the page is first used to the foot, with room to write.
+LIST_FITS = ("fit-1 roomy", *FITS)
 #: The section that has a card of its own.
 CARD = "right-now"
 
@@ -54,7 +56,8 @@ def papers(library: Library, guide: Guide, edition: Edition, *, today: date) -> 
         for kind, context in _sheets(library, guide, today):
             sheets = (*SHEET, "card") if kind == "card" else SHEET
             template = "guides/card_paper.html" if kind == "card" else "guides/list_paper.html"
-            order = _order(edition, template, {**shared, **context, "styles": sheets}, FITS)
+            fits = FITS if kind == "card" else LIST_FITS
+            order = _order(edition, template, {**shared, **context, "styles": sheets}, fits)
             yield Wanted((kind,), order, str(context.get("title", "")))
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from guides import paper, typesetting
+from guides.chapters import Chapter
 from guides.checking import telling_words
 from guides.countries import TOPICS
 from guides.imposing import SHEETS_MOST, parts, sides
@@ -229,7 +230,8 @@ def test_a_checklist_stands_alone(papers: dict[str, Document], tmp_path: Path) -
     assert papers["list-pot"].pages == papers["list-pot-2"].pages == 1
     text = words(papers["list-pot"], tmp_path)
     assert "On the table" in text
-    assert "pot, see the cups (in the guide “Tea”)" in text
+    assert "pot, see the cups" in text
+    assert "in the guide" not in text  # its foot names it
     assert "rinse" not in text
     assert "rinse" in words(papers["list-pot-2"], tmp_path)
 
@@ -270,3 +272,17 @@ def test_folded_sheets_read_from_the_first_page_to_the_last(pages: int) -> None:
         ]
         found += [*opening, *reversed(closing)]
     assert found == list(range(4 * sum(sheets)))
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Tea", "Tea"),
+        ("Green tea", "Green tea"),
+        ("What cups & pots need", 'What cups &amp; <span class="together">pots need</span>'),
+        ("All about thermometers, teapots", "All about thermometers, teapots"),
+    ],
+)
+def test_a_heading_keeps_its_last_short_words_together(title: str, heading: str) -> None:
+    chapter = Chapter(1, "tea", title, "", 1, "", overdue=False, review_line="", review_by=TODAY)
+    assert chapter.heading == heading
