@@ -13,7 +13,7 @@ from tests import axe
 from tests.browsing import ServedSite, all_in_sight, assert_accessible, assert_no_sideways_scroll, stored
 
 #: Files, what is for other software, and the way out.
-NOT_A_PAGE = re.compile(r"\.(pdf|ics)$|/pack/$|^/api/v1/|^/leave/$")
+NOT_A_PAGE = re.compile(r"\.(pdf|ics|txt|html)$|/pack/$|^/api/v1/|^/leave/$")
 #: Ids and the random words that stand for groups say nothing.
 RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/my/)[a-z0-9]{10}(?=/)")
 CHAPTER = re.compile(r"/en/guides/[^/]+/[^/]+/$")

@@ -110,8 +110,7 @@ def test_every_page_is_neutral_outside_asks_nobody_else_and_keeps_nothing(
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone-dark", "wide-light"])
 def test_axe_finds_nothing(browser: Browser, site: str, width: int, dark: bool) -> None:
     page = visitor(browser, site, width=width, dark=dark)
     for path in PAGES:
