@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "th": {"scope"},
     "img": {"src", "alt", "width", "height"},
 }
-ATTRIBUTE_VALUES = {"input": {"type": {"checkbox"}, "autocomplete": {"off"}}}
+ATTRIBUTE_VALUES = {"div": {"tabindex": {"0"}}, "input": {"type": {"checkbox"}, "autocomplete": {"off"}}}
 CLASSES = {
     "div": {"box", "box-end", "box-country", "table", *(f"box-{kind}" for kind in KINDS)},
     "details": {"box", "box-law", "box-country"},

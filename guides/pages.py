@@ -173,19 +173,21 @@ def _around(library: Library, guide: Guide, index: int, day: date) -> dict[str, 
     return {
         "chapter": chapter,
         "before": neighbours.get(chapter),
-        "onward": _onward(library, guide, guide.sections[index], day),
+        "onward": _onward(library, guide, guide.sections[index], listed, day),
         "after": listed[index + 1] if index + 1 < len(listed) else None,
     }
 
 
-def _onward(library: Library, guide: Guide, section: Section, day: date) -> list[Chapter]:
-    """Where to go from a section; it may be in another guide."""
+def _onward(
+    library: Library, guide: Guide, section: Section, listed: list[Chapter], day: date
+) -> list[Chapter]:
+    """Where to go from a section (of a guide with the chapters `listed`); it may be in another guide."""
     places = filter(None, (library.place(guide, name) for name in section.next))
     with translation.override(guide.language):
         return [
             chapter
             for home, found in places
-            for chapter in chapters(home, today=day)
+            for chapter in (listed if home is guide else chapters(home, today=day))
             if chapter.slug == found.slug
         ]
 

@@ -72,6 +72,7 @@ def test_a_caregiver_reads_takes_the_guides_along_finds_a_helpline_and_leaves(
     follows(phone, re.compile("^Begin: Right now"))
     stands_before(phone, "Right now")
     phone.get_by_text("Contents: part 1 of").click()
+    phone.get_by_role("link", name=re.compile("On paper")).last.click()
     name, pdf = takes_the_paper(phone)
     assert (name, pdf[:5]) == ("next-steps-a4.pdf", b"%PDF-")
 
