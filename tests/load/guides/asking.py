@@ -7,7 +7,7 @@ import socket
 import statistics
 import time
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import uvloop
 
@@ -31,8 +31,8 @@ class _Asker(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are none of asyncio's classes.
+        self.transport = cast("asyncio.Transport", transport)
         self._ask()
 
     def data_received(self, data: bytes) -> None:
