@@ -95,49 +95,25 @@ def review_line(section: Section) -> str:
 def web_body(library: Library, guide: Guide, section: Section) -> Body:
     """The section for its page; sources are numbered from 1 on each page."""
     numbers = numbered([section])
-    html = render(
-        section,
-        language=guide.language,
-        medium=Medium.WEB,
-        links=web_links(library, guide),
-        numbers=numbers,
-        countries=guide.countries,
-    )
-    return Body(html, tuple(references(guide, numbers)))
-
-
-def paper_body(library: Library, guide: Guide, section: Section, numbers: Mapping[str, int]) -> SafeString:
-    """The section for paper; sources are numbered through the whole guide."""
-    return render(
-        section,
-        language=guide.language,
-        medium=Medium.PAPER,
-        links=paper_links(library, guide),
-        numbers=numbers,
-        countries=guide.countries,
-    )
-
-
-def kept_body(library: Library, guide: Guide, section: Section, numbers: Mapping[str, int]) -> SafeString:
-    """The section for the one file to keep; sources are numbered through the whole guide."""
-    return render(
-        section,
-        language=guide.language,
-        medium=Medium.KEPT,
-        links=paper_links(library, guide),
-        numbers=numbers,
-        countries=guide.countries,
-    )
+    return Body(drawn(library, guide, section, Medium.WEB, numbers), tuple(references(guide, numbers)))
 
 
 def sheet_body(library: Library, guide: Guide, section: Section) -> SafeString:
     """The section for a sheet of its own: no marks, no links."""
+    return drawn(library, guide, section, Medium.SHEET, {})
+
+
+def drawn(
+    library: Library, guide: Guide, section: Section, medium: Medium, numbers: Mapping[str, int]
+) -> SafeString:
+    """The section for a medium; ``numbers`` are its own, or those of sources through the whole guide."""
+    links = {Medium.WEB: web_links, Medium.SHEET: sheet_links}.get(medium, paper_links)
     return render(
         section,
         language=guide.language,
-        medium=Medium.SHEET,
-        links=sheet_links(library, guide),
-        numbers={},
+        medium=medium,
+        links=links(library, guide),
+        numbers=numbers,
         countries=guide.countries,
     )
 

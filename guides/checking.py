@@ -53,7 +53,6 @@ def check(library: Library, *, today: date) -> list[Problem]:
         for section in guide.sections:
             problems.extend(_header_problems(library, guide, section, today))
             problems.extend(_body_problems(library, guide, section))
-            problems.extend(_hard_to_read(guide, section))
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
@@ -119,8 +118,7 @@ def _date_problems(reviewed: date, review_by: date, today: date) -> Iterator[tup
 
 def _country_problems(library: Library, guide: Guide, country: Country, today: date) -> Iterator[Problem]:
     """Of a country's file: dates, status, sources, links, words and numbers."""
-    dates = _date_problems(country.reviewed, country.review_by, today)
-    for text in [text for _field, text in dates]:
+    for _field, text in _date_problems(country.reviewed, country.review_by, today):
         yield Problem(country.file, 1, text)
     if country.status not in STATUSES:
         yield Problem(country.file, 1, f"status must be one of {', '.join(STATUSES)}")
@@ -129,21 +127,18 @@ def _country_problems(library: Library, guide: Guide, country: Country, today: d
         for inline in (token for text in texts for token in markdown.parser(guide.language).parse(text)):
             if inline.type == "inline":
                 line = country.line(_plain(inline), topic)
-                cited = frozenset(library.sources)
-                yield from _inline_problems(library, guide, country.file, cited, inline, line)
+                yield from _inline_problems(library, guide, country.file, library.sources, inline, line)
                 yield from _text_problems(_plain(inline), guide.language, country.file, line)
         if len(known.questions) < QUESTIONS_LEAST:
             yield Problem(country.file, country.line("", topic), f"{topic}: nothing to ask")
 
 
-def _hard_to_read(guide: Guide, section: Section) -> Iterator[Problem]:
+def _hard_to_read(guide: Guide, section: Section, tokens: list[Token]) -> Iterator[Problem]:
     """Too long a sentence, or too many long words and sentences, for the language and the kind of guide."""
     limit = bound(guide.language, easy=guide.easy_read)
     if limit is None:
         return
-    inline = [
-        token for token in markdown.parser(guide.language).parse(section.body) if token.type == "inline"
-    ]
+    inline = [token for token in tokens if token.type == "inline"]
     found = measured(_plain(token) for token in inline)
     if found.lix > limit.lix:
         text = f"LIX is {found.lix:.0f}, {limit.lix} at most: shorter sentences and words"
@@ -176,6 +171,7 @@ def _body_problems(library: Library, guide: Guide, section: Section) -> Iterator
             if "avoid" not in boxes:
                 yield from _text_problems(_plain(token), guide.language, section.file, line)
     yield from _shape_problems(section, tokens)
+    yield from _hard_to_read(guide, section, tokens)
 
 
 def _inline_problems(

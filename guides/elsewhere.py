@@ -69,10 +69,8 @@ def easy_version(library: Library, guide: Guide, section: Section) -> Way | None
 
 def full_version(library: Library, guide: Guide, section: Section) -> Way | None:
     """The text that an easy one was made from."""
-    slug, _slash, name = section.easy_of.partition("/")
-    home = library.guide(guide.language, slug)
-    found = home.section(name) if home else None
-    return _way(home, found) if home and found else None
+    place = library.place(guide, section.easy_of)
+    return _way(*place) if place else None
 
 
 def stands(library: Library, guide: Guide, section: Section) -> str:

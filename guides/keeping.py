@@ -20,12 +20,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guides import helplines
-from guides.chapters import chapters, kept_body, numbered, references
+from guides.chapters import chapters, drawn, numbered, references
 from guides.figures import drawing
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.plain import plain
 from guides.reading import Guide, Library
+from guides.rendering import Medium
 
 STYLE = Path(__file__).with_name("kept") / "kept.css"
 FIGURE = re.compile(r'<img class="figure" src="figures/(?P<name>[a-z-]+)\.svg" alt="(?P<words>[^"]*)">')
@@ -46,7 +47,7 @@ def kept(library: Library, guide: Guide, edition: Edition, *, today: date) -> st
             "publisher_note": smarten(guide.publisher_note, guide.language),
             "edition": edition,
             "chapters": [
-                (chapter, _in_the_file(kept_body(library, guide, section, numbers)))
+                (chapter, _in_the_file(drawn(library, guide, section, Medium.KEPT, numbers)))
                 for chapter, section in zip(chapters(guide, today=today), guide.sections, strict=True)
             ],
             "references": references(guide, numbers),

@@ -131,13 +131,15 @@ def guide_pages(
         "translated": guide.language != SOURCE,
     }
     for day in _days(section.review_by for section in guide.sections):
-        context = {**_shared(guide, edition, day), **whole}
+        context = {**_shared(guide, edition, _listed(guide, day)), **whole}
         yield _page(path, day, "guides/guide.html", guide.language, context)
     for index, section in enumerate(guide.sections):
         with translation.override(guide.language):
             fixed = {"body": web_body(library, guide, section), **_beside(library, guide, section)}
         for day in _days([section.review_by]):
-            context = {**_shared(guide, edition, day), **_around(library, guide, index, day), **fixed}
+            listed = _listed(guide, day)
+            around = _around(library, guide, index, listed, day)
+            context = {**_shared(guide, edition, listed), **around, **fixed}
             path = addresses.section(guide.language, guide.slug, section.slug)
             yield _page(path, day, "guides/section.html", guide.language, context)
 
@@ -147,9 +149,12 @@ def _days(review_dates: Iterator[date] | list[date]) -> list[date]:
     return [ALWAYS, *sorted({day + timedelta(days=1) for day in review_dates})]
 
 
-def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
+def _listed(guide: Guide, day: date) -> list[Chapter]:
     with translation.override(guide.language):
-        listed = chapters(guide, today=day)
+        return chapters(guide, today=day)
+
+
+def _shared(guide: Guide, edition: Edition, listed: list[Chapter]) -> dict[str, object]:
     by_slug = {chapter.slug: chapter for chapter in listed}
     return {
         "guide": guide,
@@ -165,9 +170,9 @@ def _shared(guide: Guide, edition: Edition, day: date) -> dict[str, object]:
     }
 
 
-def _around(library: Library, guide: Guide, index: int, day: date) -> dict[str, object]:
-    with translation.override(guide.language):
-        listed = chapters(guide, today=day)
+def _around(
+    library: Library, guide: Guide, index: int, listed: list[Chapter], day: date
+) -> dict[str, object]:
     neighbours = {after: before for before, after in pairwise(listed)}
     chapter = listed[index]
     return {
@@ -183,13 +188,12 @@ def _onward(
 ) -> list[Chapter]:
     """Where to go from a section (of a guide with the chapters `listed`); it may be in another guide."""
     places = filter(None, (library.place(guide, name) for name in section.next))
-    with translation.override(guide.language):
-        return [
-            chapter
-            for home, found in places
-            for chapter in (listed if home is guide else chapters(home, today=day))
-            if chapter.slug == found.slug
-        ]
+    return [
+        chapter
+        for home, found in places
+        for chapter in (listed if home is guide else _listed(home, day))
+        if chapter.slug == found.slug
+    ]
 
 
 def _beside(library: Library, guide: Guide, section: Section) -> dict[str, object]:

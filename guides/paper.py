@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from guides import helplines
-from guides.chapters import Chapter, chapters, numbered, paper_body, references, sheet_body, sheet_links
+from guides.chapters import Chapter, chapters, drawn, numbered, references, sheet_body, sheet_links
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.reading import Guide, Library
-from guides.rendering import render_lists
+from guides.rendering import Medium, render_lists
 from guides.typesetting import SHEETS, Order
 
 BOOK = ("page", "cover", "contents", "chapters", "boxes", "back")
@@ -97,7 +97,7 @@ def _book(library: Library, guide: Guide, today: date) -> dict[str, object]:
         "summary": smarten(guide.summary, guide.language),
         "publisher_note": smarten(guide.publisher_note, guide.language),
         "chapters": [
-            (chapter, paper_body(library, guide, section, numbers))
+            (chapter, drawn(library, guide, section, Medium.PAPER, numbers))
             for chapter, section in zip(listed, guide.sections, strict=True)
         ],
         "steps": [

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.utils import translation
 
 from guides import addresses, elsewhere
-from guides.chapters import numbered, references, web_links
+from guides.chapters import drawn, numbered, references
 from guides.markdown import smarten
 from guides.models import Edition
 from guides.plain import plain
 from guides.reading import Guide, Library, Section
-from guides.rendering import Medium, render
+from guides.rendering import Medium
 
 JSON = "application/json"
 #: Any site may read what is public (Fetch standard, CORS protocol); no cookie goes along, and none is needed.
@@ -97,14 +97,7 @@ def whole(path: str) -> str:
 
 
 def _section(library: Library, guide: Guide, section: Section, numbers: Mapping[str, int]) -> dict[str, Any]:
-    html = render(
-        section,
-        language=guide.language,
-        medium=Medium.WEB,
-        links=web_links(library, guide),
-        numbers=numbers,
-        countries=guide.countries,
-    )
+    html = drawn(library, guide, section, Medium.WEB, numbers)
     return {
         "slug": section.slug,
         "title": smarten(section.title, guide.language),
