@@ -74,26 +74,30 @@ class Typesetter:
         self._held = ExitStack()
 
     def __enter__(self) -> Typesetter:
-        self._complaints: IO[bytes] = self._held.enter_context(tempfile.TemporaryFile())
-        self._process = subprocess.Popen(  # noqa: S603  # our own module; documents go in on standard input
-            [sys.executable, "-m", "guides.typesetter", str(MEMORY), str(SECONDS)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            env={
-                "LC_ALL": "C.UTF-8",
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
-            },
-        )
+        # Where no process can be started the file is let go as well.
+        with ExitStack() as held:
+            self._complaints: IO[bytes] = held.enter_context(tempfile.TemporaryFile())
+            self._process = subprocess.Popen(  # noqa: S603  # our own module; documents go in on standard input
+                [sys.executable, "-m", "guides.typesetter", str(MEMORY), str(SECONDS)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env={
+                    "LC_ALL": "C.UTF-8",
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+                },
+            )
+            self._held = held.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
-        self._process.communicate()
-        self._held.close()
+        # Whatever becomes of the process, the file is let go.
+        with self._held:
+            self._process.kill()
+            self._process.communicate()
 
     def set(self, order: Order) -> list[Document]:
         """The PDF, and the booklet where one was ordered.
