@@ -32,7 +32,7 @@ CLASSES = {
     "ul": {"ticks"},
     "ol": {"stations"},
     "sup": {"source-mark"},
-    "span": {"box-word", "tick", "station", "visually-hidden"},
+    "span": {"blank", "blank-line", "box-word", "tick", "station", "visually-hidden"},
     "label": {"tick-label"},
     "img": {"figure"},
 }

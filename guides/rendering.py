@@ -20,7 +20,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from markdown_it.token import Token
 
-from guides import markdown
+from guides import markdown, marks
+from guides.blanks import ruled
 from guides.blocks import Block, opening
 from guides.cleaning import clean
 from guides.countries import Country, expanded
@@ -191,8 +192,11 @@ class _Pen:
         if token.type == "bullet_list_open" and in_checklist:
             token.attrSet("class", "ticks")
         if token.type == "inline":
+            to_tick = in_checklist and token.level > 2
             token.children = list(self.inline(token))
-            if in_checklist and token.level > 2:
+            if self.printed:
+                token.children = list(ruled(token.children, to_tick=to_tick))
+            if to_tick:
                 token.children = self.tick(token.children)
         return token
 
@@ -217,14 +221,10 @@ class _Pen:
     def inline(self, parent: Token) -> Iterator[Token]:
         """The children of a line of text, links and marks resolved."""
         note = ""
-        dropped = marked = False
-        for token in parent.children or []:
-            if token.type == "source_mark" and self.medium is Medium.SHEET:
-                continue
-            if token.type == "source_mark":
-                # Two marks in a row, 7 and 6, must not read as 76.
-                yield from [_raw('<sup class="source-mark">,\N{NARROW NO-BREAK SPACE}</sup>')] * marked
-                yield self.mark(token, parent)
+        dropped = False
+        for token in self.told_apart(parent):
+            if token.type == marks.RUN:
+                yield self.marked(token, parent)
             elif token.type == "link_open":
                 target = self.target(str(token.attrGet("href")), parent)
                 dropped, note = not target.href, target.note
@@ -240,24 +240,20 @@ class _Pen:
                     yield _text(note)
             else:
                 yield token
-            marked = token.type == "source_mark"
 
-    def mark(self, token: Token, parent: Token) -> Token:
-        """The number of a source, linked to the list."""
-        key = token.meta["key"]
-        if key not in self.numbers:
-            raise self.wrong(parent, f"[^{key}] is not among the sources of this section")
-        number = self.numbers[key]
-        name = _("Source %(number)s") % {"number": number}
-        return _raw(
-            format_html(
-                '\N{WORD JOINER}<sup class="source-mark"><a href="#source-{}">'
-                '<span class="visually-hidden">{} </span>{}</a></sup>',
-                number,
-                name.removesuffix(str(number)).strip(),
-                number,
-            )
-        )
+    def told_apart(self, parent: Token) -> Iterable[Token]:
+        """The children of a line, marks side by side as one; a sheet has no list of sources to lead to."""
+        children = parent.children or []
+        if self.medium is Medium.SHEET:
+            return (token for token in children if token.type != marks.MARK)
+        return marks.gathered(children, language=self.language)
+
+    def marked(self, run: Token, parent: Token) -> Token:
+        """The numbers of sources in their order, each linked to the list."""
+        for key in run.meta["keys"]:
+            if key not in self.numbers:
+                raise self.wrong(parent, f"[^{key}] is not among the sources of this section")
+        return _raw(marks.shown(self.numbers[key] for key in run.meta["keys"]))
 
     def figure(self, token: Token, parent: Token) -> Token:
         """A drawing of our own, with what it shows in words; nothing else can be shown."""

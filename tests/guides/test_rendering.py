@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,12 +20,12 @@ from tests.guides.trees import Tree, plant
 NUMBERS = {"HOUSE": 1, "GARDEN": 2}
 
 
-def rendered(tree: Tree, medium: Medium = Medium.WEB) -> str:
+def rendered(tree: Tree, medium: Medium = Medium.WEB, language: str = "en") -> str:
     """The first section of the small tree."""
     guide = tree.read().guides[0]
     return render(
         guide.sections[0],
-        language="en",
+        language=language,
         medium=medium,
         links=lambda address: Target(f"/to/{address}") if "moon" not in address else None,
         numbers=NUMBERS,
@@ -34,6 +35,55 @@ def rendered(tree: Tree, medium: Medium = Medium.WEB) -> str:
 def test_marks_in_a_row_are_told_apart_and_named_for_those_who_listen(tree: Tree) -> None:
     text = re.sub(r"<[^>]+>", "", rendered(tree))
     assert "Boil water.\N{WORD JOINER}Source 1,\N{NARROW NO-BREAK SPACE}\N{WORD JOINER}Source 2" in text
+
+
+@pytest.mark.parametrize("medium", [Medium.WEB, Medium.PAPER, Medium.KEPT])
+def test_marks_side_by_side_stand_in_the_order_of_their_numbers_and_each_once(
+    tree: Tree, medium: Medium
+) -> None:
+    tree.body("Boil water.[^GARDEN] [^HOUSE] [^GARDEN] Pour.[^GARDEN]\n")
+    assert re.findall(r'href="#source-(\d)"', rendered(tree, medium)) == ["1", "2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "read"),
+    [
+        ("en", "Tea.[^HOUSE] More.", "Tea.1 More."),
+        ("sv", "Tea.[^HOUSE] More.", "Tea.1 More."),
+        ("fr", "Tea.[^HOUSE] More.", "Tea1. More."),
+        ("fr", "Why\N{NO-BREAK SPACE}?[^GARDEN] [^HOUSE]", "Why1,\N{NARROW NO-BREAK SPACE}2\N{NO-BREAK SPACE}?"),
+        ("fr", "*Tea*[^HOUSE], cups", "Tea1, cups"),
+        ("fr", '"Tea."[^HOUSE]', "«\N{NO-BREAK SPACE}Tea.\N{NO-BREAK SPACE}»1"),
+    ],
+)
+def test_a_mark_stands_where_the_language_puts_it(tree: Tree, language: str, text: str, read: str) -> None:
+    tree.body(f"{text}\n")
+    html = re.sub(r'<span class="visually-hidden">[^<]*</span>', "", rendered(tree, language=language))
+    assert unescape(re.sub(r"<[^>]+>|\N{WORD JOINER}", "", html)).strip() == read
+
+
+@pytest.mark.parametrize(
+    ("item", "drawn"),
+    [
+        ("Day: ……", 'Day:<span class="blank blank-line"></span>'),
+        ("Day: _______", 'Day:<span class="blank blank-line"></span>'),
+        ("Day:", 'Day:<span class="blank blank-line"></span>'),
+        (
+            "Name: …… Since: ……",
+            'Name:<span class="blank"></span> Since:<span class="blank blank-line"></span>',
+        ),
+        ("Wait… and pour", "Wait… and pour"),
+    ],
+)
+def test_what_is_to_be_written_has_a_place_to_write_on_paper(tree: Tree, item: str, drawn: str) -> None:
+    tree.body(f"::: checklist Log\n- {item}\n:::\n")
+    assert f'<span class="tick"></span>{drawn}</li>' in rendered(tree, Medium.PAPER)
+    assert "blank" not in rendered(tree)
+
+
+def test_a_sentence_that_ends_in_a_colon_is_no_place_to_write(tree: Tree) -> None:
+    tree.body("You need:\n\n- cups:\n")
+    assert "blank" not in rendered(tree, Medium.PAPER)
 
 
 def test_a_checklist_has_real_boxes_on_the_web_that_nothing_remembers(tree: Tree) -> None:
