@@ -69,12 +69,13 @@ def _order(
 
 
 def _look(guide: Guide, kind: str) -> dict[str, object]:
-    """The style sheets of a book, and whether its letters are too large for a long line at the foot.
+    """The style sheets of a book, and whether its letters are too large for a long line at the foot, and for
+    the imprint on the page of the numbers.
 
     Large print is large enough for whoever reads slowly, too."""
     large = kind == "large"
     easy = ("easy",) if guide.easy_read and not large else ()
-    return {"styles": (*BOOK, *BOOKS[kind], *easy), "short_footer": large or guide.easy_read}
+    return {"styles": (*BOOK, *BOOKS[kind], *easy), "large_letters": large or guide.easy_read}
 
 
 def _shared(guide: Guide, edition: Edition, today: date) -> dict[str, object]:
