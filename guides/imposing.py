@@ -8,7 +8,8 @@ would meet the pages in the order of the sheets. Paper has no creep to allow for
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 import pydyf
 
@@ -18,11 +19,45 @@ SHEETS_MOST = 16
 WIDTH, HEIGHT = 297 / 25.4 * 72, 210 / 25.4 * 72
 
 
+Page = TypeVar("Page")
+
+
 def parts(pages: int) -> list[int]:
-    """How many sheets each part of a booklet has; the parts differ by one at most."""
-    sheets = -(-pages // 4)
-    count = -(-sheets // SHEETS_MOST)
-    return [sheets // count + (number < sheets % count) for number in range(count)]
+    """How many sheets each part of a booklet has that holds a document of so many pages, its cover the first.
+
+    Each part has a cover outside, in front, and a back. The parts differ by one sheet at most."""
+    for number in count(1):
+        sheets = -(-(pages - 1 + 2 * number) // 4)
+        if sheets <= SHEETS_MOST * number:
+            return _even(sheets, number)
+    raise AssertionError  # count() does not end
+
+
+def _even(sheets: int, number: int) -> list[int]:
+    return [sheets // number + (part < sheets % number) for part in range(number)]
+
+
+def inside(pages: int) -> list[range]:
+    """Which pages of the document (from 0; 0 is the cover) stand inside each part.
+
+    A part holds an even number of them, so that left pages of the document are left pages of the part."""
+    found, start = [], 1
+    for sheets in parts(pages):
+        stop = min(start + 4 * sheets - 2, pages)
+        found.append(range(start, stop))
+        start = stop
+    return found
+
+
+def bound(pages: Sequence[Page], covers: Sequence[Page], lined: Sequence[Page], back: Page) -> list[Page]:
+    """The pages of all parts, one part after another: each between a cover and the back.
+
+    ``lined`` are pages for notes: three are enough to fill the last part up."""
+    found: list[Page] = []
+    for cover, sheets, within in zip(covers, parts(len(pages)), inside(len(pages)), strict=False):
+        filled = lined[: 4 * sheets - 2 - len(within)]
+        found += [cover, *(pages[number] for number in within), *filled, back]
+    return found
 
 
 def sides(sheets: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -46,7 +81,8 @@ def impose(_document: Any, pdf: Any) -> None:
     drawings = [_drawing(pdf, page) for page in pages]
     kids.clear()
     pdf.pages["Count"] = 0
-    for left, right in sides(parts(len(pages))):
+    sheets = len(pages) // 4
+    for left, right in sides(_even(sheets, -(-sheets // SHEETS_MOST))):
         _add_side(pdf, drawings[left], drawings[right])
     for name in ("Names", "Outlines", "PageMode", "Dests"):
         pdf.catalog.pop(name, None)

@@ -19,7 +19,7 @@ from guides.markdown import smarten
 from guides.models import Edition
 from guides.reading import Guide, Library
 from guides.rendering import Medium, render_lists
-from guides.typesetting import SHEETS, Order
+from guides.typesetting import PARTS_MOST, SHEETS, Order, pages_of
 
 BOOK = ("page", "cover", "contents", "chapters", "boxes", "back")
 #: The papers that hold the whole guide, each by what changes the sheets of A4.
@@ -111,7 +111,10 @@ def _book(library: Library, guide: Guide, today: date) -> dict[str, object]:
 
 
 def _notes(shared: dict[str, object]) -> str:
-    return render_to_string("guides/booklet_notes.html", {**shared, "sheets": SHEETS})
+    covers = [(part, pages_of(part)) for part in range(1, PARTS_MOST + 1)]
+    styles = ("page", "cover", "a5", "notes")
+    context = {**shared, "sheets": SHEETS, "covers": covers, "styles": styles}
+    return render_to_string("guides/booklet_notes.html", context)
 
 
 def _sheets(library: Library, guide: Guide, today: date) -> Iterator[tuple[str, dict[str, object]]]:

@@ -27,10 +27,12 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from guides.imposing import impose, parts
-from guides.typesetting import SHEETS
+from guides.imposing import bound, impose, inside, parts
+from guides.typesetting import SHEETS, pages_of
 
 PRINT = Path(__file__).resolve().parent / "print"
+# Of what is added for a booklet: three pages for notes, and the back. What follows are covers.
+NOTES = 4
 BASE = "print:/"
 SUFFIXES = {".css": "text/css", ".svg": "image/svg+xml"}
 TAGGED = "pdf/ua-1"
@@ -81,12 +83,17 @@ def _laid_out(html: str, fonts: FontConfiguration) -> Any:
 def _booklet(document: Any, notes: str, fonts: FontConfiguration) -> tuple[int, bytes]:
     """The same pages, pages for notes up to a multiple of four, and the back; the number of sides of A4.
 
-    The document is laid out once for both. The notes are three pages and the back."""
-    sheets = parts(len(document.pages) + 1)
-    added = _laid_out(notes.replace(SHEETS, " + ".join(map(str, sheets))), fonts)
-    *lined, back = added.pages
-    missing = 4 * sum(sheets) - len(document.pages) - 1
-    pages = [*document.pages, *lined[:missing], back]
+    The document is laid out once for both. The notes are three pages, the back, and covers for parts."""
+    count = len(document.pages)
+    sheets = parts(count)
+    notes = notes.replace(SHEETS, " + ".join(map(str, sheets)))
+    for part, within in enumerate(inside(count), start=1):
+        notes = notes.replace(pages_of(part), f"{within.start + 1}–{within.stop}")
+    added = _laid_out(notes, fonts)
+    *lined, back = added.pages[:NOTES]
+    # One part is the guide itself: its own cover is enough.
+    covers = added.pages[NOTES:] if len(sheets) > 1 else document.pages[:1]
+    pages = bound(document.pages, covers, lined, back)
     return 2 * sum(sheets), added.copy(pages).write_pdf(finisher=impose)
 
 

@@ -27,6 +27,13 @@ MEMORY = 1536 * 1024 * 1024
 SECONDS = 120
 # Where the notes of a booklet say how many sheets there are: known once the pages are laid out.
 SHEETS = "@sheets@"
+# A booklet of more would be no booklet: 512 pages.
+PARTS_MOST = 8
+
+
+def pages_of(part: int) -> str:
+    """Where the cover of a part says which pages it holds."""
+    return f"@pages-{part}@"
 
 
 class NotSet(Exception):

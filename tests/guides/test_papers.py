@@ -14,7 +14,7 @@ from guides import paper, typesetting
 from guides.chapters import Chapter
 from guides.checking import telling_words
 from guides.countries import TOPICS
-from guides.imposing import SHEETS_MOST, parts, sides
+from guides.imposing import SHEETS_MOST, bound, inside, parts, sides
 from guides.models import Edition
 from guides.typesetting import Document, Order
 from tests.guides.conftest import NOON, TODAY
@@ -241,25 +241,29 @@ def test_the_booklet_holds_the_reading_file_and_says_that_it_is_for_printing(
     papers: dict[str, Document], tmp_path: Path
 ) -> None:
     pdf = opened(papers["booklet"])
-    assert papers["booklet"].pages == len(pdf.pages) == 2 * sum(parts(papers["a5"].pages + 1))
+    assert papers["booklet"].pages == len(pdf.pages) == 2 * sum(parts(papers["a5"].pages))
     assert "only for printing" in str(pdf.docinfo["/Title"])
     assert not {"/StructTreeRoot", "/Outlines", "/Names"} & set(pdf.Root.keys())
     assert not any("/Annots" in page for page in pdf.pages)
     text = words(papers["booklet"], tmp_path)
     assert "This file is only for printing" in text
-    sheets = " + ".join(map(str, parts(papers["a5"].pages + 1)))
+    sheets = " + ".join(map(str, parts(papers["a5"].pages)))
     assert f"Sheets in each part: {sheets}." in text
-    front, inside = pages_of(papers["booklet"], tmp_path)[:2]
+    front, behind = pages_of(papers["booklet"], tmp_path)[:2]
     assert "This file is only for printing" in front
     assert "Edition 1 · November 2026" in front
-    assert "Numbers to call" in inside
+    assert "Numbers to call" in behind
+    assert "Part 1" not in text
 
 
-@pytest.mark.parametrize("pages", [1, 4, 5, 57, 64, 65, 114, 300])
+LENGTHS = pytest.mark.parametrize("pages", [1, 2, 3, 4, 5, 57, 62, 63, 64, 65, 114, 125, 126, 300])
+
+
+@LENGTHS
 def test_folded_sheets_read_from_the_first_page_to_the_last(pages: int) -> None:
     sheets = parts(pages)
     assert max(sheets) <= SHEETS_MOST
-    assert 4 * sum(sheets) - pages in range(4)
+    assert max(sheets) - min(sheets) <= 1
     found: list[int] = []
     order = list(sides(sheets))
     for count in sheets:
@@ -273,6 +277,27 @@ def test_folded_sheets_read_from_the_first_page_to_the_last(pages: int) -> None:
         ]
         found += [*opening, *reversed(closing)]
     assert found == list(range(4 * sum(sheets)))
+
+
+@LENGTHS
+def test_every_part_of_a_booklet_lies_between_a_cover_and_a_back(pages: int) -> None:
+    document = ["cover", *map(str, range(2, pages + 1))]
+    covers = [f"cover {part}" for part in range(1, 9)]
+    found = bound(document, covers, ["note"] * 3, "back")
+    assert [page for page in found if page.isdigit()] == document[1:]
+    first = 0
+    for part, sheets in enumerate(parts(pages), start=1):
+        front, *within, behind = found[first : first + 4 * sheets]
+        assert (front, behind) == (f"cover {part}", "back")
+        # Even pages are left ones: the wide margin lies outside in each part.
+        assert all(page == "note" or int(page) % 2 == at % 2 for at, page in enumerate(within, start=2))
+        first += 4 * sheets
+    assert first == len(found)
+
+
+@LENGTHS
+def test_each_cover_knows_which_pages_are_inside(pages: int) -> None:
+    assert [page for within in inside(pages) for page in within] == list(range(1, pages))
 
 
 @pytest.mark.parametrize(
