@@ -1,5 +1,5 @@
-"""Places to write on, on paper: a text has a row of dots or underscores there, or an item to tick that ends in
-a colon. What is drawn there instead is as long as a hand needs, whatever the writer typed."""
+"""Places to write on, on paper: where a text has a row of dots or underscores, or an item to tick ends in a
+colon. What is drawn there instead is as long as a hand needs, whatever the writer typed."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ would meet the pages in the order of the sheets. Paper has no creep to allow for
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import count as counting
 from typing import Any, TypeVar
 
 import pydyf
@@ -26,11 +26,11 @@ def parts(pages: int) -> list[int]:
     """How many sheets each part of a booklet has that holds a document of so many pages, its cover the first.
 
     Each part has a cover outside, in front, and a back. The parts differ by one sheet at most."""
-    for number in count(1):
+    for number in counting(1):
         sheets = -(-(pages - 1 + 2 * number) // 4)
         if sheets <= SHEETS_MOST * number:
             return _even(sheets, number)
-    raise AssertionError  # count() does not end
+    raise AssertionError  # counting does not end
 
 
 def _even(sheets: int, number: int) -> list[int]:

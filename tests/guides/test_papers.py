@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -254,6 +255,37 @@ def test_the_booklet_holds_the_reading_file_and_says_that_it_is_for_printing(
     assert "Edition 1 · November 2026" in front
     assert "Numbers to call" in behind
     assert "Part 1" not in text
+
+
+def test_a_booklet_of_two_parts_has_two_covers(ordered: dict[str, tuple[Order, int]], tmp_path: Path) -> None:
+    order, _index = ordered["a5"]
+    leaves = "".join(f"<h1>Leaf {number}</h1>" for number in range(1, 71))
+    style = "<style>@page { size: A5 } h1 { break-after: page }</style>"
+    html = f'<!doctype html><html lang="en"><title>Tea</title>{style}{leaves}</html>'
+    [[_read, booklet]] = typesetting.typeset([replace(order, html=(html,))])
+    first, second = parts(70)
+    sides_of = pages_of(booklet, tmp_path)
+    assert len(sides_of) == 2 * (first + second)
+    begun = 4 * first - 2
+    assert f"Part 1: pages 2–{begun + 1}" in sides_of[0]
+    assert f"Part 2: pages {begun + 2}–70" in sides_of[2 * first]
+    for outside in (sides_of[0], sides_of[2 * first]):
+        assert "This file is only for printing" in outside
+        assert "Leaf" not in outside
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(12, 1), (90, 3)])
+def test_a_table_is_divided_only_where_it_is_longer_than_a_page(
+    rows: int, pages: int, tmp_path: Path
+) -> None:
+    body = "".join(f"<tr><td>{row}</td><td>Cup {row}</td></tr>" for row in range(rows))
+    table = f"<table><thead><tr><th>Table head</th></tr></thead><tbody>{body}</tbody></table>"
+    styles = "".join(f'<link rel="stylesheet" href="print:/{name}.css">' for name in ("page", "chapters"))
+    html = f'<html lang="en"><title>Tea</title>{styles}{"<p>Water.</p>" * 30}<div class="table">{table}</div>'
+    [[made]] = typesetting.typeset([Order(html=(html,), dated=NOON)])
+    told = [page for page in pages_of(made, tmp_path) if "Cup" in page]
+    assert len(told) == pages
+    assert all("Table head" in page for page in told)
 
 
 LENGTHS = pytest.mark.parametrize("pages", [1, 2, 3, 4, 5, 57, 62, 63, 64, 65, 114, 125, 126, 300])

@@ -51,7 +51,11 @@ def test_marks_side_by_side_stand_in_the_order_of_their_numbers_and_each_once(
         ("en", "Tea.[^HOUSE] More.", "Tea.1 More."),
         ("sv", "Tea.[^HOUSE] More.", "Tea.1 More."),
         ("fr", "Tea.[^HOUSE] More.", "Tea1. More."),
-        ("fr", "Why\N{NO-BREAK SPACE}?[^GARDEN] [^HOUSE]", "Why1,\N{NARROW NO-BREAK SPACE}2\N{NO-BREAK SPACE}?"),
+        (
+            "fr",
+            "Why\N{NO-BREAK SPACE}?[^GARDEN] [^HOUSE]",
+            "Why1,\N{NARROW NO-BREAK SPACE}2\N{NO-BREAK SPACE}?",
+        ),
         ("fr", "*Tea*[^HOUSE], cups", "Tea1, cups"),
         ("fr", '"Tea."[^HOUSE]', "«\N{NO-BREAK SPACE}Tea.\N{NO-BREAK SPACE}»1"),
     ],
