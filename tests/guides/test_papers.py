@@ -274,7 +274,7 @@ def test_a_booklet_of_two_parts_has_two_covers(ordered: dict[str, tuple[Order, i
         assert "Leaf" not in outside
 
 
-@pytest.mark.parametrize(("rows", "pages"), [(12, 1), (90, 3)])
+@pytest.mark.parametrize(("rows", "pages"), [(12, 1), (90, 4)])
 def test_a_table_is_divided_only_where_it_is_longer_than_a_page(
     rows: int, pages: int, tmp_path: Path
 ) -> None:
