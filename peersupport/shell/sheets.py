@@ -36,6 +36,7 @@ COMPONENTS = (
     "fold",
     "cover",
     "link-list",
+    "versions",
     "mark",
     "bottom-bar",
     "footer",
