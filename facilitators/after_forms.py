@@ -59,8 +59,8 @@ class DebriefForm(forms.Form):
             (one.value, one.label)
             for one in (DebriefPart.Incident.NONE, DebriefPart.Incident.TOLD, DebriefPart.Incident.TELL)
         ],
-        required=False,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of the list.")},
     )
     strain = forms.TypedChoiceField(
         label=gettext_lazy("How heavy was it for you?"),
@@ -69,10 +69,10 @@ class DebriefForm(forms.Form):
             "coordinators are asked to call you; they do not see the number."
         ),
         choices=[(number, str(number)) for number in range(11)],
-        required=False,
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a number, also when it was an easy evening.")},
     )
 
     def __init__(self, *args: Any, ticks: Sequence[str], alert: int, **options: Any) -> None:
@@ -81,6 +81,9 @@ class DebriefForm(forms.Form):
         field = self.fields["ticked"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = list(enumerate(ticks))
+        for name in ("strain", "incident"):
+            # Half written it may be without them.
+            self.fields[name].required = not self.is_bound or self.hands_in
         self.fields["strain"].help_text = str(self.fields["strain"].help_text).format(alert=alert)
 
     @property
@@ -93,10 +96,6 @@ class DebriefForm(forms.Form):
         for name in ("went_well", "hard"):
             if not is_storable(data.get(name, "")):
                 self.add_error(name, UNSTORABLE)
-        if self.hands_in and "strain" not in self.errors and data.get("strain") is None:
-            self.add_error("strain", _("Choose a number, also when it was an easy evening."))
-        if self.hands_in and "incident" not in self.errors and not data.get("incident"):
-            self.add_error("incident", _("Choose one of the list."))
         return data
 
     def written(self) -> Written:
