@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from facilitators import agreement, goodbyes, room, stand_ins, tasks, times, today
+from facilitators import after, agreement, goodbyes, room, stand_ins, tasks, times, today
 
 app_name = "facilitators"
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("today/times/", times.times, name="times"),
-    path("today/meeting/<uuid:meeting_id>/debrief/", today.debrief, name="debrief"),
+    path("today/meeting/<uuid:meeting_id>/after/", after.after, name="after"),
+    path("today/meeting/<uuid:meeting_id>/attendance/", after.attendance, name="attendance"),
+    path("today/meeting/<uuid:meeting_id>/debrief/", after.debrief, name="debrief"),
     path("today/meeting/<uuid:meeting_id>/stand-in/", stand_ins.ask, name="ask_stand_in"),
     path("today/stand-ins/", stand_ins.calls, name="calls"),
     path("today/stand-ins/<uuid:call_id>/", stand_ins.answer, name="call"),

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q
 
-from peersupport.groups import tasks
-from peersupport.groups.models import Attendance, Coming, Meeting, Membership, Task
+from peersupport.groups import attended, tasks
+from peersupport.groups.models import Coming, Meeting, Membership, Task
 from peersupport.work.one_by_one import one_by_one
 
 #: So many in a row.
@@ -46,13 +46,17 @@ def notice(now: datetime) -> None:
         ends_at__lte=now - Meeting.RUNS_OVER,
         ends_at__gt=now - Meeting.RUNS_OVER - LOOKED_BACK,
     )
-    groups = list(over.order_by("group").values_list("group", flat=True).distinct()[:5000])
+    look_at(list(over.order_by("group").values_list("group", flat=True).distinct()[:5000]), now)
+
+
+def look_at(groups: Collection[UUID], now: datetime) -> None:
+    """The same for some groups, as after who was there has been put right."""
     one_by_one(stayed_away(groups, now), lambda row: _make(*row, now), what="noticing who was not there")
 
 
-def of_parents() -> QuerySet[Attendance]:
-    """Who of the parents was at which meeting: where none of them was, nobody missed anything."""
-    return Attendance.objects.filter(member__role=Membership.Role.PARENT)
+def is_over(task: Task) -> bool:
+    """Whether the series it is about has turned out not to be one. Three statements."""
+    return len(absences_of(task)) < IN_A_ROW
 
 
 def stayed_away(groups: Collection[UUID], now: datetime) -> list[tuple[Membership, Meeting]]:
@@ -61,10 +65,7 @@ def stayed_away(groups: Collection[UUID], now: datetime) -> list[tuple[Membershi
     Three statements, however many groups.
     """
     held = _held(groups, now)
-    there: dict[UUID, set[UUID]] = defaultdict(set)
-    seen = Attendance.objects.filter(meeting__group__in=groups)
-    for meeting, member in seen.values_list("meeting", "member"):
-        there[member].add(meeting)
+    there = attended.who_was_there(Q(meeting__group__in=groups))
     seats = Membership.objects.filter(
         group__in=groups, role=Membership.Role.PARENT, state=Membership.State.ACTIVE
     )
@@ -79,7 +80,7 @@ def stayed_away(groups: Collection[UUID], now: datetime) -> list[tuple[Membershi
 def absences_of(task: Task) -> list[Absence]:
     """The meetings that such a task is about, the oldest first. Three statements."""
     held = _held([task.group_id], task.made_at).get(task.group_id, [])
-    there = set(Attendance.objects.filter(member=task.about_id).values_list("meeting", flat=True))
+    there = attended.who_was_there(Q(member=task.about_id))[task.about_id]
     said = set(
         Coming.objects.filter(member=task.about_id, says=Coming.Says.NOT).values_list("meeting", flat=True)
     )
@@ -90,13 +91,10 @@ def absences_of(task: Task) -> list[Absence]:
 def _held(groups: Iterable[UUID], now: datetime) -> dict[UUID, list[Meeting]]:
     """The meetings that took place, by group and in their order."""
     over = Meeting.objects.filter(
-        Exists(of_parents().filter(meeting=OuterRef("pk"))),
-        group__in=list(groups),
-        state=Meeting.State.PLANNED,
-        ends_at__lte=now - Meeting.RUNS_OVER,
+        group__in=list(groups), state=Meeting.State.PLANNED, ends_at__lte=now - Meeting.RUNS_OVER
     )
     found: dict[UUID, list[Meeting]] = defaultdict(list)
-    for one in over.order_by("starts_at"):
+    for one in attended.held(over).order_by("starts_at"):
         found[one.group_id].append(one)
     return found
 

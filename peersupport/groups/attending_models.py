@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from peersupport.vault.fields import SealedTextField
 
@@ -101,3 +102,25 @@ class FreeDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["whose", "day"], name="a_free_day_once")]
+
+
+class AttendanceNote(models.Model):
+    """What a facilitator says of one parent at one meeting where it was otherwise than the room measured.
+
+    Kept beside the measured row, so that a slip can be taken back. The newest word stands; the audit record
+    has the others.
+    """
+
+    class Was(models.TextChoices):
+        THERE = "there", pgettext_lazy("attendance", "there")
+        LEFT_EARLY = "left_early", pgettext_lazy("attendance", "left early")
+        NOT_THERE = "not_there", pgettext_lazy("attendance", "not there")
+
+    pk = models.CompositePrimaryKey("meeting_id", "member_id")
+    meeting = models.ForeignKey(
+        "groups.Meeting", on_delete=models.CASCADE, related_name="attendance_notes", db_index=False
+    )
+    member = models.ForeignKey("groups.Membership", on_delete=models.CASCADE, related_name="attendance_notes")
+    was = models.CharField(max_length=10, choices=Was.choices)
+    at = models.DateTimeField()
+    by = models.UUIDField()

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from peersupport.groups.attending_models import AttendanceNote as AttendanceNote
 from peersupport.groups.attending_models import Coming as Coming
 from peersupport.groups.attending_models import FreeDay as FreeDay
 from peersupport.groups.attending_models import Goodbye as Goodbye
@@ -204,6 +205,8 @@ class Meeting(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TOPIC)
     # Raised at every change, as RFC 5545's SEQUENCE asks.
     sequence = models.PositiveIntegerField(default=0)
+    # When a facilitator has looked over who was there, and when all who led it had talked it over.
+    attendance_seen_at = models.DateTimeField(null=True, blank=True)
     debriefed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -431,6 +434,9 @@ class Task(models.Model):
         ASKS = "asks", _("somebody who was put out asks to be heard")
         NOT_OPENED = "not_opened", _("a meeting has begun, and nobody has opened its room")
         ABSENT = "absent", _("somebody was not there twice in a row")
+        FOLLOW_UP = "follow_up", pgettext_lazy("task", "something that was promised")
+        STRAIN = "strain", _("somebody who leads could use a call")
+        INCIDENT = "incident", _("something happened at a meeting")
 
     class For(models.TextChoices):
         FACILITATOR = "facilitator", _("the group's facilitators")
@@ -444,6 +450,8 @@ class Task(models.Model):
         DOUBTFUL = "doubtful", _("The doubt remains")
         OPENED = "opened", _("The room is open, the meeting goes on")
         CALLED_OFF = "called_off", _("The meeting does not take place")
+        DONE = "done", _("It is done")
+        NOT_NEEDED = "not_needed", _("It is not needed any more")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="tasks")
@@ -453,6 +461,8 @@ class Task(models.Model):
     # Which row it came from, of a higher room or a meeting, so that it is made once.
     source = models.UUIDField(null=True)
     asked = SealedTextField(subject="about_id", default="")
+    # Who of the facilitators has taken it on, by user; None: whoever comes first, or the coordinators.
+    owner = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)
     until = models.DateTimeField()
@@ -472,6 +482,11 @@ class Task(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["group"], name="task_open", condition=Q(closed_at=None))]
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the last day on which it can be seen to: `until` is the midnight after it."""
+        return self.until - timedelta(minutes=1)
 
     @property
     def meeting(self) -> Meeting | None:

@@ -14,10 +14,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from peersupport.accounts.models import Mail
-from peersupport.groups import absences, schedule
+from peersupport.groups import attended, schedule
 from peersupport.groups.models import Meeting, Membership, SupportGroup
 from peersupport.work.one_by_one import in_pages
 
@@ -167,8 +167,10 @@ def _tell(kind: str, meeting: Meeting, *, until: datetime, now: datetime) -> Non
 def _note_who_missed(meetings: Sequence[Meeting]) -> None:
     """A note for parents who were not there, on the next day at the hour of the date."""
     came: dict[UUID, set[UUID]] = defaultdict(set)
-    for attended in absences.of_parents().filter(meeting__in=meetings):
-        came[attended.meeting_id].add(attended.member_id)
+    parents = Q(meeting__in=meetings, member__role=Membership.Role.PARENT)
+    for member, attended_by_her in attended.who_was_there(parents).items():
+        for meeting_id in attended_by_her:
+            came[meeting_id].add(member)
     rows = []
     for meeting, seat in _seats(meetings):
         # Where none of the parents was, nobody missed anything.

@@ -60,10 +60,12 @@ def task_page(
     back: str,
     template: str,
     ways: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page, and what its two buttons do: "open" and "close".
 
-    `ways`: where the reader can go about it, the addresses of "line" and "room".
+    `ways`: where the reader can go about it, the addresses of "line" and "room". `more`: what
+    else the template shows.
     """
     now = timezone.now()
     if request.method == "POST" and "open" in request.POST:
@@ -76,6 +78,7 @@ def task_page(
     if is_open:
         tasks.open_task(task, by=by, now=now)
     context: dict[str, Any] = {"task": task, "form": form, "is_open": is_open, "back": back, "ways": ways}
+    context.update(more or {})
     if task.what == Task.What.ABSENT:
         context["absences"] = absences.absences_of(task)
     return render(request, template, context)

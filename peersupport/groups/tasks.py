@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +25,9 @@ OUTCOMES: dict[str, tuple[Task.Outcome, ...]] = {
     What.NOT_OPENED: (Outcome.OPENED, Outcome.TOLD, Outcome.CALLED_OFF),
     What.ABSENT: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
     What.VERIFY: (Outcome.CERTAIN, Outcome.DOUBTFUL, Outcome.NOT_REACHED),
+    What.FOLLOW_UP: (Outcome.DONE, Outcome.NOT_NEEDED, Outcome.TOLD),
+    What.STRAIN: (Outcome.REACHED, Outcome.TOLD, Outcome.NOT_REACHED),
+    What.INCIDENT: (Outcome.DONE, Outcome.TOLD),
 }
 #: After these somebody still has to do something: it has to be said what.
 GOES_ON = (Outcome.TOLD, Outcome.NOT_REACHED, Outcome.DOUBTFUL, Outcome.CALLED_OFF)
@@ -136,6 +141,46 @@ def close(task: Task, *, by: User, outcome: Task.Outcome, next_step: str, now: d
     task.save(update_fields=["closed_at", "closed_by", "outcome", "next_step"])
     record(what="task.closed", by=by, about=task, outcome=str(outcome))
     return task
+
+
+@transaction.atomic
+def promise(
+    *, about: Membership, words: str, owner: User | None, until: datetime, by: User, now: datetime
+) -> Task:
+    """Something that was promised: about a parent, or (by her own seat) about the group.
+
+    `owner` None: the coordinators see to it. Whoever promises has read it.
+    """
+    whom = For.FACILITATOR if owner else For.COORDINATOR
+    task = make(what=What.FOLLOW_UP, about=about, whom=whom, until=until, by=by, now=now, asked=words)
+    task.owner = owner.pk if owner else None
+    if owner:
+        task.opened_at, task.opened_by = now, by.pk
+    task.save(update_fields=["owner", "opened_at", "opened_by"])
+    return task
+
+
+@transaction.atomic
+def hand_over(task: Task, *, to: User, by: User) -> None:
+    """Another facilitator of the group takes it on. Raises ClosedAlready, and Http404 for anybody else."""
+    task = Task.objects.select_for_update(of=["self"]).get(pk=task.pk)
+    if task.closed_at is not None:
+        raise ClosedAlready
+    leads = memberships_of(to).filter(role=Membership.Role.FACILITATOR, group=task.group_id)
+    if not leads.exists():
+        raise Http404
+    task.owner, task.whom = to.pk, For.FACILITATOR
+    task.save(update_fields=["owner", "whom"])
+    record(what="task.handed_over", by=by, about=task, to=str(to.pk))
+
+
+def promised_in(groups: Collection[UUID]) -> dict[UUID, list[Task]]:
+    """By group what was promised and is not done yet, the nearest date first. One statement."""
+    found: dict[UUID, list[Task]] = defaultdict(list)
+    waiting = Task.objects.filter(what=What.FOLLOW_UP, group__in=groups, closed_at=None)
+    for task in waiting.select_related("about").order_by("until", "pk")[:200]:
+        found[task.group_id].append(task)
+    return found
 
 
 def open_for(user: User, *, now: datetime) -> models.QuerySet[Task]:

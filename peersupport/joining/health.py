@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from peersupport.chat.models import HeldMessage
-from peersupport.groups import absences
-from peersupport.groups.models import Attendance, Meeting, Membership, SupportGroup
+from peersupport.groups import absences, attended
+from peersupport.groups.models import Meeting, Membership, SupportGroup
 
 State = Membership.State
 
@@ -37,8 +37,9 @@ def health_of(groups: Sequence[SupportGroup], now: datetime) -> dict[UUID, Healt
     over = {group.pk: _over(group, now) for group in groups}
     last = [one.pk for meetings in over.values() for one in meetings[:1]]
     there: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for meeting, member in Attendance.objects.filter(meeting__in=last).values_list("meeting", "member"):
-        there[meeting].add(member)
+    for member, meetings in attended.who_was_there(Q(meeting__in=last)).items():
+        for meeting in meetings:
+            there[meeting].add(member)
     belong = _parents(over)
     away = Counter(seat.group_id for seat, _first in absences.stayed_away(over, now))
     held = _held(over)

@@ -57,7 +57,9 @@ def test_what_a_facilitator_sends_is_refused_to_everybody_else_and_changes_nothi
 def what_is_sent(room: Room, meeting: Meeting, task: Task) -> dict[str, dict[str, str]]:
     """The forms of her pages, filled in. The room's box is tried with the rooms."""
     return {
-        f"/today/meeting/{meeting.pk}/debrief/": {},
+        f"/today/meeting/{meeting.pk}/attendance/": {},
+        f"/today/meeting/{meeting.pk}/debrief/": {"hand_in": "1", "strain": "3", "incident": "none"},
+        f"/today/meeting/{meeting.pk}/after/": {"close": "1"},
         f"/today/task/{task.pk}/": {"open": ""},
         f"/today/room/{room.pk}/agreement/": {"lines": "\n".join(LINES)},
         f"/today/room/{room.pk}/act/": {"act": "close"},
