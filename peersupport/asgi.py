@@ -27,6 +27,7 @@ from peersupport.shell import errors
 from peersupport.shell.asgi_types import ASGI, Message, Receive, Scope, Send
 from peersupport.shell.files import StaticFiles
 from peersupport.shell.headers import with_headers
+from peersupport.shell.strangers import Strangers
 from peersupport.work.serving import working
 
 WhileServing = Callable[[], AbstractAsyncContextManager[None]]
@@ -142,7 +143,7 @@ async def collecting_seldom() -> AsyncIterator[None]:
         gc.unfreeze()
 
 
-guides = GuidesApp(cast(ASGI, django_pages))
+guides = GuidesApp(Strangers(cast(ASGI, django_pages)))
 pages = StaticFiles(guides)
 sockets = cast(ASGI, room_sockets.application)
 WHILE_SERVING: list[WhileServing] = [

@@ -12,7 +12,7 @@ WHO = frozenset(
     {"anyone", "applicant", "signed_in", "member", "facilitator", "coordinator", "editor", "demo"}
 )
 
-CACHES = frozenset({"private", "public", "own copy"})
+CACHES = frozenset({"private", "public", "strangers", "own copy"})
 
 
 @dataclass(frozen=True)

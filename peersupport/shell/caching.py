@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from peersupport.registries.routes import rule_for
+from peersupport.shell.strangers import SAME_FOR_ALL
 
 PUBLIC = "public, max-age=300"
 PRIVATE = "no-store"
@@ -27,6 +30,8 @@ class CachingMiddleware:
             response["Cache-Control"] = OWN_COPY
         else:
             response["Cache-Control"] = PUBLIC if is_public(request, response) else PRIVATE
+        if isinstance(request, ASGIRequest) and is_for_strangers(request, response):
+            cast(dict[str, Any], request.scope)[SAME_FOR_ALL] = True
         patch_vary_headers(response, ("Cookie",))
         return response
 
@@ -35,6 +40,12 @@ def is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether this answer is the same for everyone: a public route, a success (or that what the reader has
     still holds), and no cookie set with it."""
     return response.status_code in {200, 304} and not response.cookies and _cache_of(request) == "public"
+
+
+def is_for_strangers(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether the next stranger would be answered just so; whoever brings a cookie is none."""
+    plain = response.status_code == 200 and not response.cookies and not request.COOKIES
+    return plain and _cache_of(request) in {"public", "strangers"}
 
 
 def is_own_copy(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -167,7 +167,7 @@ def _slips_through(one: Answer) -> bool:
 
 
 def _may_be_kept(one: Answer) -> bool:
-    return one.rule.cache == "private" and "no-store" not in one.headers.get("Cache-Control", "")
+    return one.rule.cache in {"private", "strangers"} and "no-store" not in one.headers.get("Cache-Control", "")
 
 
 def _tells_apart(answers: list[Answer]) -> Iterator[str]:
