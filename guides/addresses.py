@@ -78,6 +78,6 @@ def answer(language: str, slug: str, section_slug: str) -> str:
     return reverse("guides:answer", args=[language, slug, section_slug])
 
 
-def help_page() -> str:
-    """Helplines by country."""
-    return reverse("guides:help")
+def help_page(language: str) -> str:
+    """Helplines by country, in the language of the page that leads there."""
+    return f"{reverse('guides:help')}?in={language}"

@@ -134,7 +134,7 @@ def web_links(library: Library, guide: Guide) -> Links:
 
     def resolve(address: str, /) -> Target | None:
         if address == "help:":
-            return Target(addresses.help_page())
+            return Target(addresses.help_page(guide.language))
         home, section = _find(library, guide, address)
         return Target(addresses.section(home.language, home.slug, section.slug)) if home and section else None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from guides.helplines import Country, countries, for_country, narrowed, spoken
@@ -19,7 +19,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
     """The lines of the country asked for (``?country=fi``), of the organisation's own without one;
     for one need (``need``) and in one language (``language``) where these are asked for and known.
 
+    A page in another language than the reader's own carries it along (``in``).
+
     A country that is not in the file gets the lines that work in several countries, and is told so."""
+    if request.GET.get("in") in dict(settings.LANGUAGES):
+        translation.activate(request.GET["in"])
     asked = request.GET.get("country", "")[:20].lower()
     now = timezone.now()
     country, known, everywhere = _countries(asked or settings.COUNTRY, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +18,10 @@ from django.views.decorators.http import require_POST
 from peersupport.accounts.languages import remember
 from peersupport.accounts.models import User
 from peersupport.registries.routes import rule_for
+
+
+#: A language that a link brought along: whoever chooses one is not held to it.
+CARRIED = re.compile(r"(?<=[?&])in=[^&]*(&|$)")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def _back(path: str, code: str) -> str:
     first, slash, rest = path.removeprefix("/").partition("/")
     if code and slash and first in dict(settings.LANGUAGES):
         path = f"/{code}/{rest}"
+    path = CARRIED.sub("", path) if code else path
     if not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return "/"
     try:

@@ -68,7 +68,7 @@ async def test_a_partners_site_shows_a_guide_from_what_it_fetches(browser: httpx
     assert 'href="/' not in page
     assert 'src="/' not in page
     assert f'href="{site.PUBLIC_ORIGIN}/en/guides/tea/cups/"' in page
-    assert f'href="{site.PUBLIC_ORIGIN}/help/"' in page
+    assert f'href="{site.PUBLIC_ORIGIN}/help/?in=en"' in page
     assert "<script" not in page
     # Marks lead to numbers of the list of sources, through the whole guide.
     assert [(each["number"], each["org"]) for each in guide["sources"]] == [

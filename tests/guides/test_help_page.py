@@ -65,7 +65,7 @@ def test_where_there_is_no_such_line_the_page_says_so_and_gives_the_emergency_nu
     page = client.get("/help/", {"country": "fi", "need": "removal"}).content.decode()
     assert "No such line here" in page
     assert 'href="tel:112"' in page
-    assert 'href="/help/?country=fi"' in page
+    assert 'href="/help/?country=fi&amp;in=en"' in page
     assert (
         "No such line here" not in client.get("/help/", {"country": "fi", "need": "parent"}).content.decode()
     )
@@ -83,3 +83,16 @@ def test_the_strip_at_the_top_is_of_the_country_she_chose(client: Client) -> Non
     strip = page[page.index('class="help-now"') : page.index("</details>", page.index('class="help-now"'))]
     assert 'href="tel:999"' in strip
     assert "More lines: United Kingdom" in strip
+
+
+def test_a_link_of_a_page_in_another_language_brings_it_along_and_a_choice_is_not_held_to_it(
+    client: Client,
+) -> None:
+    page = client.get("/help/", {"in": "fi"}).content.decode()
+    assert 'lang="fi"' in page
+    assert "in=fi" in page
+    assert 'lang="en"' in client.get("/help/", {"in": "xx"}).content.decode()
+    sent = {"language": "sv", "next": "/help/?country=gb&in=fi"}
+    answer = client.post("/language/", sent)
+    assert answer["Location"] == "/help/?country=gb&"
+    assert 'lang="sv"' in client.get(answer["Location"]).content.decode()
