@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guides import opening
+from guides.alphabet import in_alphabet
 from guides.blocks import country_name
 from guides.fields import Phone, codes, cost, hours, languages, numbers, site
 from guides.helpline_file import Entry, entries
@@ -109,7 +110,7 @@ class Strip:
 def countries() -> list[tuple[str, str]]:
     """Code and name of every country in the file, by name, then the two wider regions."""
     codes = [code for code in entries() if code not in REGIONS]
-    named = sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1].casefold())
+    named = _by_name((code, country_name(code)) for code in codes)
     return named + [(code, str(name)) for code, name in REGIONS.items() if code in entries()]
 
 
@@ -151,7 +152,12 @@ def spoken(*countries: Country | None) -> list[tuple[str, str]]:
     """Code and name of every language that a line of these countries speaks, by name."""
     names = Locale.parse(get_language() or "en", sep="-").languages
     codes = {code for each in countries if each for line in each.lines for code in line.speaks}
-    return sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1].casefold())
+    return _by_name((code, names[code]) for code in codes)
+
+
+def _by_name(named: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    language = get_language() or "en"
+    return sorted(named, key=lambda pair: in_alphabet(pair[1], language))
 
 
 def shown_ids(code: str, today: date) -> set[str]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
-from unicodedata import combining, normalize
 from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from django.utils.translation import get_language
 
+from guides.alphabet import in_alphabet
+
 AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
-LETTERS_AFTER_Z = frozenset({"fi", "sv"})
-# What stands after z among the signs of ASCII, in this order.
-AFTER_Z = str.maketrans("åäö", "{|}")
 
 
 def countries() -> list[tuple[str, str]]:
@@ -50,11 +48,3 @@ def _countries(language: str) -> list[tuple[str, str]]:
     return sorted(
         ((code.lower(), names[code]) for code in codes), key=lambda one: in_alphabet(one[1], language)
     )
-
-
-def in_alphabet(name: str, language: str) -> str:
-    """What to sort a name by: å, ä and ö come last in Finnish and Swedish; other marks do not count."""
-    folded = name.casefold()
-    if language in LETTERS_AFTER_Z:
-        folded = folded.translate(AFTER_Z)
-    return "".join(letter for letter in normalize("NFD", folded) if not combining(letter))

@@ -12,7 +12,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.accounts.where import in_alphabet
+from guides.alphabet import in_alphabet
 
 # Languages that families here speak; a group can be led in any that the organisation has facilitators for.
 LANGUAGES = "en fi sv fr ar de es et fa it lt lv nl nb pl pt ro ru so sq tr uk"
@@ -78,6 +78,12 @@ OTHERS_READ = (
 def languages() -> tuple[tuple[str, str], ...]:
     """(code, name in the language itself, with the one the reader knows): "fi", "Suomi (Finnish)"."""
     return _languages(_readers())
+
+
+def of_reader() -> str:
+    """The code of the language that the reader's pages are in, where families here speak it; else English."""
+    reads = _readers()
+    return reads if reads in LANGUAGES.split() else "en"
 
 
 @cache

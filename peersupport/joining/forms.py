@@ -109,7 +109,10 @@ class LanguageForm(QuestionForm):
     )
 
     def set_up(self) -> None:
-        self.initial.update(language=self.application.language, country=self.application.country)
+        told = "language" in self.application.told.done
+        # Until she says otherwise she is taken to speak what she reads, not what most here speak.
+        language = self.application.language if told else choices.of_reader()
+        self.initial.update(language=language, country=self.application.country)
 
     def given(self) -> Given:
         columns = {name: self.cleaned_data[name] for name in ("language", "country")}

@@ -62,6 +62,20 @@ def assert_can_be_reached(*locators: Locator) -> None:
         expect(one).to_be_in_viewport(ratio=1)
 
 
+def test_every_language_can_be_read_in_the_menu_of_the_smallest_phone(
+    site: ServedSite, visitors: Visitors
+) -> None:
+    page = visitors.enter(**SMALLEST)
+    page.goto(site.url + "/join/")
+    for language, way_out in (("Français", "Quitter vite cette page"), ("Suomi", "Poistu sivulta nopeasti")):
+        page.locator(".language-summary").click()
+        choices = page.locator(".language-choice")
+        expect(choices.first).to_be_visible()
+        assert_apart(page.locator(".leave"), *choices.all())
+        page.get_by_role("button", name=language).click()
+        expect(page.get_by_role("banner").get_by_role("link", name=way_out)).to_be_visible()
+
+
 def test_with_text_twice_as_large_no_button_of_a_phones_room_lies_upon_another(
     enters: Enter, open_evening_room: Evening
 ) -> None:

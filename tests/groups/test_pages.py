@@ -45,6 +45,15 @@ def test_without_a_group_she_is_told_where_to_look(client: Client, cast: Cast) -
     assert reverse("joining:return") in page
 
 
+def test_what_the_group_is_called_by_is_read_aloud_in_the_groups_language(client: Client, cast: Cast) -> None:
+    cast.aino.speak("sv")
+    page = page_of(client, cast, cast.aino, cast.alder)
+    [topic, *_] = cast.alder.meetings.order_by("starts_at").values_list("topic", flat=True)
+
+    assert '<html lang="sv"' in page
+    assert f'<span lang="en">{topic}</span>' in page
+
+
 def test_with_two_groups_she_chooses(client: Client, cast: Cast) -> None:
     membership.admit(user=cast.aino, group=cast.birch, by=cast.salla, now=cast.now)
     client.force_login(cast.aino)

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from guides import fields, helpline_file, helplines
 from guides.checks import helplines_can_be_read
@@ -237,6 +237,16 @@ def test_lines_are_narrowed_to_a_need_and_a_language_but_never_the_emergency_num
     assert names(need="removal") == [("emergency", ["Danger"])]
     assert names(need="emergency") == [("emergency", ["Danger"])]
     assert spoken(country, None) == [("fi", "Finnish"), ("sv", "Swedish")]
+
+
+def test_countries_stand_where_a_reader_of_each_language_looks_for_them(tree: Tree) -> None:
+    tree.helplines(**{code: [entry("Line", "parent")] for code in ("at", "de", "gb", "us", "ax")})
+    found = {}
+    for language in ("fr", "sv"):
+        with translation.override(language):
+            found[language] = [name for _code, name in helplines.countries()]
+    assert found["fr"] == ["Allemagne", "Autriche", "États-Unis", "Îles Åland", "Royaume-Uni"]
+    assert found["sv"] == ["Storbritannien", "Tyskland", "USA", "Åland", "Österrike"]
 
 
 def test_a_line_for_who_fears_her_own_thoughts_is_never_the_one_on_every_page(tree: Tree) -> None:

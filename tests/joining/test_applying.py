@@ -94,6 +94,16 @@ def test_she_goes_on_with_her_code_on_another_device(client: Client, phone: Clie
     assert "language" in only().told.done
 
 
+def test_she_is_taken_to_speak_what_she_reads_until_she_says_otherwise(client: Client) -> None:
+    client.post("/language/", {"language": "sv", "next": "/"})
+    walking.answer(client, "agreement")
+    walking.answer(client, "course")
+
+    assert '<option value="sv" selected>' in client.get("/join/language/").content.decode()
+    walking.answer(client, "language", language="fi")
+    assert '<option value="fi" selected>' in client.get("/join/language/").content.decode()
+
+
 def test_whoever_stops_at_a_question_she_has_not_answered_gets_her_code_and_not_an_error(
     client: Client,
 ) -> None:

@@ -61,6 +61,14 @@ def test_who_is_called_is_never_written_to(cast: Cast, client: Client) -> None:
     assert contact.address == ""
 
 
+def test_who_wants_to_be_called_is_told_of_the_call_and_not_to_look_again(client: Client) -> None:
+    by_phone(client)
+    client.post("/join/check/")
+    page = client.get("/join/application/").content.decode()
+    assert "a coordinator calls the number you gave, at the hours you chose" in page
+    assert "We send you nothing, as you asked" not in page
+
+
 def test_until_she_says_otherwise_what_could_give_her_away_is_never_done(client: Client) -> None:
     walking.answer_all(client)
     walking.answer(client, "contact", reach="phone")
