@@ -15,10 +15,10 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from guides import addresses
 from peersupport.accounts.languages import remember
 from peersupport.accounts.models import User
 from peersupport.registries.routes import rule_for
-
 
 #: A language that a link brought along: whoever chooses one is not held to it.
 CARRIED = re.compile(r"(?<=[?&])in=[^&]*(&|$)")
@@ -74,7 +74,11 @@ def _back(path: str, code: str) -> str:
     if not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return "/"
     try:
-        rule = rule_for(resolve(urlsplit(path).path).view_name)
+        found = resolve(urlsplit(path).path)
     except Resolver404:
         return "/"
+    if code and found.view_name == "guides:edition":
+        # Editions are numbered in each language by itself: the same number is another text, or none.
+        return addresses.editions(code, found.kwargs["guide"])
+    rule = rule_for(found.view_name)
     return iri_to_uri(path) if rule and "GET" in rule.methods else "/"

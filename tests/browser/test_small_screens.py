@@ -65,7 +65,7 @@ def assert_can_be_reached(*locators: Locator) -> None:
 def test_every_language_can_be_read_in_the_menu_of_the_smallest_phone(
     site: ServedSite, visitors: Visitors
 ) -> None:
-    page = visitors.enter(**SMALLEST)
+    page = visitors.enter(width=SMALLEST["width"], height=SMALLEST["height"])
     page.goto(site.url + "/join/")
     for language, way_out in (("Français", "Quitter vite cette page"), ("Suomi", "Poistu sivulta nopeasti")):
         page.locator(".language-summary").click()

@@ -176,3 +176,10 @@ def test_a_catalogue_is_compiled_once_and_again_when_it_has_changed(tmp_path: Pa
     os.utime(source, ns=(newer, newer))
     assert list(compile_all(tmp_path)) == [made]
     assert [file.name for file in source.parent.iterdir() if file.name.startswith(".")] == []
+
+
+def test_from_an_edition_the_switch_leads_to_the_editions_in_that_language_and_not_to_a_number(
+    client: Client,
+) -> None:
+    answer = client.post("/language/", {"language": "fi", "next": "/en/guides/next-steps/editions/3/"})
+    assert answer["Location"] == "/fi/guides/next-steps/editions/"
