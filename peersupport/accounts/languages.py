@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 
 def spoken(code: str) -> str:
     """The language itself where pages are offered in it, else the site's own."""
     return code if code in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
+
+
+def chosen(request: HttpRequest) -> str:
+    """The language that was chosen on this device; empty where none was, or one that pages are not in."""
+    code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return code if code in dict(settings.LANGUAGES) else ""
 
 
 def remember(answer: HttpResponse, code: str) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from peersupport.accounts.languages import spoken
+from peersupport.accounts.languages import chosen, spoken
 from peersupport.groups import coming
 from peersupport.groups.access import membership_for
 from peersupport.groups.coming import Linked, NotNow, Standing
@@ -33,7 +33,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if found.member is None or found.meeting is None:
         return _void(request, found.standing)
-    with translation.override(spoken(found.member.user.language)):
+    # The mail's language, until another one is chosen here: the choice at the top of the page has to do something.
+    with translation.override(chosen(request) or spoken(found.member.user.language)):
         if found.standing != Standing.OPEN:
             return _void(request, found.standing)
         if request.method != "POST":

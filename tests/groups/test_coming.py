@@ -94,6 +94,17 @@ def test_the_page_behind_the_link_says_nothing_of_her_or_the_group(cast: Cast, m
     assert page.rindex('content="no-referrer"') > page.index('content="same-origin"')
 
 
+def test_the_page_speaks_as_the_mail_did_until_another_language_is_chosen_on_it(
+    cast: Cast, meeting: Meeting
+) -> None:
+    cast.toivo.speak("sv")
+    phone, link = SecureClient(), path(cast, meeting)
+    assert "Kommer du?" in phone.get(link).content.decode()
+    answer = phone.post("/language/", {"language": "fr", "next": link})
+    assert answer["Location"] == link
+    assert "Venez-vous" in phone.get(link).content.decode()
+
+
 def test_a_link_says_kindly_when_its_time_is_over(cast: Cast, meeting: Meeting) -> None:
     now, stranger = cast.now, SecureClient()
     link, seat = path(cast, meeting), cast.seat(cast.toivo)
