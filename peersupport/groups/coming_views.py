@@ -33,7 +33,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if found.member is None or found.meeting is None:
         return _void(request, found.standing)
-    # The mail's language, until another one is chosen here: the choice at the top of the page has to do something.
+    # The mail's language, until another one is chosen at the top of the page.
     with translation.override(chosen(request) or spoken(found.member.user.language)):
         if found.standing != Standing.OPEN:
             return _void(request, found.standing)

@@ -167,7 +167,8 @@ def _slips_through(one: Answer) -> bool:
 
 
 def _may_be_kept(one: Answer) -> bool:
-    return one.rule.cache in {"private", "strangers"} and "no-store" not in one.headers.get("Cache-Control", "")
+    not_kept = "no-store" in one.headers.get("Cache-Control", "")
+    return one.rule.cache in {"private", "strangers"} and not not_kept
 
 
 def _tells_apart(answers: list[Answer]) -> Iterator[str]:
