@@ -36,7 +36,7 @@ def facilitator_only(view: Given) -> View:
 
 
 def member_for(user: User, member_id: UUID) -> Membership:
-    """Somebody of a group she leads, or of any group for a coordinator; never herself. Http404 otherwise."""
+    """Somebody of a group she leads, or of any group for a coordinator; never herself. Http404 else."""
     member = (
         Membership.objects.select_related("group", "user").filter(pk=member_id).exclude(user=user).first()
     )
