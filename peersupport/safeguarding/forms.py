@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -158,7 +159,7 @@ class AnswerForm(forms.Form):
 class ToldForm(forms.Form):
     """Somebody outside knows."""
 
-    whom = line(gettext_lazy("Who knows now?"), hint=gettext_lazy("A role, or a person with her office."))
+    whom = line(gettext_lazy("Who knows now?"), hint=gettext_lazy("A role, or a person and the office."))
     what = words(gettext_lazy("What were they told?"))
 
 
@@ -169,7 +170,7 @@ class NameForm(forms.Form):
         label=gettext_lazy("Which coordinator?"),
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
-    reason = words(gettext_lazy("Why does she have to read it?"))
+    reason = words(gettext_lazy("Why is it needed there?"))
 
     def __init__(self, *args: Any, people: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -288,13 +289,14 @@ class LevelsForm(forms.Form):
 
     def parts(self) -> list[dict[str, Any]]:
         """The fields by level and language, for the page."""
+        names = dict(settings.LANGUAGES)
         return [
             {
                 "code": code,
                 "label": Level(code).label,
                 "minutes": self[f"{code}-minutes"],
                 "languages": [
-                    (language, [self[f"{code}-{language}-{part}"] for part in ("name", *levels.PARTS)])
+                    (names[language], [self[f"{code}-{language}-{part}"] for part in ("name", *levels.PARTS)])
                     for language in levels.LANGUAGES
                 ],
             }

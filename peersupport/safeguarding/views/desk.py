@@ -136,7 +136,7 @@ def _do(request: HttpRequest, by: User, concern_id: UUID) -> HttpResponse:
         try:
             keeping.open_concern(concern_id, by=by, now=now)
         except keeping.OpenedAlready:
-            messages.warning(request, _("Somebody else was quicker: it is with her now."))
+            messages.warning(request, _("Somebody else was quicker and has it now."))
             return redirect("safeguarding:concerns")
         return redirect(request.path)
     if do != "take_over" and do not in DOES:
