@@ -69,8 +69,10 @@ def _hand_over(request: HttpRequest, task: Task, *, by: User) -> HttpResponse:
 
 
 def _ways(parent: Membership) -> dict[str, str]:
-    """Where the parent can be found: the private line and the group's room."""
+    """Where the parent can be found: the private line and the group's room; and what else can be done."""
     return {
         "line": reverse("chat:room", args=[line_of(parent).pk]) + "#newest",
         "room": reverse("facilitators:room", args=[room_of(parent).pk]),
+        "worry": reverse("safeguarding:raise", args=[parent.pk]),
+        "who": reverse("safeguarding:ask_who", args=[parent.pk]),
     }

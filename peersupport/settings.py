@@ -61,6 +61,9 @@ PLACEMENT_RUN_DAYS = read_number("PEERSUPPORT_PLACEMENT_RUN_DAYS")
 TALK_HOURS = read_number("PEERSUPPORT_TALK_HOURS")
 MAIL_DAYS = read_number("PEERSUPPORT_MAIL_DAYS")
 AUDIT_DAYS = read_number("PEERSUPPORT_AUDIT_DAYS")
+SAFEGUARDING_DAYS = read_number("PEERSUPPORT_SAFEGUARDING_DAYS")
+SAFEGUARDING_DIR = read("PEERSUPPORT_SAFEGUARDING_DIR")
+IDENTITY_MINUTES = read_number("PEERSUPPORT_IDENTITY_MINUTES")
 
 INSTALLED_APPS = [
     "peersupport.registries",
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
     "peersupport.demo",
     "facilitators",
     "peersupport.joining",
+    "peersupport.safeguarding",
     "peersupport.chat",
     "peersupport.groups",
     "peersupport.accounts",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peersupport.groups.urls")),
     path("", include("guides.urls")),
     path("", include("peersupport.joining.urls")),
+    path("", include("peersupport.safeguarding.urls")),
     path("", include("peersupport.chat.urls")),
     path("", include("facilitators.urls")),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 PERMISSIONS = {
-    "coordinator": frozenset({"joining.coordinate", "groups.coordinate", "audit.read"}),
+    "coordinator": frozenset({"joining.coordinate", "groups.coordinate", "safeguarding.keep", "audit.read"}),
     "facilitator": frozenset({"groups.facilitate"}),
     "editor": frozenset({"guides.review"}),
 }

@@ -7,6 +7,7 @@ class JoiningConfig(AppConfig):
     name = "peersupport.joining"
 
     def ready(self) -> None:
+        from peersupport.accounts import known as known_elsewhere
         from peersupport.accounts.signals import person_erased
         from peersupport.chat.models import Escalation
         from peersupport.joining import (
@@ -14,6 +15,7 @@ class JoiningConfig(AppConfig):
             answering,
             coming_back,
             erasing,
+            known,
             offering,
             proposing,
             referring,
@@ -32,6 +34,7 @@ class JoiningConfig(AppConfig):
         duty("return link", model=LinkRequest, do=returning.answer)
         duty("escalation", model=Escalation, do=alarm.tell)
         person_erased.connect(erasing.erase_of_person)
+        known_elsewhere.tellers["joining"] = known.known_of
         duty("placement", model=PlacementRun, do=proposing.work_out)
         sweep("joining.placement", do=proposing.forget_old, every=timedelta(hours=1))
         person_erased.connect(offering.call_off_of_person)

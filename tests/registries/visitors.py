@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from datetime import time as time_of_day
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,8 @@ from peersupport.groups.models import Change, Goodbye, Membership, StandInCall, 
 from peersupport.joining import applying, interviewing, placing
 from peersupport.joining.models import Application, Interview, Placement, PlacementRun, TalkTime
 from peersupport.registries.comparing import view_names
+from peersupport.safeguarding import keeping, looking, raising
+from peersupport.safeguarding.models import Concern, Excerpt, Level, Look
 from tests.accounts.doors import with_app
 from tests.cast import Cast
 from tests.conftest import SecureClient
@@ -126,6 +129,7 @@ def town(cast: Cast) -> Town:
         "ejection_id": (str(put_out(cast).pk), str(uuid4())),
         "report_id": (str(reported(cast).pk), str(uuid4())),
         "facilitators:ask.act": ("close", "nothing"),
+        **safeguarded(cast),
         "application_id": (str(mine.pk), str(other.pk)),
         "change_id": (str(called_off(cast).pk), str(uuid4())),
         "facilitator_id": (str(cast.maija.facilitator.pk), str(cast.ruben.facilitator.pk)),
@@ -224,6 +228,52 @@ def proposed_to(cast: Cast) -> PlacementRun:
 def talk_of(cast: Cast) -> TalkTime:
     """A time to talk that is offered."""
     return applicants.times_to_talk(cast.now, by=cast.salla, number=1)[0]
+
+
+def safeguarded(cast: Cast) -> dict[str, tuple[str, str]]:
+    """Concerns, words that wait for a second person, and looks: Maija's and Salla's, and Ruben's."""
+    mine, foreign = (concern_by(cast, by, group) for by, group in worriers(cast))
+    keeping.open_concern(mine.pk, by=cast.salla, now=cast.now)
+    looks = [look_by(cast, by, group) for by, group in worriers(cast)]
+    told = look_by(cast, cast.oskar, cast.alder)
+    looking.see(told.pk, by=cast.oskar, now=cast.now)
+    put_off = {"tell_from": cast.now, "person": cast.aino.pk}
+    Look.objects.filter(pk=told.pk).update(**put_off)
+    at_the_desk = look_by(cast, cast.salla, cast.alder)
+    words = [words_on(mine, by=cast.oskar, now=cast.now) for _ in range(2)]
+    return {
+        "concern_id": (str(mine.pk), str(foreign.pk)),
+        "look_id": (str(looks[0].pk), str(looks[1].pk)),
+        "safeguarding:told.look_id": (str(told.pk), str(looks[1].pk)),
+        "safeguarding:desk_who.look_id": (str(at_the_desk.pk), str(looks[1].pk)),
+        "excerpt_id": (str(words[0].pk), str(words_on(foreign, by=cast.ruben, now=cast.now).pk)),
+        "safeguarding:words.excerpt_id": (str(words[1].pk), str(uuid4())),
+    }
+
+
+def worriers(cast: Cast) -> list[tuple[User, SupportGroup]]:
+    """Who leads which group."""
+    return [(cast.maija, cast.alder), (cast.ruben, cast.birch)]
+
+
+def concern_by(cast: Cast, by: User, group: SupportGroup) -> Concern:
+    """Something that worries a facilitator about somebody of her group."""
+    about = group.memberships.filter(role=Membership.Role.PARENT).earliest("pk")
+    seen = raising.Seen(fact="She was very quiet.")
+    return raising.raise_concern(about=about, level=Level.TALK, seen=seen, by=by, now=cast.now)
+
+
+def words_on(concern: Concern, *, by: User, now: datetime) -> Excerpt:
+    """Words that a colleague wants kept with it."""
+    return Excerpt.objects.create(
+        concern=concern, room=uuid4(), message=uuid4(), asked_by=by.pk, asked_at=now
+    )
+
+
+def look_by(cast: Cast, by: User, group: SupportGroup) -> Look:
+    """Somebody asks who a parent is, in danger."""
+    about = group.memberships.filter(role=Membership.Role.PARENT).earliest("pk")
+    return looking.ask(about=about, reason="a reason", in_danger=True, by=by, now=cast.now)
 
 
 def token_of(cast: Cast) -> ApiToken:
