@@ -166,7 +166,10 @@ def _shared(guide: Guide, edition: Edition, listed: list[Chapter]) -> dict[str, 
         "edition": edition,
         "chapters": listed,
         "search_url": addresses.search(guide.language),
-        "stages": [Stage(step.label, [by_slug[slug] for slug in step.sections]) for step in guide.path],
+        "stages": [
+            Stage(smarten(step.label, guide.language), [by_slug[slug] for slug in step.sections])
+            for step in guide.path
+        ],
     }
 
 
@@ -203,7 +206,9 @@ def _beside(library: Library, guide: Guide, section: Section) -> dict[str, objec
         "easy": elsewhere.easy_version(library, guide, section),
         "full": elsewhere.full_version(library, guide, section),
         "standing": elsewhere.stands(library, guide, section),
-        "stage": next((step.label for step in guide.path if section.slug in step.sections), ""),
+        "stage": next(
+            (smarten(step.label, guide.language) for step in guide.path if section.slug in step.sections), ""
+        ),
         "answer_url": addresses.answer(guide.language, guide.slug, section.slug),
         "wrong": WRONG.items(),
     }

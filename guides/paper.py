@@ -102,7 +102,10 @@ def _book(library: Library, guide: Guide, today: date) -> dict[str, object]:
             for chapter, section in zip(listed, guide.sections, strict=True)
         ],
         "steps": [
-            (step.label, [chapter for chapter in listed if chapter.slug in step.sections])
+            (
+                smarten(step.label, guide.language),
+                [chapter for chapter in listed if chapter.slug in step.sections],
+            )
             for step in guide.path
         ],
         "references": references(guide, numbers),

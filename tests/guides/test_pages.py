@@ -175,6 +175,13 @@ def test_the_page_names_the_stage_of_the_way_it_belongs_to(tree: Tree) -> None:
     assert '<a href="/en/guides/tea/#path">First</a>' in pages(tree)["/en/guides/tea/pot/"]
 
 
+def test_a_stage_is_written_with_the_marks_that_texts_are_written_with(tree: Tree) -> None:
+    tree.replace("tea/guide.yaml", "label: First", "label: What's first")
+    drawn = pages(tree)
+    assert ">What’s first</a>" in drawn["/en/guides/tea/pot/"]
+    assert "What’s first" in drawn["/en/guides/tea/"]
+
+
 @pytest.mark.check(25)
 def test_no_page_of_a_guide_has_inline_style_or_script(tree: Tree) -> None:
     for path, page in pages(tree).items():
