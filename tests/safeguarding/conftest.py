@@ -55,7 +55,7 @@ def may_be_written_to(user: User, address: str) -> SafeContact:
 def told_us(cast: Cast, now: datetime) -> Application:
     """What Aino told on her way in: how to reach her, and what happened."""
     application, _code = applying.begin(now=now)
-    told = {"called": CALLED, "in_words": "canary-intake", "reach": "phone", "phone": PHONE}
+    told: dict[str, Any] = {"called": CALLED, "in_words": "canary-intake", "reach": "phone", "phone": PHONE}
     told |= {"from_hour": "10", "until_hour": "12", "never": ("voicemail",)}
     application = applying.answer(
         application=application, question="background", given=Given(told=told), now=now

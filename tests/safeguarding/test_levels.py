@@ -23,7 +23,7 @@ def content(**minutes: int) -> dict[str, Any]:
     changed: Any = deepcopy(dict(levels.shipped()))
     for code, number in minutes.items():
         changed[code]["minutes"] = number
-    return changed  # type: ignore[no-any-return]  # as above
+    return changed
 
 
 def test_the_card_holds_levels_steps_sentences_and_the_numbers_of_the_country() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -41,9 +40,8 @@ REASON = "She said that she will not be here tomorrow."
 
 
 @pytest.fixture(autouse=True)
-def _told(cast: Cast) -> Iterator[None]:
+def _told(cast: Cast) -> None:
     told_us(cast, cast.now)
-    return
 
 
 def ask(cast: Cast, *, by: User | None = None, in_danger: bool = False) -> Look:
