@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.http import Http404
 from django.test import Client
 from django.utils import timezone
@@ -181,27 +184,41 @@ def test_an_asking_that_nobody_answers_lapses(cast: Cast) -> None:
         looking.confirm(look.pk, by=cast.salla, now=cast.now + looking.ASKING_STANDS)
 
 
-def test_of_two_second_keys_at_once_one_counts(cast: Cast) -> None:
+def test_of_two_second_keys_at_once_one_counts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     look, tuuli = ask(cast), second_coordinator(cast)
-    together, done, late = Barrier(2), [], []
+    looked, original = Event(), looking.record
 
-    def turn(user: User) -> None:
-        together.wait()
+    def slowly(**facts: Any) -> None:
+        """The first key has turned, and is not committed before the second one waits for it."""
+        looked.set()
+        deadline = time.monotonic() + 60
+        while not _somebody_waits() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        original(**facts)
+
+    def turn(user: User) -> bool:
         try:
+            if user == tuuli:
+                assert looked.wait(timeout=60)
             looking.confirm(look.pk, by=user, now=cast.now)
-            done.append(user.pk)
         except looking.NotWaiting:
-            late.append(user.pk)
+            return False
         finally:
-            connection.close()
+            connections.close_all()
+        return True
 
-    threads = [Thread(target=turn, args=(user,)) for user in (cast.salla, tuuli)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    monkeypatch.setattr(looking, "record", slowly)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        turned = list(threads.map(turn, (cast.salla, tuuli)))
     look.refresh_from_db()
-    assert (len(late), done) == (1, [look.decided_by])
+    assert turned == [True, False]
+    assert look.decided_by == cast.salla.pk
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_that_it_is_shown_is_committed_before_it_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
