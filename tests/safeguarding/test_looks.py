@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -19,6 +18,7 @@ from django.utils import timezone
 from peersupport.accounts import erasing, known
 from peersupport.accounts.models import Mail, User
 from peersupport.audit.models import Entry as Audit
+from peersupport.audit.recording import record
 from peersupport.chat.meeting import whereabouts
 from peersupport.groups.models import Membership
 from peersupport.safeguarding import looking, raising, telling
@@ -35,6 +35,7 @@ from tests.safeguarding.conftest import (
     second_coordinator,
     text,
     told_us,
+    until_somebody_waits,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(40)]
@@ -186,15 +187,13 @@ def test_an_asking_that_nobody_answers_lapses(cast: Cast) -> None:
 
 def test_of_two_second_keys_at_once_one_counts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     look, tuuli = ask(cast), second_coordinator(cast)
-    looked, original = Event(), looking.record
+    looked = Event()
 
     def slowly(**facts: Any) -> None:
         """The first key has turned, and is not committed before the second one waits for it."""
         looked.set()
-        deadline = time.monotonic() + 60
-        while not _somebody_waits() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        original(**facts)
+        until_somebody_waits()
+        record(**facts)
 
     def turn(user: User) -> bool:
         try:
@@ -213,12 +212,6 @@ def test_of_two_second_keys_at_once_one_counts(cast: Cast, monkeypatch: pytest.M
     look.refresh_from_db()
     assert turned == [True, False]
     assert look.decided_by == cast.salla.pk
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_that_it_is_shown_is_committed_before_it_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
