@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import time
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from peersupport.accounts import contact
@@ -69,6 +71,17 @@ def text(client: Client, path: str, status: int = 200) -> str:
     answer = client.get(path)
     assert answer.status_code == status, answer.status_code
     return html.unescape(answer.content.decode())
+
+
+def until_somebody_waits() -> None:
+    """Returns once another transaction waits for a lock, so that two things really happen at once."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.http import Http404
 from django.test import Client
-from django.utils import timezone
 
 from peersupport.accounts import erasing
 from peersupport.accounts.models import Mail, StaffRole, User
 from peersupport.accounts.staffing import take_role
 from peersupport.audit.models import Entry as Audit
+from peersupport.audit.recording import record
 from peersupport.chat import tending
 from peersupport.chat.models import Event
 from peersupport.demo import talking
@@ -35,6 +37,7 @@ from tests.safeguarding.conftest import (
     opened,
     second_coordinator,
     text,
+    until_somebody_waits,
     worried,
 )
 
@@ -235,27 +238,32 @@ def test_when_everybody_named_has_gone_another_coordinator_takes_over_with_a_rea
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_coordinators_who_open_it_at_once_one_has_it(cast: Cast) -> None:
+def test_of_two_coordinators_who_open_it_at_once_one_has_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     concern, tuuli = worried(cast), second_coordinator(cast)
-    together, opened_by, quicker = Barrier(2), [], []
+    opening = threading.Event()
 
-    def open_it(user: User) -> None:
-        together.wait()
+    def slowly(**facts: Any) -> None:
+        opening.set()
+        until_somebody_waits()
+        record(**facts)
+
+    def open_it(user: User) -> bool:
         try:
-            keeping.open_concern(concern.pk, by=user, now=timezone.now())
-            opened_by.append(user.pk)
+            if user == tuuli:
+                assert opening.wait(timeout=60)
+            keeping.open_concern(concern.pk, by=user, now=cast.now)
         except keeping.OpenedAlready:
-            quicker.append(user.pk)
+            return False
         finally:
-            connection.close()
+            connections.close_all()
+        return True
 
-    threads = [Thread(target=open_it, args=(user,)) for user in (cast.salla, tuuli)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(opened_by), len(quicker)) == (1, 1)
-    assert [one.user for one in concern.named.all()] == opened_by
+    monkeypatch.setattr(keeping, "record", slowly)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        assert list(threads.map(open_it, (cast.salla, tuuli))) == [True, False]
+    assert [one.user for one in concern.named.all()] == [cast.salla.pk]
 
 
 def test_erasing_the_chat_or_the_person_leaves_the_record_and_its_own_time_ends_it(cast: Cast) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.http import Http404
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +18,7 @@ from django.utils import timezone
 from peersupport.accounts import erasing, known
 from peersupport.accounts.models import Mail, User
 from peersupport.audit.models import Entry as Audit
+from peersupport.audit.recording import record
 from peersupport.chat.meeting import whereabouts
 from peersupport.groups.models import Membership
 from peersupport.safeguarding import looking, raising, telling
@@ -32,6 +35,7 @@ from tests.safeguarding.conftest import (
     second_coordinator,
     text,
     told_us,
+    until_somebody_waits,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.check(40)]
@@ -181,27 +185,33 @@ def test_an_asking_that_nobody_answers_lapses(cast: Cast) -> None:
         looking.confirm(look.pk, by=cast.salla, now=cast.now + looking.ASKING_STANDS)
 
 
-def test_of_two_second_keys_at_once_one_counts(cast: Cast) -> None:
+def test_of_two_second_keys_at_once_one_counts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     look, tuuli = ask(cast), second_coordinator(cast)
-    together, done, late = Barrier(2), [], []
+    looked = Event()
 
-    def turn(user: User) -> None:
-        together.wait()
+    def slowly(**facts: Any) -> None:
+        """The first key has turned, and is not committed before the second one waits for it."""
+        looked.set()
+        until_somebody_waits()
+        record(**facts)
+
+    def turn(user: User) -> bool:
         try:
+            if user == tuuli:
+                assert looked.wait(timeout=60)
             looking.confirm(look.pk, by=user, now=cast.now)
-            done.append(user.pk)
         except looking.NotWaiting:
-            late.append(user.pk)
+            return False
         finally:
-            connection.close()
+            connections.close_all()
+        return True
 
-    threads = [Thread(target=turn, args=(user,)) for user in (cast.salla, tuuli)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    monkeypatch.setattr(looking, "record", slowly)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        turned = list(threads.map(turn, (cast.salla, tuuli)))
     look.refresh_from_db()
-    assert (len(late), done) == (1, [look.decided_by])
+    assert turned == [True, False]
+    assert look.decided_by == cast.salla.pk
 
 
 def test_that_it_is_shown_is_committed_before_it_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,13 +99,13 @@ def _acts(found: Concern) -> list[tuple[str, str]]:
     if found.closed_at is not None:
         return [("reopen", _("Go on with it"))]
     return [
-        ("note", _("Add a note")),
+        ("note", _("Add to the record")),
         ("decision", _("Note a decision")),
         ("answer", _("Answer who raised it")),
         ("told", _("Somebody outside knows")),
         ("name", _("Name another coordinator")),
         ("level", _("Change the level")),
-        ("close", _("Close it")),
+        ("close", _("Close the concern")),
     ]
 
 
