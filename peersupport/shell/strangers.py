@@ -98,13 +98,12 @@ def _key(scope: Scope) -> Key | None:
     headers = scope["headers"]
     if any(name in TELLING for name, _value in headers):
         return None
-    said = dict(headers)
-    return (
-        scope["path"],
-        scope["query_string"],
-        scope["scheme"].encode(),
-        tuple(said.get(name, b"") for name in MATTERS),
-    )
+    said = dict.fromkeys(MATTERS, b"")
+    for name, value in headers:
+        if name in said:
+            # What is said twice counts twice, as it does for Django.
+            said[name] += value + b"\n"
+    return scope["path"], scope["query_string"], scope["scheme"].encode(), tuple(said.values())
 
 
 def _may(start: Message) -> bool:

@@ -143,10 +143,16 @@ def test_on_the_site_home_help_and_the_way_in_are_the_same_for_strangers_and_nob
     cookie = (b"cookie", settings.LANGUAGE_COOKIE_NAME.encode() + b"=fi")
     for path in ("/", "/join/", "/help/", "/privacy/"):
         english = asks(app, path)
-        assert b'lang="en"' in english
-        assert b'lang="fi"' in asks(app, path, cookie)
+        assert b'<html lang="en"' in english
+        assert b'<html lang="fi"' in asks(app, path, cookie)
         assert asks(app, path) == english
     kept = {key[0] for key in app._kept}
     for path in ("/my/", "/accounts/login/", "/join/agreement/", "/nothing/"):
         asks(app, path)
     assert {key[0] for key in app._kept} == kept == {"/", "/join/", "/help/", "/privacy/"}
+
+
+def test_a_language_said_twice_is_another_question_than_its_last_word() -> None:
+    app = Strangers(Counting(headers=[(b"vary", b"Accept-Language, Cookie")]), clock=Clock())
+    finnish, english = (b"accept-language", b"fi"), (b"accept-language", b"en")
+    assert asks(app, "/", finnish, english) != asks(app, "/", english)
