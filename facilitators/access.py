@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from peersupport.accounts.models import User
 from peersupport.chat.access import Standing, standing_for
 from peersupport.chat.models import Room
-from peersupport.groups.access import memberships_of
-from peersupport.groups.models import Meeting, Membership
+from peersupport.groups.access import led_by
+from peersupport.groups.models import Meeting
 
 
 def facilitator(request: HttpRequest) -> User:
@@ -20,11 +19,6 @@ def facilitator(request: HttpRequest) -> User:
     if not isinstance(user, User) or not user.has_perm("groups.facilitate"):
         raise Http404
     return user
-
-
-def facilitated_by(user: User) -> QuerySet[Membership]:
-    """The groups she leads now."""
-    return memberships_of(user).filter(role=Membership.Role.FACILITATOR)
 
 
 def console_for(user: User, room_id: UUID) -> Standing:
@@ -39,7 +33,7 @@ def meeting_of(user: User, meeting_id: UUID) -> Meeting:
     """A meeting of a group she leads. Http404 alike for a missing one and somebody else's."""
     meeting = (
         Meeting.objects.select_related("group__programme")
-        .filter(pk=meeting_id, group__memberships__in=facilitated_by(user))
+        .filter(pk=meeting_id, group__memberships__in=led_by(user))
         .first()
     )
     if meeting is None:

@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from facilitators import debriefing, putting_right
-from facilitators.access import facilitated_by, facilitator, meeting_of
+from facilitators.access import facilitator, meeting_of
 from facilitators.after_forms import AttendanceForm, DebriefForm, PromiseForm
 from facilitators.fidelity import GENERAL
 from facilitators.models import DebriefPart
 from peersupport.accounts.models import User
 from peersupport.groups import tasks
+from peersupport.groups.access import led_by
 from peersupport.groups.models import Meeting, Membership, Task
 
 
@@ -96,7 +97,7 @@ def _over(user: User, meeting_id: UUID) -> Meeting:
 
 
 def _seat(user: User, meeting: Meeting) -> Membership:
-    return facilitated_by(user).get(group=meeting.group_id)
+    return led_by(user).get(group=meeting.group_id)
 
 
 def _initial(part: DebriefPart | None) -> dict[str, Any]:

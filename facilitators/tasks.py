@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from facilitators.access import facilitated_by, facilitator
+from facilitators.access import facilitator
 from peersupport.accounts.models import User
 from peersupport.chat.access import line_of, room_of
 from peersupport.groups import tasks
+from peersupport.groups.access import led_by
 from peersupport.groups.models import Membership, Task
 from peersupport.groups.task_page import task_page
 
@@ -45,7 +46,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 
 def _is_hers(user: User, task: Task) -> bool:
-    return facilitated_by(user).filter(group=task.group_id).exists()
+    return led_by(user).filter(group=task.group_id).exists()
 
 
 def _leaders(task: Task) -> list[Membership]:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from facilitators.access import facilitated_by
 from facilitators.awaited import Awaited, awaited_in
 from facilitators.resting import Rest, rest_of
 from peersupport.accounts.models import User
@@ -22,6 +21,7 @@ from peersupport.chat.hub.attending import here_now
 from peersupport.chat.models import HeldMessage, Report, Room
 from peersupport.chat.pages.wording import together
 from peersupport.groups import leaving, schedule, tasks
+from peersupport.groups.access import led_by
 from peersupport.groups.coming import Words, words_about
 from peersupport.groups.models import Facilitator, Goodbye, Meeting, Membership, Rostered, Task
 from peersupport.groups.standing_in import Calls, calls_of
@@ -111,7 +111,7 @@ def _calls(user: User, now: datetime) -> Calls | None:
 
 def _rooms(user: User) -> dict[UUID, Room]:
     """The rooms of the groups she leads, by group."""
-    memberships = list(facilitated_by(user).order_by("pk")[:50])
+    memberships = list(led_by(user).order_by("pk")[:50])
     groups = [membership.group_id for membership in memberships]
     found = Room.objects.filter(group__in=groups, kind=Room.Kind.GROUP)
     rooms = {room.group_id: room for room in found}

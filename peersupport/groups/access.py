@@ -30,6 +30,11 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     return found.select_related("group__programme")
 
 
+def led_by(user: User) -> QuerySet[Membership]:
+    """Her seats in the groups she leads now."""
+    return memberships_of(user).filter(role=Membership.Role.FACILITATOR)
+
+
 def paused_of(user: User) -> QuerySet[Membership]:
     """Her places in groups that are suspended: what is decided about them is still open."""
     found = Membership.objects.filter(user=user, state=Membership.State.SUSPENDED)

@@ -16,7 +16,7 @@ from django.http import Http404
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.groups import feeds, membership, schedule
-from peersupport.groups.access import memberships_of
+from peersupport.groups.access import led_by
 from peersupport.groups.models import Goodbye, Membership, SupportGroup
 from peersupport.vault import keys
 
@@ -56,14 +56,14 @@ def leave(*, member: Membership, words: str, by: User, now: datetime) -> bool:
 
 def waiting_for(user: User) -> list[Goodbye]:
     """Goodbyes that she, as a facilitator of their groups, has to read first; the oldest first."""
-    led = memberships_of(user).filter(role=Membership.Role.FACILITATOR).values("group")
+    led = led_by(user).values("group")
     found = Goodbye.objects.filter(decided_at=None, member__group__in=led)
     return list(found.select_related("member__group").defer("words").order_by("at")[:SHOWN_MOST])
 
 
 def goodbye_for(user: User, member_id: UUID) -> Goodbye:
     """One of them, decided or not. Http404 alike for a missing one and another group's."""
-    led = memberships_of(user).filter(role=Membership.Role.FACILITATOR).values("group")
+    led = led_by(user).values("group")
     found = Goodbye.objects.select_related("member__group").filter(member=member_id, member__group__in=led)
     goodbye = found.first()
     if goodbye is None:

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
-from peersupport.groups.access import memberships_of
+from peersupport.groups.access import led_by
 from peersupport.groups.models import Membership, Task
 
 What, For, Outcome = Task.What, Task.For, Task.Outcome
@@ -166,7 +166,7 @@ def hand_over(task: Task, *, to: User, by: User) -> None:
     task = Task.objects.select_for_update(of=["self"]).get(pk=task.pk)
     if task.closed_at is not None:
         raise ClosedAlready
-    leads = memberships_of(to).filter(role=Membership.Role.FACILITATOR, group=task.group_id)
+    leads = led_by(to).filter(group=task.group_id)
     if not leads.exists():
         raise Http404
     task.owner, task.whom = to.pk, For.FACILITATOR
@@ -197,7 +197,7 @@ def task_for(user: User, task_id: UUID, *, now: datetime) -> Task:
 
 
 def _for(user: User, now: datetime) -> models.QuerySet[Task]:
-    led = memberships_of(user).filter(role=Membership.Role.FACILITATOR).values("group")
+    led = led_by(user).values("group")
     wanted = Q(whom=For.FACILITATOR, group__in=led)
     if user.has_perm("groups.coordinate"):
         wanted |= Q(whom=For.COORDINATOR) | Q(until__lte=now)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from peersupport.accounts.models import StaffRole, User
-from peersupport.groups.access import memberships_of
+from peersupport.groups.access import led_by
 from peersupport.groups.models import Membership
 from peersupport.safeguarding.models import Concern, Excerpt, Look
 
@@ -54,8 +54,7 @@ def leads(user: User, member: Membership) -> bool:
 
 def leads_group(user: User, group_id: UUID) -> bool:
     """Whether she leads this group now."""
-    mine = memberships_of(user).filter(role=Membership.Role.FACILITATOR)
-    return mine.filter(group=group_id).exists()
+    return led_by(user).filter(group=group_id).exists()
 
 
 def concerns_for(user: User) -> QuerySet[Concern]:
@@ -85,7 +84,7 @@ def excerpts_for(user: User) -> QuerySet[Excerpt]:
 
     Not where it is about somebody who leads: then the coordinators alone know of it.
     """
-    led = memberships_of(user).filter(role=Membership.Role.FACILITATOR).values("group")
+    led = led_by(user).values("group")
     about_leaders = Membership.objects.filter(role=Membership.Role.FACILITATOR).values("pk")
     waiting = Excerpt.objects.filter(decided_at=None, concern__group__in=led)
     waiting = waiting.exclude(asked_by=user.pk).exclude(concern__person=user.pk)
