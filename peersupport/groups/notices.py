@@ -166,11 +166,7 @@ def _tell(kind: str, meeting: Meeting, *, until: datetime, now: datetime) -> Non
 
 def _note_who_missed(meetings: Sequence[Meeting]) -> None:
     """A note for parents who were not there, on the next day at the hour of the date."""
-    came: dict[UUID, set[UUID]] = defaultdict(set)
-    parents = Q(meeting__in=meetings, member__role=Membership.Role.PARENT)
-    for member, attended_by_her in attended.who_was_there(parents).items():
-        for meeting_id in attended_by_her:
-            came[meeting_id].add(member)
+    came = attended.who_came(Q(meeting__in=meetings, member__role=Membership.Role.PARENT))
     rows = []
     for meeting, seat in _seats(meetings):
         # Where none of the parents was, nobody missed anything.

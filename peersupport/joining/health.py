@@ -36,10 +36,7 @@ def health_of(groups: Sequence[SupportGroup], now: datetime) -> dict[UUID, Healt
     """By group; their meetings are loaded already. Six statements, however many groups."""
     over = {group.pk: _over(group, now) for group in groups}
     last = [one.pk for meetings in over.values() for one in meetings[:1]]
-    there: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for member, meetings in attended.who_was_there(Q(meeting__in=last)).items():
-        for meeting in meetings:
-            there[meeting].add(member)
+    there = attended.who_came(Q(meeting__in=last))
     belong = _parents(over)
     away = Counter(seat.group_id for seat, _first in absences.stayed_away(over, now))
     held = _held(over)
