@@ -33,19 +33,20 @@ def after(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """How far it has come, what was promised. POST: "promise", "close", or "reopen"."""
     user = facilitator(request)
     meeting = _over(user, meeting_id)
-    form = _promise_form(request, user, meeting)
     if "close" in request.POST:
         return _close(request, meeting, user)
     if "reopen" in request.POST:
         debriefing.reopen(meeting=meeting, by=user)
         messages.success(request, _("It is open again."))
         return redirect("facilitators:after", meeting.pk)
+    form = _promise_form(request, user, meeting)
     if request.method == "POST" and form.is_valid():
         return _promise(request, meeting, user, form)
+    state = debriefing.state_of(meeting, now=timezone.now())
     context = {
         "meeting": meeting,
-        "state": debriefing.state_of(meeting, now=timezone.now()),
-        "hers": debriefing.of_meetings([meeting], user).get(meeting.pk),
+        "state": state,
+        "hers": next((part for part in state.parts if part.member.user_id == user.pk), None),
         "promised": _promised(meeting),
         "form": form,
     }
@@ -73,7 +74,7 @@ def debrief(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """Her own part: kept for later, or handed in."""
     user = facilitator(request)
     meeting = _over(user, meeting_id)
-    part = debriefing.of_meetings([meeting], user).get(meeting.pk)
+    part = debriefing.part_of(user, meeting)
     if part is not None and part.handed_in_at is not None:
         return redirect("facilitators:after", meeting.pk)
     form = DebriefForm(
@@ -165,5 +166,5 @@ def _promised(meeting: Meeting) -> list[tuple[Task, str]]:
     """What the group was promised and is not done yet, with the name of who sees to it or ""."""
     leaders = Membership.objects.filter(group=meeting.group_id, role=Membership.Role.FACILITATOR)
     names = dict(leaders.values_list("user", "pseudonym")[:50])
-    found = tasks.promised_in([meeting.group_id])[meeting.group_id]
+    found = tasks.promised_in(meeting.group_id)
     return [(task, names.get(task.owner, "") if task.owner else "") for task in found]

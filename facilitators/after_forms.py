@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facilitators.debriefing import Written
+from facilitators.forms import UNSTORABLE
 from facilitators.models import DebriefPart
 from facilitators.putting_right import Line, Was
 from peersupport.chat.protocol.commands import is_storable
@@ -23,7 +24,6 @@ PROMISE_MOST = 300
 #: A promise is for the weeks of a course.
 LATEST = timedelta(days=180)
 TOO_LONG = {"max_length": gettext_lazy("Please say it in at most %(limit_value)s characters.")}
-UNSTORABLE = gettext_lazy("This holds a character that cannot be kept.")
 COORDINATORS = "coordinators"
 
 

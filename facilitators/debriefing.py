@@ -5,7 +5,6 @@ The rooms know nothing of this: parents never wait because something was not wri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -171,21 +170,17 @@ def _is_heavy(part: DebriefPart) -> bool:
         return False
     if part.strain >= settings.STRAIN_ALERT:
         return True
-    return _all_of(IN_A_ROW, _last_of(part.member.user_id, IN_A_ROW), settings.STRAIN_OFTEN)
+    last = _last_of(part.member.user_id)
+    return len(last) == IN_A_ROW and min(last) >= settings.STRAIN_OFTEN
 
 
-def _last_of(user_id: UUID, most: int) -> Sequence[int]:
-    """Her numbers of the last meetings in all her groups, the newest first."""
+def _last_of(user_id: UUID) -> list[int]:
+    """Her numbers of the last IN_A_ROW meetings in all her groups, the newest first."""
     hers = DebriefPart.objects.filter(member__user=user_id).exclude(handed_in_at=None)
-    newest = hers.order_by("-meeting__starts_at").values_list("strain", flat=True)[:most]
+    newest = hers.order_by("-meeting__starts_at").values_list("strain", flat=True)[:IN_A_ROW]
     return [strain for strain in newest if strain is not None]
 
 
-def _all_of(number: int, strains: Collection[int], least: int) -> bool:
-    return len(strains) == number and all(one >= least for one in strains)
-
-
-def of_meetings(meetings: Iterable[Meeting], user: User) -> dict[UUID, DebriefPart]:
-    """Her own parts of these meetings. One statement."""
-    hers = DebriefPart.objects.filter(meeting__in=list(meetings), member__user=user)
-    return {part.meeting_id: part for part in hers}
+def part_of(user: User, meeting: Meeting) -> DebriefPart | None:
+    """Her own part, where she has begun one."""
+    return DebriefPart.objects.filter(meeting=meeting, member__user=user).first()

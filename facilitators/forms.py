@@ -13,6 +13,7 @@ from peersupport.chat.models import Room
 from peersupport.chat.moderating import kind_words
 from peersupport.chat.protocol.commands import REASON_MOST, is_storable
 
+UNSTORABLE = _("This holds a character that cannot be kept.")
 #: Her own words instead of one of the templates.
 OWN = kind_words.OWN
 MINUTES = ((5, _("5 minutes")), (10, _("10 minutes")), (20, _("20 minutes")), (60, _("1 hour")))
@@ -94,7 +95,7 @@ class AskForm(forms.Form):
         if data.get("reason") == OWN and not words.strip():
             self.add_error("own_words", _("Say the reason in a sentence."))
         if not is_storable(words):
-            self.add_error("own_words", _("This holds a character that cannot be kept."))
+            self.add_error("own_words", UNSTORABLE)
         return data
 
     def wanted(self) -> Wanted:

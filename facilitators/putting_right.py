@@ -96,12 +96,8 @@ def _keep(line: Line, meeting: Meeting, was: str, by: User, now: datetime) -> No
 def _follow(meeting: Meeting, by: User, now: datetime) -> None:
     """The task of two absences in a row comes or goes with it."""
     absences.look_at([meeting.group_id], now)
-    for task in _without_cause(meeting):
-        tasks.open_task(task, by=by, now=now)
-        tasks.close(task, by=by, outcome=Task.Outcome.NOT_NEEDED, next_step="", now=now)
-
-
-def _without_cause(meeting: Meeting) -> list[Task]:
-    """Open tasks about absences in this group that are none, as it now stands."""
     about = Task.objects.filter(what=Task.What.ABSENT, group=meeting.group_id, closed_at=None)
-    return [task for task in about.select_related("about") if absences.is_over(task)]
+    for task in about.select_related("about"):
+        if absences.is_over(task):
+            tasks.open_task(task, by=by, now=now)
+            tasks.close(task, by=by, outcome=Task.Outcome.NOT_NEEDED, next_step="", now=now)

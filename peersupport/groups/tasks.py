@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -174,13 +172,10 @@ def hand_over(task: Task, *, to: User, by: User) -> None:
     record(what="task.handed_over", by=by, about=task, to=str(to.pk))
 
 
-def promised_in(groups: Collection[UUID]) -> dict[UUID, list[Task]]:
-    """By group what was promised and is not done yet, the nearest date first. One statement."""
-    found: dict[UUID, list[Task]] = defaultdict(list)
-    waiting = Task.objects.filter(what=What.FOLLOW_UP, group__in=groups, closed_at=None)
-    for task in waiting.select_related("about").order_by("until", "pk")[:200]:
-        found[task.group_id].append(task)
-    return found
+def promised_in(group_id: UUID) -> list[Task]:
+    """What a group was promised and is not done yet, the nearest date first. One statement."""
+    waiting = Task.objects.filter(what=What.FOLLOW_UP, group=group_id, closed_at=None)
+    return list(waiting.select_related("about").order_by("until", "pk")[:200])
 
 
 def open_for(user: User, *, now: datetime) -> models.QuerySet[Task]:
