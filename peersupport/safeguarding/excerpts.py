@@ -13,7 +13,7 @@ from peersupport.audit.recording import record
 from peersupport.chat.keeping import opening
 from peersupport.chat.models import Event
 from peersupport.groups.models import Membership
-from peersupport.safeguarding.access import concern_for, coordinates, excerpts_for
+from peersupport.safeguarding.access import concern_for, excerpts_for
 from peersupport.safeguarding.models import Excerpt
 from peersupport.safeguarding.raising import message_of
 from peersupport.vault import keys
@@ -89,11 +89,6 @@ def decide(excerpt_id: UUID, *, keep: bool, by: User, now: datetime) -> Excerpt:
     excerpt.save()
     record(what="excerpt.decided", by=by, about=excerpt, kept=keep)
     return excerpt
-
-
-def may_decide(excerpt: Excerpt, user: User) -> bool:
-    """Whether this coordinator is a second person for it."""
-    return excerpt.decided_at is None and excerpt.asked_by != user.pk and coordinates(user)
 
 
 def _copy(excerpt: Excerpt) -> None:

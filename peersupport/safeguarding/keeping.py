@@ -88,7 +88,7 @@ def take_over(concern_id: UUID, *, reason: str, by: User, now: datetime) -> Conc
 @transaction.atomic
 def enter(concern_id: UUID, *, kind: Kind, fact: str, opinion: str, by: User, now: datetime) -> Entry:
     """A note, a decision with its reasons, or what who raised it may read. Raises Over."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     added = _enter(concern, kind, fact=fact, opinion=opinion, by=by, now=now)
     record(what="concern.entered", by=by, about=concern, kind=str(kind))
     return added
@@ -97,7 +97,7 @@ def enter(concern_id: UUID, *, kind: Kind, fact: str, opinion: str, by: User, no
 @transaction.atomic
 def tell(concern_id: UUID, *, whom: str, what: str, by: User, now: datetime) -> Told:
     """Somebody outside knows now. Raises Over."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     told = Told.objects.create(concern=concern, whom=whom, what=what, by=by.pk, at=now)
     record(what="concern.told", by=by, about=concern)
     return told
@@ -106,7 +106,7 @@ def tell(concern_id: UUID, *, whom: str, what: str, by: User, now: datetime) -> 
 @transaction.atomic
 def change_level(concern_id: UUID, *, level: Level, reason: str, by: User, now: datetime) -> Concern:
     """It is more, or less, urgent than it looked; why stands in it. Raises Over."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     if concern.level != level:
         before, concern.level = concern.level, level
         concern.save(update_fields=["level"])
@@ -119,7 +119,7 @@ def change_level(concern_id: UUID, *, level: Level, reason: str, by: User, now: 
 @transaction.atomic
 def close(concern_id: UUID, *, outcome: Concern.Outcome, reason: str, by: User, now: datetime) -> Concern:
     """It ends, with what came of it and why. Raises Over."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     concern.closed_at, concern.closed_by, concern.outcome = now, by.pk, outcome
     concern.save(update_fields=["closed_at", "closed_by", "outcome"])
     _enter(concern, Kind.CLOSED, fact=str(outcome.label), opinion=reason, by=by, now=now)
@@ -136,6 +136,14 @@ def reopen(concern_id: UUID, *, reason: str, by: User, now: datetime) -> Concern
         concern.save(update_fields=["closed_at", "closed_by", "outcome"])
         _enter(concern, Kind.NOTE, opinion=reason, by=by, now=now)
         record(what="concern.reopened", by=by, about=concern)
+    return concern
+
+
+def going_on(concern_id: UUID, by: User) -> Concern:
+    """One she is named on, locked, that is not closed. Raises Over; Http404 for any other."""
+    concern = _hers(concern_id, by)
+    if concern.closed_at is not None:
+        raise Over
     return concern
 
 
@@ -167,10 +175,3 @@ def _locked(concern_id: UUID) -> Concern:
 def _hers(concern_id: UUID, by: User) -> Concern:
     concern_for(by, concern_id)
     return _locked(concern_id)
-
-
-def _going_on(concern_id: UUID, by: User) -> Concern:
-    concern = _hers(concern_id, by)
-    if concern.closed_at is not None:
-        raise Over
-    return concern

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,10 +12,9 @@ from django.http import Http404
 from peersupport.accounts.models import User
 from peersupport.audit.recording import record
 from peersupport.safeguarding import countries
-from peersupport.safeguarding.access import concern_for
 from peersupport.safeguarding.countries import Pack, Question
+from peersupport.safeguarding.keeping import going_on
 from peersupport.safeguarding.models import Asked, Concern, Reporting
-from peersupport.safeguarding.raising import Over
 
 
 class SamePerson(Exception):
@@ -65,7 +63,7 @@ def answer(
     concern_id: UUID, *, question: str, answer: Asked.Answer, words: str, by: User, now: datetime
 ) -> Asked:
     """Who answered what, when; an earlier answer stays. Http404 for a question the country does not have."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     pack = countries.pack_for(concern.country, countries.FIRST_LANGUAGE)
     if pack is None or question not in {one.code for one in pack.questions}:
         raise Http404
@@ -79,7 +77,7 @@ def answer(
 @transaction.atomic
 def propose(concern_id: UUID, *, report: bool, reason: str, by: User, now: datetime) -> Reporting:
     """To report, or not to, with reasons. Raises DecidedAlready where one waits for its second person."""
-    concern = _going_on(concern_id, by)
+    concern = going_on(concern_id, by)
     if concern.reportings.filter(decided_by=None).exists():
         raise DecidedAlready
     made = Reporting.objects.create(concern=concern, report=report, reason=reason, by=by.pk, at=now)
@@ -93,7 +91,7 @@ def decide(reporting_id: UUID, *, agree: bool, reason: str, by: User, now: datet
     found = Reporting.objects.select_for_update().filter(pk=reporting_id).first()
     if found is None:
         raise Http404
-    _going_on(found.concern_id, by)
+    going_on(found.concern_id, by)
     if found.decided_by is not None:
         raise DecidedAlready
     if found.by == by.pk:
@@ -103,16 +101,3 @@ def decide(reporting_id: UUID, *, agree: bool, reason: str, by: User, now: datet
     found.save()
     record(what="reporting.decided", by=by, about=found, agreed=agree)
     return found
-
-
-def decisions(concern: Concern) -> Iterator[Reporting]:
-    """Every proposal and what came of it, oldest first."""
-    return iter(concern.reportings.all())
-
-
-def _going_on(concern_id: UUID, by: User) -> Concern:
-    concern_for(by, concern_id)
-    concern = Concern.objects.select_for_update().get(pk=concern_id)
-    if concern.closed_at is not None:
-        raise Over
-    return concern

@@ -18,13 +18,13 @@ from peersupport.safeguarding import excerpts, looking, raising
 from peersupport.safeguarding.access import leads_group, member_for
 from peersupport.safeguarding.forms import AskForm, ConcernForm
 from peersupport.safeguarding.models import Level
-from peersupport.safeguarding.protocol import protocol_card
+from peersupport.safeguarding.protocol import Card, protocol_card
 
 
 def raise_page(request: HttpRequest, by: User, member_id: UUID, *, desk: bool) -> HttpResponse:
     """The form for a concern, and what becomes of it."""
     member = member_for(by, member_id)
-    card = protocol_card(get_language() or "en", member.user.country)
+    card = _card(member)
     # Only who is in the room anyway is offered its words.
     lasting = excerpts.last_words_of(member) if leads_group(by, member.group_id) else []
     posted = request.POST if request.method == "POST" else None
@@ -101,5 +101,5 @@ def _seen(form: ConcernForm) -> raising.Seen:
     )
 
 
-def _card(member: Membership) -> object:
+def _card(member: Membership) -> Card:
     return protocol_card(get_language() or "en", member.user.country)

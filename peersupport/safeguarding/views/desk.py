@@ -32,6 +32,15 @@ from peersupport.safeguarding.views import asking
 Both = require_http_methods(["GET", "HEAD", "POST"])
 Kind = Entry.Kind
 Verb = Callable[..., object]
+#: What is asked for each; for what is not here (and has no people to choose from) a reason.
+FORMS: dict[str, type[forms.Form]] = {
+    "note": asked.NoteForm,
+    "decision": asked.DecisionForm,
+    "answer": asked.AnswerForm,
+    "told": asked.ToldForm,
+    "level": asked.LevelForm,
+    "close": asked.CloseForm,
+}
 DOES = {"note", "decision", "answer", "told", "name", "level", "close", "reopen"}
 
 
@@ -87,9 +96,9 @@ def _page(
     request: HttpRequest, by: User, concern_id: UUID, *, wrong: str = "", form: forms.Form | None = None
 ) -> HttpResponse:
     found = keeping.read(concern_id, by=by)
-    acts = [(do, words, _blank(do, found), do == wrong) for do, words in _acts(found)]
     acts = [
-        (do, words, form if is_wrong and form else blank, is_wrong) for do, words, blank, is_wrong in acts
+        (do, words, form if do == wrong and form else _blank(do, found), do == wrong)
+        for do, words in _acts(found)
     ]
     context = {"record": record_page.record_of(found), "concern": found, "acts": acts, "form": form, "by": by}
     return render(request, "safeguarding/concern.html", context, status=422 if form is not None else 200)
@@ -110,24 +119,10 @@ def _acts(found: Concern) -> list[tuple[str, str]]:
 
 
 def _blank(do: str, found: Concern | None, data: Any = None) -> forms.Form:
-    match do:
-        case "note":
-            return asked.NoteForm(data, auto_id=f"{do}-%s")
-        case "decision":
-            return asked.DecisionForm(data, auto_id=f"{do}-%s")
-        case "answer":
-            return asked.AnswerForm(data, auto_id=f"{do}-%s")
-        case "told":
-            return asked.ToldForm(data, auto_id=f"{do}-%s")
-        case "name":
-            people = record_page.could_be_named(found) if found else {}
-            return asked.NameForm(data, people=people, auto_id=f"{do}-%s")
-        case "level":
-            return asked.LevelForm(data, auto_id=f"{do}-%s")
-        case "close":
-            return asked.CloseForm(data, auto_id=f"{do}-%s")
-        case _:
-            return asked.ReasonForm(data, auto_id=f"{do}-%s")
+    if do == "name":
+        people = record_page.could_be_named(found) if found else {}
+        return asked.NameForm(data, people=people, auto_id=f"{do}-%s")
+    return FORMS.get(do, asked.ReasonForm)(data, auto_id=f"{do}-%s")
 
 
 def _do(request: HttpRequest, by: User, concern_id: UUID) -> HttpResponse:
